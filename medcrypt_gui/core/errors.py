@@ -1,0 +1,154 @@
+"""The one error tree of MedCrypt.
+
+::
+
+    MedcryptError
+    ├── UsageError                     exit 2   the request itself cannot be understood
+    │   └── SeveralSeriesError                  more than one series and none chosen
+    ├── InputError                     exit 3   what was given cannot be used
+    │   ├── NothingFoundError                   no image in the file or folder
+    │   ├── UnreadableFileError                 damaged, truncated, or not what it claims to be
+    │   ├── UnsupportedInputError               intact, but of a kind this version does not handle
+    │   ├── NoRoiError                          the mask is empty
+    │   ├── MaskMismatchError                   the mask does not lie on the image's grid
+    │   ├── NotProtectedError                   restore was asked of files that are not ours
+    │   └── ModelUnavailableError               the model file is missing or not the one its card names
+    ├── KeyMaterialError               exit 4   the key, card or passphrase does not fit
+    │   ├── WrongPassphraseError
+    │   ├── WrongKeyError                       a valid key of another study
+    │   ├── InvalidCardError                    not a key card, or its checksum fails
+    │   ├── NoQrCodeError                       no QR code in the picture
+    │   └── WeakPassphraseError                 empty, or not entered alike twice
+    ├── IntegrityError                 exit 5   authentication failed: damaged or tampered
+    │   └── RewrittenError                      pixels intact, file rewritten by another system
+    ├── WriteError                     exit 6   the result could not be written
+    │   ├── DiskFullError
+    │   ├── PermissionDeniedError
+    │   └── TargetExistsError
+    ├── PartialResultError             exit 7   done in part: some members are missing or unreadable
+    └── Cancelled                      exit 130
+
+Messages carry identifiers, paths, sizes and reasons; never a key, a passphrase or a patient's name.
+``services/messages.py`` turns the classes into the text that users read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class MedcryptError(Exception):
+    """Anything MedCrypt reports to its user.
+
+    ``detail`` is one technical sentence; ``path`` is the file or folder it speaks of, if any.
+    """
+
+    def __init__(self, detail: str = "", *, path: Path | str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.path = Path(path) if path is not None else None
+
+
+class UsageError(MedcryptError):
+    """The request cannot be understood or is incomplete."""
+
+
+class SeveralSeriesError(UsageError):
+    """More than one series was found and none was chosen; ``choices`` lists them, one line each."""
+
+    def __init__(self, choices: tuple[str, ...]) -> None:
+        super().__init__(f"{len(choices)} series found")
+        self.choices = choices
+
+
+class InputError(MedcryptError):
+    """What was given cannot be used."""
+
+
+class NothingFoundError(InputError):
+    """There is no image in the file or folder."""
+
+
+class UnreadableFileError(InputError):
+    """The file is damaged, truncated, or not what it claims to be."""
+
+
+class UnsupportedInputError(InputError):
+    """The file is intact, but of a kind that this version does not handle."""
+
+
+class NoRoiError(InputError):
+    """The mask is empty, so there is nothing to protect."""
+
+
+class MaskMismatchError(InputError):
+    """The mask does not lie on the image's grid."""
+
+
+class NotProtectedError(InputError):
+    """The files carry no MedCrypt protection."""
+
+
+class ModelUnavailableError(InputError):
+    """The model file is missing or is not the one its card names."""
+
+
+class KeyMaterialError(MedcryptError):
+    """The key, card or passphrase does not fit."""
+
+
+class WrongPassphraseError(KeyMaterialError):
+    """The card did not open with this passphrase."""
+
+
+class WrongKeyError(KeyMaterialError):
+    """The key is valid but belongs to another study."""
+
+
+class InvalidCardError(KeyMaterialError):
+    """The text is not a key card, or its checksum fails."""
+
+
+class NoQrCodeError(KeyMaterialError):
+    """There is no readable QR code in the picture."""
+
+
+class WeakPassphraseError(KeyMaterialError):
+    """The passphrase is empty or was not entered alike twice."""
+
+
+class IntegrityError(MedcryptError):
+    """Authentication failed: the file is damaged or was tampered with."""
+
+
+class RewrittenError(IntegrityError):
+    """Protected pixels and keys are intact, but another system rewrote the file around them."""
+
+
+class WriteError(MedcryptError):
+    """The result could not be written; nothing half-written was left under the final name."""
+
+
+class DiskFullError(WriteError):
+    """There is no space left on the target."""
+
+
+class PermissionDeniedError(WriteError):
+    """The target may not be written to."""
+
+
+class TargetExistsError(WriteError):
+    """A file of that name exists and was not to be replaced."""
+
+
+class PartialResultError(MedcryptError):
+    """Done in part. ``done`` and ``missing`` list the members by name."""
+
+    def __init__(self, detail: str, *, done: tuple[str, ...] = (), missing: tuple[str, ...] = (), path: Path | str | None = None) -> None:
+        super().__init__(detail, path=path)
+        self.done = done
+        self.missing = missing
+
+
+class Cancelled(MedcryptError):
+    """The user cancelled; nothing was changed."""
