@@ -1,0 +1,127 @@
+"""Files that are there whole or not at all (format.md, section 8)."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from medcrypt_gui.core.errors import DiskFullError, PermissionDeniedError, TargetExistsError, WriteError
+
+BytesLike = bytes | bytearray | memoryview
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
+_READ_BACK_BYTES = 1 << 20
+
+
+def write_atomically(
+    path: Path,
+    chunks: BytesLike | Iterable[BytesLike],
+    *,
+    force: bool = False,
+    verify: bool = True,
+    sync_parent: bool = True,
+) -> None:
+    """Put ``chunks`` under ``path``: temporary file beside it, fsync, read back, rename, sync of the folder.
+
+    Whatever goes wrong, ``path`` holds either what it held before or the complete new file, and the temporary file is
+    gone. ``force`` replaces an existing file. ``verify`` compares what was read back with what was given. A batch
+    passes ``sync_parent=False`` and calls `sync_folder` once at its end. Errors of the iterable pass through unchanged.
+
+    Raises `TargetExistsError`, `DiskFullError`, `PermissionDeniedError` or `WriteError`.
+    """
+    if not force and os.path.lexists(path):
+        raise TargetExistsError("a file of this name exists", path=path)
+    pieces = [chunks] if isinstance(chunks, (bytes, bytearray, memoryview)) else chunks
+    temporary = path.with_name(f".medcrypt-{secrets.token_hex(6)}.part")
+    try:
+        written = _write_and_sync(temporary, pieces, path)
+        with _os_errors_as_write_errors(path):
+            if verify and _digest_of_file(temporary) != written:
+                raise WriteError("what was read back differs from what was written", path=path)
+            _publish(temporary, path, force=force)
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+    if sync_parent:
+        sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable, where the system can; elsewhere (Windows) nothing is done."""
+    if os.name != "posix":
+        return
+    # Some network file systems cannot sync a folder; the files themselves are already safe.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write_and_sync(temporary: Path, pieces: Iterable[BytesLike], path: Path) -> bytes:
+    """Write and fsync; returns the SHA-256 of what was given. ``path`` is only named in errors."""
+    digest = hashlib.sha256()
+    with _os_errors_as_write_errors(path):
+        stream = temporary.open("xb")
+    with stream:
+        for piece in pieces:
+            digest.update(piece)
+            with _os_errors_as_write_errors(path):
+                stream.write(piece)
+        with _os_errors_as_write_errors(path):
+            stream.flush()
+            os.fsync(stream.fileno())
+    return digest.digest()
+
+
+def _digest_of_file(path: Path) -> bytes:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(_READ_BACK_BYTES):
+            digest.update(piece)
+    return digest.digest()
+
+
+def _publish(temporary: Path, path: Path, *, force: bool) -> None:
+    """Give the finished file its name; without ``force`` never over a file that appeared meanwhile."""
+    if force:
+        temporary.replace(path)
+    elif os.name == "nt":
+        temporary.rename(path)  # On Windows this fails if the name is taken.
+    else:
+        try:
+            os.link(temporary, path)  # Unlike rename, this fails if the name is taken.
+        except FileExistsError:
+            raise
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            # FAT and some network file systems have no hard links; the name was checked a moment ago.
+            temporary.replace(path)
+
+
+@contextmanager
+def _os_errors_as_write_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: OSError, path: Path) -> WriteError:
+    reason = error.strerror or type(error).__name__
+    if isinstance(error, FileExistsError):
+        return TargetExistsError("a file of this name exists", path=path)
+    if error.errno in _FULL or getattr(error, "winerror", None) == 112:  # ERROR_DISK_FULL
+        return DiskFullError(reason, path=path)
+    if isinstance(error, PermissionError) or error.errno in _DENIED:
+        return PermissionDeniedError(reason, path=path)
+    return WriteError(reason, path=path)
