@@ -1,0 +1,88 @@
+"""How commands speak: results on stdout (plain or JSON), progress and failures on stderr, Ctrl+C cancels."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from medcrypt_gui.cli.exit_codes import exit_code
+from medcrypt_gui.core.errors import PartialResultError, SeveralSeriesError
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.messages import explain
+
+
+@dataclass
+class Console:
+    """The two output streams of one command."""
+
+    as_json: bool = False
+    quiet: bool = False
+
+    def result(self, record: dict[str, Any], lines: list[str]) -> None:
+        """Print the command's result: the record as JSON, or the lines for a reader."""
+        if self.as_json:
+            print(json.dumps(record, indent=2, ensure_ascii=False, default=str))
+        elif not self.quiet:
+            print("\n".join(lines))
+
+    def note(self, text: str) -> None:
+        """Say something that is not the result (a warning, a prompt's answer)."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
+
+    def failure(self, error: BaseException, partial: dict[str, Any] | None = None) -> int:
+        """Print why the command failed and return its exit code."""
+        code = exit_code(error)
+        message = explain(error)
+        if self.as_json:
+            record = {
+                **(partial or {}),
+                "error": type(error).__name__,
+                "message": message.what_happened or message.title,
+                "untouched": message.untouched,
+                "next": message.next_step,
+                "exit_code": code,
+                **_lists(error),
+            }
+            print(json.dumps(record, indent=2, ensure_ascii=False, default=str))
+        else:
+            print("\n".join(["medcrypt: " + message.text, *_list_lines(error)]), file=sys.stderr)
+        return code
+
+    @contextmanager
+    def task(self) -> Iterator[TaskContext]:
+        """A task whose progress is one line on stderr, cancelled by Ctrl+C."""
+        task = TaskContext(None if self.quiet else self._show_progress)
+        previous = signal.signal(signal.SIGINT, lambda *_: task.cancel())
+        try:
+            yield task
+        finally:
+            signal.signal(signal.SIGINT, previous)
+            if not self.quiet and sys.stderr.isatty():
+                print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def _show_progress(self, fraction: float, text: str) -> None:
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{fraction:4.0%} {text}", end="", file=sys.stderr, flush=True)
+        elif text != getattr(self, "_last_text", None):
+            self._last_text = text
+            print(text, file=sys.stderr)
+
+
+def _lists(error: BaseException) -> dict[str, list[str]]:
+    if isinstance(error, SeveralSeriesError):
+        return {"series": list(error.choices)}
+    if isinstance(error, PartialResultError):
+        return {"done": list(error.done), "missing": list(error.missing)}
+    return {}
+
+
+def _list_lines(error: BaseException) -> list[str]:
+    return [f"  {name}: {entry}" for name, entries in _lists(error).items() if name != "done" for entry in entries]
+
+

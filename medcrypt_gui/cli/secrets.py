@@ -1,0 +1,38 @@
+"""Passphrases on the command line: from a file or the keyboard, never from an argument."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+from medcrypt_gui.core.errors import UsageError, WeakPassphraseError
+from medcrypt_gui.core.keys.passphrase import passphrase_from_file
+
+
+def new_passphrase(file: Path | None, *, none_wanted: bool) -> str | None:
+    """The passphrase for a new card; None when the user asked for a card without one."""
+    if none_wanted and file is not None:
+        raise UsageError("--no-passphrase and --passphrase-file exclude each other")
+    if none_wanted:
+        return None
+    if file is not None:
+        return passphrase_from_file(file)
+    _need_keyboard("give --passphrase-file FILE, or --no-passphrase for a card that opens without one")
+    first = getpass.getpass("Passphrase for the key card: ")
+    if getpass.getpass("The same again: ") != first:
+        raise WeakPassphraseError("the two entries differ")
+    return first
+
+
+def known_passphrase(file: Path | None) -> str:
+    """The passphrase of an existing card."""
+    if file is not None:
+        return passphrase_from_file(file)
+    _need_keyboard("this card needs its passphrase: give --passphrase-file FILE")
+    return getpass.getpass("Passphrase of the key card: ")
+
+
+def _need_keyboard(otherwise: str) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(otherwise)
