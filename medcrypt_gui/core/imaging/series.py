@@ -1,0 +1,165 @@
+"""What opening files yields: the series found, and the files that are none.
+
+A *series* here is one stack of slices that makes one volume. A DICOM series that holds several stacks (a localizer in three
+directions, two echoes) becomes several of these, told apart by a suffix of their ``uid``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.errors import InputError
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.volume import Window
+
+
+class ImageFormat(Enum):
+    """How the files are written."""
+
+    DICOM = "DICOM"
+    NIFTI = "NIfTI"
+
+
+@dataclass(frozen=True)
+class PatientText:
+    """Who and when, as text for the corners of a view only; never for logs or messages. Empty where the file says nothing."""
+
+    name: str = ""
+    patient_id: str = ""
+    birth_date: str = ""
+    sex: str = ""
+    study_date: str = ""
+    institution: str = ""
+
+
+@dataclass(frozen=True)
+class PixelLayout:
+    """How one instance stores its samples (DICOM PS3.3 C.7.6.3).
+
+    ``offset`` is the byte position of native samples in the file, or None when they must be decoded first.
+    """
+
+    rows: int
+    columns: int
+    bits_allocated: int
+    bits_stored: int
+    high_bit: int
+    signed: bool
+    inverted: bool = False  # MONOCHROME1
+    offset: int | None = None
+    big_endian: bool = False
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """The native-endian integer type that holds one stored value."""
+        return np.dtype(f"{'i' if self.signed else 'u'}{self.bits_allocated // 8}")
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of the decoded slice."""
+        return self.rows * self.columns * self.bits_allocated // 8
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One DICOM image: what decides into which stack it belongs, and where in it.
+
+    ``position`` and ``orientation`` are ImagePositionPatient and ImageOrientationPatient (LPS mm), ``spacing`` is
+    PixelSpacing (between rows, between columns), ``thickness_mm`` the nominal distance of slices. ``phases`` names what may
+    distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification time
+    of the file when it was read, so that a file replaced meanwhile is noticed.
+    """
+
+    path: Path
+    sop_instance_uid: str
+    study_uid: str
+    series_uid: str
+    frame_of_reference_uid: str
+    number: int | None
+    position: tuple[float, float, float] | None
+    orientation: tuple[float, float, float, float, float, float] | None
+    spacing: tuple[float, float] | None
+    thickness_mm: float | None
+    localizer: bool
+    slope: float
+    intercept: float
+    phases: tuple[tuple[str, str], ...]
+    pixels: PixelLayout
+    stamp: tuple[int, int] = (0, 0)
+    frames: int = 1
+
+    @property
+    def normal(self) -> NDArray[np.float64] | None:
+        """Unit vector across the slice: along a row cross down a column; None without an orientation."""
+        if self.orientation is None:
+            return None
+        normal = np.cross(self.orientation[:3], self.orientation[3:])
+        return np.asarray(normal / np.linalg.norm(normal), dtype=np.float64)
+
+    @property
+    def position_mm(self) -> float | None:
+        """Where the slice lies along its normal."""
+        normal = self.normal
+        if normal is None or self.position is None:
+            return None
+        return float(np.dot(normal, self.position))
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One stack of slices, ready to be loaded.
+
+    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI file.
+    ``files`` are in display order; a DICOM series has one per slice. ``notes`` are whole sentences about what is unusual;
+    ``details`` are short lines for the corner. ``protected`` says that the files carry a MedCrypt block.
+    """
+
+    uid: str
+    format: ImageFormat
+    modality: str
+    description: str
+    number: int | None
+    files: tuple[Path, ...]
+    geometry: Geometry
+    text: PatientText = PatientText()
+    notes: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    protected: bool = False
+    unit: str = ""
+    file_window: Window | None = None
+    instances: tuple[Instance, ...] = ()
+
+    @property
+    def series_instance_uid(self) -> str:
+        """The identifier without the suffix of a split series."""
+        return self.uid.split("#", 1)[0] if self.format is ImageFormat.DICOM else self.uid
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that is, or claims to be, an image and could not be opened; ``reason.detail`` says why."""
+
+    path: Path
+    reason: InputError
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file that is no image at all, with a few words on what it is."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class OpenResult:
+    """Everything that was found under the paths given."""
+
+    series: tuple[Series, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    skipped: tuple[Skipped, ...] = ()

@@ -1,0 +1,134 @@
+"""Open files and folders: find the series in them and load one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.errors import NothingFoundError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
+from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped, Unreadable
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
+from medcrypt_gui.core.ports import Filler, SeriesReader
+from medcrypt_gui.core.task import TaskContext
+
+
+def find_series(paths: Sequence[Path], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
+    """The series in files and folders (recursive), each file by the first reader that recognises it.
+
+    Broken files are listed in the result with their reason and do not stop the others, so a result may hold no series when
+    every image was unreadable. Files that are no images are listed as skipped. Raises `NothingFoundError` when there was
+    no image at all, `UnreadableFileError` when a path does not exist, `Cancelled`.
+    """
+    task.progress(0.0, "Looking for images")
+    found: list[list[Path]] = [[] for _ in readers]
+    skipped: list[Skipped] = []
+    unreadable: list[Unreadable] = []
+    for path in _files_under(paths):
+        task.checkpoint()
+        try:
+            index = next((i for i, reader in enumerate(readers) if reader.recognises(path)), None)
+        except OSError as exc:
+            unreadable.append(Unreadable(path, UnreadableFileError(f"cannot be read: {exc.strerror}", path=path)))
+            continue
+        if index is None:
+            skipped.append(Skipped(path, "not an image"))
+        else:
+            found[index].append(path)
+    result = _ask_readers(found, readers, task)
+    result = OpenResult(result.series, (*unreadable, *result.unreadable), (*skipped, *result.skipped))
+    if not result.series and not result.unreadable:
+        raise NothingFoundError(_nothing_found_text(result.skipped), path=paths[0] if paths else None)
+    task.progress(1.0, f"{len(result.series)} series found")
+    return result
+
+
+def load_volume(
+    series: Series, readers: Sequence[SeriesReader], task: TaskContext, on_slice: Callable[[int], None] | None = None
+) -> Volume:
+    """The whole volume of a series. Raises `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`."""
+    return reader_of(series, readers).load(series, task, on_slice)
+
+
+def start_volume(series: Series, readers: Sequence[SeriesReader]) -> tuple[Volume, Filler]:
+    """A volume to be shown at once, and ``filler(task, on_slice=None)`` that reads the rest into the same array.
+
+    The middle slice is there already, except in a ``.nii.gz``, which has to be inflated from its start; ``volume.loaded``
+    tells which slices are.
+    """
+    return reader_of(series, readers).start(series)
+
+
+def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -> NDArray[np.uint8] | None:
+    """The middle slice as ``(H, W)`` grey, upright and undistorted, its longer side ``size`` pixels.
+
+    None for a protected series: no picture of it is kept anywhere, not even of what is visible.
+    """
+    if series.protected:
+        return None
+    volume = reader_of(series, readers).preview(series)
+    view = plane_view(volume.geometry, acquired_plane(volume.geometry))
+    plane = np.ascontiguousarray(view.slice_of(volume.stored, 0))
+    grey = window_to_grey(plane, volume, default_window(volume))
+    height, width = grey.shape[0] * view.pixel_mm[1], grey.shape[1] * view.pixel_mm[0]
+    scale = size / max(height, width)
+    target = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(grey, target, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def reader_of(series: Series, readers: Sequence[SeriesReader]) -> SeriesReader:
+    """The reader for a series' format."""
+    for reader in readers:
+        if reader.format is series.format:
+            return reader
+    raise UnsupportedInputError(f"there is no reader for {series.format.value}", path=series.files[0])
+
+
+def _ask_readers(found: list[list[Path]], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
+    total = max(1, sum(map(len, found)))
+    result, done = OpenResult(), 0
+    for reader, files in zip(readers, found, strict=True):
+        if files:
+            part = reader.find(files, task.part(done / total, (done + len(files)) / total))
+            done += len(files)
+            result = replace(
+                result,
+                series=(*result.series, *part.series),
+                unreadable=(*result.unreadable, *part.unreadable),
+                skipped=(*result.skipped, *part.skipped),
+            )
+    return result
+
+
+def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
+    """Every file once, folders in order of name; links to folders are not followed, hidden files are passed over."""
+    seen: set[Path] = set()
+    for given in paths:
+        path = Path(given)
+        if not path.exists():
+            raise UnreadableFileError("there is no such file or folder", path=path)
+        for file in _walk(path) if path.is_dir() else [path]:
+            absolute = Path(os.path.abspath(file))
+            if absolute not in seen:
+                seen.add(absolute)
+                yield file
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+
+def _nothing_found_text(skipped: tuple[Skipped, ...]) -> str:
+    if not skipped:
+        return "there are no files in it"
+    reasons = sorted({entry.reason for entry in skipped})
+    return f"no image among {len(skipped)} files ({', '.join(reasons)})" if len(skipped) > 1 else reasons[0]
