@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
+
+from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.task import TaskContext
 
 
 class RecentStudies(Protocol):
@@ -14,3 +19,37 @@ class RecentStudies(Protocol):
     def add(self, path: Path) -> None: ...
 
     def clear(self) -> None: ...
+
+
+class Filler(Protocol):
+    """Reads the slices that a volume does not hold yet."""
+
+    def __call__(self, task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
+        """Fill the array, outward from the first slice; ``on_slice(z)`` after each one. Runs in any thread.
+
+        Raises `UnreadableFileError` for a damaged file and `Cancelled`; slices filled so far stay.
+        """
+
+
+class SeriesReader(Protocol):
+    """Reads one image format."""
+
+    @property
+    def format(self) -> ImageFormat: ...
+
+    def recognises(self, path: Path) -> bool:
+        """Whether this reader is the one to try on the file; looks at the name and the first bytes only."""
+
+    def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
+        """The series in these files (no folders), from the headers alone. Reports what it cannot read, raises only `Cancelled`."""
+
+    def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
+        """A volume with slice ``first`` (the middle one by default) read where that is quick, and what reads the rest."""
+
+    def preview(self, series: Series) -> Volume:
+        """A volume of one slice, the middle one, as cheaply as it can be had."""
+
+    def load(
+        self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
+    ) -> Volume:
+        """The whole volume."""
