@@ -1,0 +1,107 @@
+"""Undo and redo of whole gestures, bounded in bytes."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
+
+DEFAULT_BUDGET_BYTES = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, eq=False)
+class _PackedLabels:
+    """Labels at one bit a voxel when there are at most two different ones, else as they are."""
+
+    payload: NDArray[np.uint8]
+    values: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, labels: NDArray[np.uint8]) -> _PackedLabels:
+        low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, 0)
+        bits = labels == high
+        if low == high or np.count_nonzero(bits) + np.count_nonzero(labels == low) == labels.size:
+            return cls(np.packbits(bits.reshape(-1)), (low, high))
+        return cls(labels.copy(), None)
+
+    def unpacked(self, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
+        if self.values is None:
+            return self.payload
+        low, high = self.values
+        bits = np.unpackbits(self.payload, count=int(np.prod(shape))).reshape(shape)
+        if (low, high) == (0, 1):
+            return bits
+        return np.where(bits, np.uint8(high), np.uint8(low))
+
+
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    name: str
+    box: Box
+    before: _PackedLabels
+    after: _PackedLabels
+
+    @property
+    def size_bytes(self) -> int:
+        return self.before.payload.nbytes + self.after.payload.nbytes
+
+    def edit(self) -> MaskEdit:
+        shape = box_shape(self.box)
+        return MaskEdit(self.box, self.before.unpacked(shape), self.after.unpacked(shape))
+
+
+class History:
+    """The edits that can be undone and redone, newest last. The oldest are forgotten when the budget is passed."""
+
+    def __init__(self, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+        self._budget_bytes = budget_bytes
+        self._done: deque[_Entry] = deque()
+        self._undone: deque[_Entry] = deque()
+        self._size_bytes = 0
+
+    @property
+    def size_bytes(self) -> int:
+        return self._size_bytes
+
+    @property
+    def undo_name(self) -> str | None:
+        """What undo would take back, in the user's words; None when there is nothing."""
+        return self._done[-1].name if self._done else None
+
+    @property
+    def redo_name(self) -> str | None:
+        return self._undone[-1].name if self._undone else None
+
+    def push(self, edit: MaskEdit, name: str) -> bool:
+        """Remember a finished edit; False when it changed nothing and was dropped."""
+        if edit.is_noop:
+            return False
+        self._size_bytes -= sum(entry.size_bytes for entry in self._undone)
+        self._undone.clear()
+        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after))
+        self._done.append(entry)
+        self._size_bytes += entry.size_bytes
+        # The newest edit stays whatever its size: a mistake just made can always be taken back.
+        while self._size_bytes > self._budget_bytes and len(self._done) > 1:
+            self._size_bytes -= self._done.popleft().size_bytes
+        return True
+
+    def undo(self) -> MaskEdit | None:
+        """The edit to take back; the caller writes its ``before``. None when there is nothing."""
+        if not self._done:
+            return None
+        entry = self._done.pop()
+        self._undone.append(entry)
+        return entry.edit()
+
+    def redo(self) -> MaskEdit | None:
+        """The edit to do again; the caller writes its ``after``. None when there is nothing."""
+        if not self._undone:
+            return None
+        entry = self._undone.pop()
+        self._done.append(entry)
+        return entry.edit()

@@ -1,0 +1,28 @@
+"""The brush: adds to the ROI under a round tip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape, option, round_stroke
+
+
+@dataclass(frozen=True)
+class BrushOptions:
+    size_mm: float = option(10.0, "Size", "mm", minimum=0.5, maximum=150.0, step=0.5)
+    shape: TipShape = option(TipShape.DISC, "Tip")
+
+
+class Brush:
+    id = "brush"
+    title = "Brush"
+    shortcut = "B"
+    icon = "brush"
+    help = "Drag to add to the ROI; right-drag or Ctrl erases. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+    options_type = BrushOptions
+
+    def drag(self, drawing: Drawing, press: PointerSample, options: BrushOptions) -> Drag:
+        return round_stroke(drawing, press, options.size_mm, options.shape, erases=False)
+
+
+TOOL = Brush()

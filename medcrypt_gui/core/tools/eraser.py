@@ -1,0 +1,28 @@
+"""The eraser: takes away from the ROI under a round tip of its own size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape, option, round_stroke
+
+
+@dataclass(frozen=True)
+class EraserOptions:
+    size_mm: float = option(15.0, "Size", "mm", minimum=0.5, maximum=150.0, step=0.5)
+    shape: TipShape = option(TipShape.DISC, "Tip")
+
+
+class Eraser:
+    id = "eraser"
+    title = "Eraser"
+    shortcut = "E"
+    icon = "eraser"
+    help = "Drag to remove from the ROI; Ctrl adds. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+    options_type = EraserOptions
+
+    def drag(self, drawing: Drawing, press: PointerSample, options: EraserOptions) -> Drag:
+        return round_stroke(drawing, press, options.size_mm, options.shape, erases=True)
+
+
+TOOL = Eraser()
