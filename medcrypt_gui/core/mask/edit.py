@@ -62,13 +62,13 @@ def grown(box: Box, margin: int, shape: tuple[int, int, int]) -> Box:
 
 def bounding_box(region: NDArray[np.bool_] | NDArray[np.uint8]) -> Box | None:
     """The smallest box around the nonzero voxels of ``region`` ``(Z, Y, X)``; None when there are none."""
-    voxels = region.view(np.bool_)  # uint8 and bool are both one byte, so this copies nothing
-    rows = voxels.any(axis=2)  # one pass over the voxels; the rest works on this projection
+
+    rows = np.any(region, axis=2)  # one pass over the voxels; the rest works on this projection
     zs, ys = np.flatnonzero(rows.any(axis=1)), np.flatnonzero(rows.any(axis=0))
     if zs.size == 0:
         return None
     z, y = slice(int(zs[0]), int(zs[-1]) + 1), slice(int(ys[0]), int(ys[-1]) + 1)
-    xs = np.flatnonzero(voxels[z, y].any(axis=(0, 1)))
+    xs = np.flatnonzero(np.any(region[z, y], axis=(0, 1)))
     return z, y, slice(int(xs[0]), int(xs[-1]) + 1)
 
 

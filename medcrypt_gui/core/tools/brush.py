@@ -10,7 +10,7 @@ from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape,
 @dataclass(frozen=True)
 class BrushOptions:
     size_mm: float = option(10.0, "Size", "mm", minimum=0.5, maximum=150.0, step=0.5)
-    shape: TipShape = option(TipShape.DISC, "Tip")
+    shape: TipShape = option(TipShape.DISC, "Tip")  # noqa: RUF009 -- a field, not a shared default
 
 
 class Brush:
