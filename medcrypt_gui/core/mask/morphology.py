@@ -1,7 +1,7 @@
 """Whole-mask operations: fill holes, keep the largest part. They work on the mask's bounding box only.
 
-Each returns the new region together with the box it fills, ready for ``MaskEditor.apply_whole``. Parts and holes are told
-apart by faces: voxels that touch only at an edge or a corner are not connected.
+Each returns the new region together with the box it fills, ready for ``MaskEditor.apply_whole``. Parts and holes are
+told apart by faces: voxels that touch only at an edge or a corner are not connected.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _enclosed_within_slices(slices: NDArray[np.bool_], task: TaskContext) -> NDA
             task.progress(0.6 * n / len(slices), "Filling holes")
         padded[:] = 0
         padded[1:-1, 1:-1] = region
-        cv2.floodFill(padded, None, (0, 0), 2)  # type: ignore[call-overload]
+        cv2.floodFill(padded, None, (0, 0), 2)
         enclosed[n] = padded[1:-1, 1:-1] == 0
     return enclosed
 
@@ -73,18 +73,17 @@ def _enclosed_on_all_sides(
 ) -> NDArray[np.bool_]:
     """The candidates that stay enclosed when neighbouring slices are seen too.
 
-    What is enclosed in space is enclosed within each slice, so only the candidates need labelling; a part of them is open
-    when one of its voxels has open background above or below, or lies in the first or last slice.
+    What is enclosed in space is enclosed within each slice, so only the candidates need labelling; a part of them is
+    open when one of its voxels has open background above or below, or lies in the first or last slice.
     """
     task.progress(0.65, "Filling holes")
-    open_background = ~(slices | candidates)
-    leaks = np.zeros_like(candidates)
-    leaks[0] = leaks[-1] = True
-    leaks[1:] |= open_background[:-1]
-    leaks[:-1] |= open_background[1:]
+    background = ~(slices | candidates)
+    leaks = candidates.copy()  # the first and the last slice of the box always leak
+    leaks[1:-1] &= background[:-2] | background[2:]
+    task.progress(0.7, "Filling holes")
     parts, count = ndimage.label(candidates)
-    task.checkpoint()
+    task.progress(0.9, "Filling holes")
     is_hole = np.ones(count + 1, np.bool_)
     is_hole[0] = False
-    is_hole[parts[leaks & candidates]] = False
-    return is_hole[parts]
+    is_hole[parts[leaks]] = False
+    return np.take(is_hole, parts)
