@@ -41,10 +41,13 @@ class SeriesReader(Protocol):
         """Whether this reader is the one to try on the file; looks at the name and the first bytes only."""
 
     def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
-        """The series in these files (no folders), from the headers alone. Reports what it cannot read, raises only `Cancelled`."""
+        """The series in these files (no folders), from the headers alone; lists what it cannot read.
+
+        Raises only `Cancelled`.
+        """
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
-        """A volume with slice ``first`` (the middle one by default) read where that is quick, and what reads the rest."""
+        """A volume, slice ``first`` (by default the middle one) read where that is quick, and what reads the rest."""
 
     def preview(self, series: Series) -> Volume:
         """A volume of one slice, the middle one, as cheaply as it can be had."""

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import NothingFoundError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.compose import fit_grey
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
 from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.volume import Volume
@@ -23,9 +23,9 @@ from medcrypt_gui.core.task import TaskContext
 def find_series(paths: Sequence[Path], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
     """The series in files and folders (recursive), each file by the first reader that recognises it.
 
-    Broken files are listed in the result with their reason and do not stop the others, so a result may hold no series when
-    every image was unreadable. Files that are no images are listed as skipped. Raises `NothingFoundError` when there was
-    no image at all, `UnreadableFileError` when a path does not exist, `Cancelled`.
+    Broken files are listed in the result with their reason and do not stop the others, so a result may hold no series
+    when every image was unreadable. Files that are no images are listed as skipped. Raises `NothingFoundError` when
+    there was no image at all, `UnreadableFileError` when a path does not exist, `Cancelled`.
     """
     task.progress(0.0, "Looking for images")
     found: list[list[Path]] = [[] for _ in readers]
@@ -60,8 +60,8 @@ def load_volume(
 def start_volume(series: Series, readers: Sequence[SeriesReader]) -> tuple[Volume, Filler]:
     """A volume to be shown at once, and ``filler(task, on_slice=None)`` that reads the rest into the same array.
 
-    The middle slice is there already, except in a ``.nii.gz``, which has to be inflated from its start; ``volume.loaded``
-    tells which slices are.
+    The middle slice is there already, except in a ``.nii.gz``, which has to be inflated from its start;
+    ``volume.loaded`` tells which slices are.
     """
     return reader_of(series, readers).start(series)
 
@@ -75,12 +75,9 @@ def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -
         return None
     volume = reader_of(series, readers).preview(series)
     view = plane_view(volume.geometry, acquired_plane(volume.geometry))
-    plane = np.ascontiguousarray(view.slice_of(volume.stored, 0))
-    grey = window_to_grey(plane, volume, default_window(volume))
-    height, width = grey.shape[0] * view.pixel_mm[1], grey.shape[1] * view.pixel_mm[0]
-    scale = size / max(height, width)
-    target = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(grey, target, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    plane = view.slice_of(volume.stored, 0)
+    grey = window_to_grey(plane, volume.slope, volume.intercept, default_window(volume), volume.inverted)
+    return fit_grey(grey, view.pixel_mm, size)
 
 
 def reader_of(series: Series, readers: Sequence[SeriesReader]) -> SeriesReader:
@@ -115,7 +112,7 @@ def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
         if not path.exists():
             raise UnreadableFileError("there is no such file or folder", path=path)
         for file in _walk(path) if path.is_dir() else [path]:
-            absolute = Path(os.path.abspath(file))
+            absolute = file.absolute()
             if absolute not in seen:
                 seen.add(absolute)
                 yield file

@@ -1,7 +1,7 @@
 """What opening files yields: the series found, and the files that are none.
 
-A *series* here is one stack of slices that makes one volume. A DICOM series that holds several stacks (a localizer in three
-directions, two echoes) becomes several of these, told apart by a suffix of their ``uid``.
+A *series* here is one stack of slices that makes one volume. A DICOM series that holds several stacks (a localizer in
+three directions, two echoes) becomes several of these, told apart by a suffix of their ``uid``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ImageFormat(Enum):
 
 @dataclass(frozen=True)
 class PatientText:
-    """Who and when, as text for the corners of a view only; never for logs or messages. Empty where the file says nothing."""
+    """Who and when, as text for the corners of a view only, never for logs or messages; empty where unknown."""
 
     name: str = ""
     patient_id: str = ""
@@ -70,9 +70,9 @@ class Instance:
     """One DICOM image: what decides into which stack it belongs, and where in it.
 
     ``position`` and ``orientation`` are ImagePositionPatient and ImageOrientationPatient (LPS mm), ``spacing`` is
-    PixelSpacing (between rows, between columns), ``thickness_mm`` the nominal distance of slices. ``phases`` names what may
-    distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification time
-    of the file when it was read, so that a file replaced meanwhile is noticed.
+    PixelSpacing (between rows, between columns), ``thickness_mm`` the nominal distance of slices. ``phases`` names what
+    may distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification
+    time of the file when it was read, so that a file replaced meanwhile is noticed.
     """
 
     path: Path
@@ -114,9 +114,9 @@ class Instance:
 class Series:
     """One stack of slices, ready to be loaded.
 
-    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI file.
-    ``files`` are in display order; a DICOM series has one per slice. ``notes`` are whole sentences about what is unusual;
-    ``details`` are short lines for the corner. ``protected`` says that the files carry a MedCrypt block.
+    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI
+    file. ``files`` are in display order; a DICOM series has one per slice. ``notes`` are whole sentences about what is
+    unusual; ``details`` are short lines for the corner. ``protected`` says that the files carry a MedCrypt block.
     """
 
     uid: str

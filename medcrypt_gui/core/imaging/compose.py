@@ -1,0 +1,195 @@
+"""One image per view: a grey slice and its mask made into the RGB pixels that are painted.
+
+Composing, not painting, decides how fast slices change, so a slice is windowed to 8 bits first, scaled by OpenCV, and
+the mask is blended only inside its bounding box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.imaging.windowing import window_to_grey
+
+Colour = tuple[int, int, int]
+Rgb = NDArray[np.uint8]
+
+_OUTLINE_PIXELS = 2
+_DEFAULT_COLOUR: Colour = (255, 140, 0)
+
+
+@dataclass(frozen=True)
+class ViewFrame:
+    """Which part of a plane a view of ``width`` x ``height`` pixels shows.
+
+    ``centre`` is the displayed point ``(u, v)`` of the plane that lies in the middle of the view, ``scale`` is view
+    pixels per millimetre, ``pixel_mm`` the size ``(du, dv)`` of a plane's pixel. View points are in pixels, whole
+    numbers at their centres.
+    """
+
+    width: int
+    height: int
+    scale: float
+    centre: tuple[float, float]
+    pixel_mm: tuple[float, float]
+
+    @classmethod
+    def fit(cls, view: PlaneView, width: int, height: int) -> ViewFrame:
+        """The whole plane, centred, as large as it fits."""
+        du, dv = view.pixel_mm
+        scale = min(width / (view.width * du), height / (view.height * dv))
+        return cls(width, height, scale, ((view.width - 1) / 2, (view.height - 1) / 2), view.pixel_mm)
+
+    def to_view(self, u: float, v: float) -> tuple[float, float]:
+        """View point of a displayed point."""
+        x = (u - self.centre[0]) * self.pixel_mm[0] * self.scale + (self.width - 1) / 2
+        y = (v - self.centre[1]) * self.pixel_mm[1] * self.scale + (self.height - 1) / 2
+        return x, y
+
+    def to_display(self, x: float, y: float) -> tuple[float, float]:
+        """Displayed point of a view point; the inverse of `to_view`."""
+        u = (x - (self.width - 1) / 2) / (self.pixel_mm[0] * self.scale) + self.centre[0]
+        v = (y - (self.height - 1) / 2) / (self.pixel_mm[1] * self.scale) + self.centre[1]
+        return u, v
+
+    def matrix(self) -> NDArray[np.float64]:
+        """``(2, 3)``: displayed point to view point."""
+        (x0, y0), (x1, y1) = self.to_view(0, 0), self.to_view(1, 1)
+        return np.array([[x1 - x0, 0.0, x0], [0.0, y1 - y0, y0]])
+
+
+def compose_plane(
+    grey_plane: NDArray[np.generic],
+    slope: float,
+    intercept: float,
+    window: Window,
+    inverted: bool = False,
+    mask_plane: NDArray[np.uint8] | None = None,
+    colour: Colour = _DEFAULT_COLOUR,
+    opacity: float = 0.4,
+    outline: bool = False,
+    out: Rgb | None = None,
+) -> Rgb:
+    """``(H, W, 3)`` RGB of a stored plane at its own resolution, with the mask (nonzero = inside) over it.
+
+    ``outline`` draws only the mask's innermost border, one pixel wide and opaque. ``out`` is reused where given.
+    """
+    grey = window_to_grey(grey_plane, slope, intercept, window, inverted)
+    rgb = _as_rgb(grey, out)
+    if mask_plane is not None:
+        mask = _as_binary(mask_plane)
+        if outline:
+            mask ^= cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0).astype(np.uint8, copy=False)
+        _blend(rgb, mask, colour, 1.0 if outline else opacity)
+    return rgb
+
+
+def compose_view(
+    grey_plane: NDArray[np.generic],
+    slope: float,
+    intercept: float,
+    window: Window,
+    frame: ViewFrame,
+    inverted: bool = False,
+    mask_plane: NDArray[np.uint8] | None = None,
+    colour: Colour = _DEFAULT_COLOUR,
+    opacity: float = 0.4,
+    outline: bool = False,
+    smooth: bool = True,
+    out: Rgb | None = None,
+) -> Rgb:
+    """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
+
+    The grey slice is interpolated linearly (nearest neighbour unless ``smooth``); a filled mask shows whole voxels; an
+    outline is drawn at the view's resolution, smooth and antialiased. What lies outside the slice is black.
+    """
+    grey = window_to_grey(grey_plane, slope, intercept, window, inverted)
+    matrix = frame.matrix()
+    size = (frame.width, frame.height)
+    scaled = _warp(grey, matrix, size, cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST)
+    rgb = _as_rgb(scaled, out)
+    if mask_plane is not None:
+        _lay_mask(rgb, _as_binary(mask_plane), matrix, colour, None if outline else opacity)
+    return rgb
+
+
+def fit_grey(grey: NDArray[np.uint8], pixel_mm: tuple[float, float], size: int) -> NDArray[np.uint8]:
+    """``grey`` in true proportions with a longer side of ``size`` pixels, for thumbnails."""
+    width, height = grey.shape[1] * pixel_mm[0], grey.shape[0] * pixel_mm[1]
+    scale = size / max(width, height)
+    target = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(grey, target, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _warp(
+    grey: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], interpolation: int
+) -> NDArray[np.uint8]:
+    """Scale and shift; when made smaller than half, average first, so that fine detail does not flicker."""
+    shrink_x, shrink_y = (max(1, int(1.0 / matrix[i, i])) for i in (0, 1))
+    if interpolation == cv2.INTER_LINEAR and max(shrink_x, shrink_y) >= 2:
+        height, width = grey.shape
+        small = max(1, width // shrink_x), max(1, height // shrink_y)
+        grey = np.asarray(cv2.resize(grey, small, interpolation=cv2.INTER_AREA), np.uint8)
+        # A shrunk pixel's centre lies in the middle of the pixels it averages.
+        factors = np.array([width / small[0], height / small[1]])
+        matrix = np.column_stack([matrix[:, :2] * factors, matrix[:, 2] + matrix[:, :2] @ ((factors - 1) / 2)])
+    return np.asarray(cv2.warpAffine(grey, matrix, size, flags=interpolation), np.uint8)
+
+
+def _lay_mask(
+    rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], colour: Colour, opacity: float | None
+) -> None:
+    """Blend the mask into the view, or draw its outline when ``opacity`` is None; only inside its bounding box."""
+    left, top, width, height = cv2.boundingRect(mask)
+    if width == 0:
+        return
+    # The box in view pixels, with a border for interpolation and line width, cut at the view's edges.
+    corners = matrix[:, :2] @ np.array([[left - 1.0, left + width], [top - 1.0, top + height]]) + matrix[:, 2:]
+    x0, y0 = np.maximum(np.floor(corners[:, 0]).astype(int) - _OUTLINE_PIXELS, 0)
+    x1, y1 = np.minimum(np.ceil(corners[:, 1]).astype(int) + _OUTLINE_PIXELS + 1, [rgb.shape[1], rgb.shape[0]])
+    if x0 >= x1 or y0 >= y1:
+        return
+    shifted = matrix - np.array([[0, 0, x0], [0, 0, y0]])
+    part = rgb[y0:y1, x0:x1]
+    size = (int(x1 - x0), int(y1 - y0))
+    if opacity is None:
+        _draw_outline(part, _warp(mask, shifted, size, cv2.INTER_LINEAR), colour)
+    else:
+        _blend(part, _warp(mask, shifted, size, cv2.INTER_NEAREST), colour, opacity)
+
+
+def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:
+    half = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
+    contours, _ = cv2.findContours(half, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    canvas = np.ascontiguousarray(part)
+    cv2.drawContours(canvas, contours, -1, colour, _OUTLINE_PIXELS, cv2.LINE_AA)
+    part[...] = canvas
+
+
+def _blend(part: Rgb, mask: NDArray[np.uint8], colour: Colour, opacity: float) -> None:
+    height, width = mask.shape
+    tinted = cv2.addWeighted(part, 1.0 - opacity, _tile(height, width, colour), opacity, 0.0)
+    cv2.copyTo(tinted, mask, part)
+
+
+@lru_cache(maxsize=8)
+def _tile(height: int, width: int, colour: Colour) -> Rgb:
+    tile = np.empty((height, width, 3), np.uint8)
+    tile[:] = colour
+    tile.setflags(write=False)
+    return tile
+
+
+def _as_binary(mask_plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """0 and 255, contiguous."""
+    return np.asarray(cv2.threshold(np.ascontiguousarray(mask_plane), 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
+
+
+def _as_rgb(grey: NDArray[np.uint8], out: Rgb | None) -> Rgb:
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB, dst=out), np.uint8)

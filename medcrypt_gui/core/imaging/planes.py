@@ -1,0 +1,128 @@
+"""Which way up a slice is shown: the three patient planes of any grid, and where a displayed pixel lies in it.
+
+Radiological by default: axial slices as seen from the feet with the patient's left on the right of the screen, coronal
+slices as seen from the front, sagittal slices with anterior on the left; superior is up. Oblique grids are shown in
+their own planes, each under the name of the patient plane it is closest to, so no voxel is interpolated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.imaging.geometry import Geometry, direction_letters
+
+ScalarT = TypeVar("ScalarT", bound=np.generic)
+
+
+class Plane(Enum):
+    """The three planes; the value is the name that users read."""
+
+    AXIAL = "Axial"
+    SAGITTAL = "Sagittal"
+    CORONAL = "Coronal"
+
+
+_L, _P, _S = 0, 1, 2
+# Patient axis across the plane; patient axis and sign that run to the right on the screen; the same downwards.
+_LAYOUT = {
+    Plane.AXIAL: (_S, (_L, 1), (_P, 1)),
+    Plane.SAGITTAL: (_L, (_P, 1), (_S, -1)),
+    Plane.CORONAL: (_P, (_L, 1), (_S, -1)),
+}
+
+
+@dataclass(frozen=True)
+class PlaneView:
+    """How one plane of one grid is laid out on the screen.
+
+    A displayed pixel is ``(u, v, n)``: column from the left, row from the top, slice; whole numbers at pixel centres.
+    ``n`` is the stored index along ``through_axis``. Axes are index axes, 0 = x, 1 = y, 2 = z; a sign of -1 means that
+    the displayed coordinate runs against the stored index.
+    """
+
+    plane: Plane
+    shape: tuple[int, int, int]
+    through_axis: int
+    u_axis: int
+    u_sign: int
+    v_axis: int
+    v_sign: int
+    count: int
+    width: int
+    height: int
+    pixel_mm: tuple[float, float]
+    thickness_mm: float
+    through_sign: int  # +1 when n grows towards the patient's left, back or head
+    letters: tuple[str, str, str, str]  # at the left, right, top and bottom edge; empty when the file does not say
+
+    def slice_of(self, array: NDArray[ScalarT], n: int) -> NDArray[ScalarT]:
+        """Slice ``n`` of a ``(Z, Y, X)`` array as ``(height, width)``: a view, nothing is copied."""
+        if array.shape != self.shape:
+            raise ValueError(f"an array of shape {array.shape} is not on the grid {self.shape}")
+        by_index_axis = array.transpose(2, 1, 0)
+        plane = by_index_axis.transpose(self.through_axis, self.v_axis, self.u_axis)[n]
+        return plane[:: self.v_sign, :: self.u_sign]
+
+    def display_to_index(self, u: float, v: float, n: float) -> tuple[float, float, float]:
+        """The index ``(x, y, z)`` of a displayed point."""
+        index = [0.0, 0.0, 0.0]
+        index[self.u_axis] = u if self.u_sign > 0 else self.width - 1 - u
+        index[self.v_axis] = v if self.v_sign > 0 else self.height - 1 - v
+        index[self.through_axis] = n
+        return index[0], index[1], index[2]
+
+    def index_to_display(self, index_xyz: tuple[float, float, float]) -> tuple[float, float, float]:
+        """The displayed point ``(u, v, n)`` of an index; the inverse of `display_to_index`."""
+        u, v = index_xyz[self.u_axis], index_xyz[self.v_axis]
+        return (
+            u if self.u_sign > 0 else self.width - 1 - u,
+            v if self.v_sign > 0 else self.height - 1 - v,
+            index_xyz[self.through_axis],
+        )
+
+
+def plane_view(geometry: Geometry, plane: Plane, neurological: bool = False) -> PlaneView:
+    """The layout of ``plane`` for a grid; ``neurological`` puts the patient's left on the left of the screen."""
+    axes = geometry.patient_axes()
+    through, (u_patient, u_wanted), (v_patient, v_wanted) = _LAYOUT[plane]
+    if neurological and u_patient == _L:
+        u_wanted = -u_wanted
+    n_axis, n_sign = axes[through]
+    u_axis, u_sign = axes[u_patient][0], axes[u_patient][1] * u_wanted
+    v_axis, v_sign = axes[v_patient][0], axes[v_patient][1] * v_wanted
+    sizes, spacing = geometry.shape[::-1], geometry.spacing_mm
+    return PlaneView(
+        plane=plane,
+        shape=geometry.shape,
+        through_axis=n_axis,
+        u_axis=u_axis,
+        u_sign=u_sign,
+        v_axis=v_axis,
+        v_sign=v_sign,
+        count=sizes[n_axis],
+        width=sizes[u_axis],
+        height=sizes[v_axis],
+        pixel_mm=(spacing[u_axis], spacing[v_axis]),
+        thickness_mm=spacing[n_axis],
+        through_sign=n_sign,
+        letters=_edge_letters(geometry, u_axis, u_sign, v_axis, v_sign),
+    )
+
+
+def acquired_plane(geometry: Geometry) -> Plane:
+    """The plane in which the slices are stored."""
+    axes = geometry.patient_axes()
+    return next(plane for plane, (through, _, _) in _LAYOUT.items() if axes[through][0] == 2)
+
+
+def _edge_letters(geometry: Geometry, u_axis: int, u_sign: int, v_axis: int, v_sign: int) -> tuple[str, str, str, str]:
+    if not geometry.oriented:
+        return "", "", "", ""
+    right = geometry.affine_lps[:3, u_axis] * u_sign
+    down = geometry.affine_lps[:3, v_axis] * v_sign
+    return direction_letters(-right), direction_letters(right), direction_letters(-down), direction_letters(down)

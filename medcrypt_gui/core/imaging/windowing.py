@@ -1,0 +1,104 @@
+"""Grey levels: which window to begin with, the presets, and stored values turned into grey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.imaging.volume import Volume, Window
+
+_SAMPLES = 200_000  # enough for percentiles that agree to a grey level
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named window under a number key."""
+
+    key: str
+    name: str
+    window: Window
+
+
+CT_PRESETS = (
+    Preset("1", "Soft tissue", Window(40, 400)),
+    Preset("2", "Lung", Window(-600, 1500)),
+    Preset("3", "Liver", Window(90, 150)),
+    Preset("4", "Bone", Window(480, 2500)),
+    Preset("5", "Brain", Window(40, 80)),
+    Preset("6", "Mediastinum", Window(25, 350)),
+    Preset("7", "Stroke", Window(40, 40)),
+    Preset("8", "Vessel", Window(160, 650)),
+)
+
+
+def presets_for(modality: str) -> tuple[Preset, ...]:
+    """The presets that fit a modality; only CT numbers mean the same everywhere."""
+    return CT_PRESETS if modality == "CT" else ()
+
+
+def default_window(volume: Volume) -> Window:
+    """The window to begin with: the file's own, else soft tissue for Hounsfield units, else 0.1 to 99.9 percentiles."""
+    if volume.file_window is not None:
+        return volume.file_window
+    if volume.unit == "HU":
+        return CT_PRESETS[0].window
+    return _window_between(*_percentiles(volume, 0.1, 99.9))
+
+
+def full_range(volume: Volume) -> Window:
+    """From the lowest to the highest finite value of the slices loaded so far."""
+    stored = _loaded(volume)
+    if stored.dtype.kind == "f":
+        stored = stored[np.isfinite(stored)]
+    if stored.size == 0:
+        return Window(0.5, 1.0)
+    ends = [float(end) * volume.slope + volume.intercept for end in (stored.min(), stored.max())]
+    return _window_between(min(ends), max(ends))
+
+
+def window_to_grey(
+    plane: NDArray[np.generic], slope: float, intercept: float, window: Window, inverted: bool = False
+) -> NDArray[np.uint8]:
+    """Grey 0..255 of stored values of any dtype and shape.
+
+    ``level - width/2`` becomes black and ``level + width/2`` white, the other way round when ``inverted``. NaN is
+    black.
+    """
+    width = max(window.width, 1e-9)
+    factor = slope * 255.0 / width
+    # Adding a half makes the cast round to the nearest grey level.
+    shift = (intercept - (window.level - window.width / 2)) * 255.0 / width
+    if inverted:
+        factor, shift = -factor, 255.0 - shift
+    work = np.float64 if plane.dtype.itemsize >= 4 else np.float32
+    grey = np.multiply(plane, work(factor), dtype=work)
+    grey += work(shift + 0.5)
+    if plane.dtype.kind == "f":
+        np.nan_to_num(grey, copy=False, nan=0.0)
+    np.clip(grey, 0.0, 255.0, out=grey)
+    return grey.astype(np.uint8)
+
+
+def _window_between(low: float, high: float) -> Window:
+    width = high - low if high > low else 1.0
+    return Window(low + width / 2 if high > low else low, width)
+
+
+def _loaded(volume: Volume) -> NDArray[np.generic]:
+    return volume.stored if volume.loaded is None or volume.loaded.all() else volume.stored[volume.loaded]
+
+
+def _percentiles(volume: Volume, low: float, high: float) -> tuple[float, float]:
+    stored = _loaded(volume)
+    # Every step-th voxel in each direction, so that no single direction is favoured and nothing is copied but the
+    # samples.
+    step = max(1, round((stored.size / _SAMPLES) ** (1 / 3)))
+    in_plane = step if stored.shape[0] > 1 else max(1, round((stored.size / _SAMPLES) ** 0.5))
+    sample = stored[::step, ::in_plane, ::in_plane].astype(np.float64).ravel()
+    sample = sample[np.isfinite(sample)] * volume.slope + volume.intercept
+    if sample.size == 0:
+        return 0.0, 1.0
+    ends = np.percentile(sample, [low, high])
+    return float(ends[0]), float(ends[1])

@@ -1,0 +1,106 @@
+"""A slice and its mask become one picture."""
+
+import numpy as np
+import pytest
+
+from medcrypt_gui.core.imaging.compose import ViewFrame, compose_plane, compose_view, fit_grey
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.planes import Plane, plane_view
+from medcrypt_gui.core.imaging.volume import Window
+
+FULL = Window(127.5, 255)
+RED = (255, 0, 0)
+
+
+def square(size=20, low=5, high=15) -> np.ndarray:
+    mask = np.zeros((size, size), np.uint8)
+    mask[low:high, low:high] = 1
+    return mask
+
+
+def test_without_a_mask_the_picture_is_grey():
+    grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    rgb = compose_plane(grey, 1.0, 0.0, FULL)
+    assert (rgb == grey[:, :, None]).all()
+
+
+def test_a_filled_mask_tints_exactly_its_voxels():
+    grey = np.full((20, 20), 100, np.int16)
+    mask = square()
+    rgb = compose_plane(grey, 1.0, 0.0, FULL, mask_plane=mask, colour=RED, opacity=0.5)
+    assert (rgb[mask == 0] == 100).all()
+    assert np.abs(rgb[mask == 1].astype(int) - [178, 50, 50]).max() <= 1
+
+
+def test_an_outline_leaves_the_inside_untouched():
+    mask = square()
+    rgb = compose_plane(np.full((20, 20), 100, np.int16), 1.0, 0.0, FULL, mask_plane=mask, colour=RED, outline=True)
+    assert (rgb[6:14, 6:14] == 100).all()
+    assert (rgb[5, 5:15] == RED).all()
+    assert (rgb[mask == 0] == 100).all()
+
+
+def test_out_is_filled_and_returned():
+    out = np.empty((20, 20, 3), np.uint8)
+    assert compose_plane(np.zeros((20, 20), np.uint16), 1.0, 0.0, FULL, out=out) is out
+
+
+def test_a_view_shows_voxels_where_its_frame_says():
+    geometry = Geometry((1, 30, 40), np.diag([0.5, 1.0, 1.0, 1.0]))
+    view = plane_view(geometry, Plane.AXIAL)
+    frame = ViewFrame.fit(view, 200, 300)
+    plane = np.zeros((30, 40), np.uint8)
+    plane[10, 30] = 255
+    mask = (plane > 0).astype(np.uint8)
+    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=mask, colour=RED, opacity=1.0, smooth=False)
+    assert rgb.shape == (300, 200, 3)
+    rows, columns = np.nonzero((rgb == RED).all(axis=2))
+    x, y = frame.to_view(30, 10)
+    assert (columns.mean(), rows.mean()) == pytest.approx((x, y), abs=0.51)
+    assert np.ptp(columns) + 1 == pytest.approx(0.5 * frame.scale, abs=1)
+    assert np.ptp(rows) + 1 == pytest.approx(1.0 * frame.scale, abs=1)
+    assert frame.to_display(x, y) == pytest.approx((30, 10))
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.7, 2.0])
+def test_shrinking_keeps_the_picture_in_its_place(scale):
+    rows, columns = np.mgrid[:200, :200]
+    plane = np.exp(-((columns - 120) ** 2 + (rows - 60) ** 2) / 800) * 255
+    frame = ViewFrame(300, 300, scale, (99.5, 99.5), (1.0, 1.0))
+    shown = compose_view(plane, 1.0, 0.0, FULL, frame)[..., 0].astype(float)
+    x, y = frame.to_view(120, 60)
+    if scale > 1:
+        assert shown[round(y), round(x)] >= 254
+        return
+    weights = shown / shown.sum()
+    centre = (weights.sum(axis=0) @ np.arange(300), weights.sum(axis=1) @ np.arange(300))
+    assert centre == pytest.approx((x, y), abs=0.3)
+
+
+@pytest.mark.parametrize("centre", [(10.0, 10.0), (0.0, 0.0), (-500.0, 3.0), (25.0, 9.0)])
+@pytest.mark.parametrize("outline", [False, True])
+@pytest.mark.parametrize("smooth", [False, True])
+def test_zoomed_and_panned_views_compose_even_when_the_mask_is_outside(centre, outline, smooth):
+    frame = ViewFrame(64, 48, 10.0, centre, (1.0, 0.7))
+    rgb = compose_view(
+        np.zeros((20, 20), np.int16), 1.0, 0.0, FULL, frame, mask_plane=square(), outline=outline, smooth=smooth
+    )
+    assert rgb.shape == (48, 64, 3)
+
+
+def test_the_outline_runs_along_the_masks_edge():
+    frame = ViewFrame(400, 400, 20.0, (9.5, 9.5), (1.0, 1.0))
+    plane = np.zeros((20, 20), np.int16)
+    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=square(), colour=RED, outline=True)
+    rows, _ = np.nonzero(rgb[..., 0] > 127)
+    assert rows.min() == pytest.approx(frame.to_view(0, 4.5)[1], abs=3)
+    assert rows.max() == pytest.approx(frame.to_view(0, 14.5)[1], abs=3)
+
+
+def test_a_mask_that_is_a_flipped_view_is_composed_too():
+    mask = square()[::-1, ::-1].T
+    assert compose_plane(np.zeros((20, 20), np.int16)[::-1], 1.0, 0.0, FULL, mask_plane=mask).any()
+
+
+def test_thumbnails_have_true_proportions():
+    assert fit_grey(np.zeros((10, 100), np.uint8), (1.0, 5.0), 96).shape == (48, 96)
