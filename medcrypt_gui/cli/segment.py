@@ -1,0 +1,59 @@
+"""``medcrypt segment PATH -o MASK.nii.gz``: let a model propose the region of interest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from medcrypt_gui.cli import choose_series
+from medcrypt_gui.cli.console import Console
+from medcrypt_gui.core.errors import ModelUnavailableError, UsageError
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.mask.statistics import extent
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.open_study import load_volume
+from medcrypt_gui.services.segment_roi import segment_roi
+from medcrypt_gui.services.workbench import Workbench
+
+NAME = "segment"
+HELP = "let a model propose the region of interest and save it as a NIfTI mask"
+DEFAULT_MODEL = "brain-mr"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="MASK.nii.gz")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help=f"the model's id (default {DEFAULT_MODEL})")
+    parser.add_argument("--force", action="store_true", help="replace an existing mask")
+    choose_series.add_arguments(parser)
+
+
+def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
+    """Exit 0 with the mask written; 7 when unreadable files had to be left out."""
+    if not options.output.name.endswith((".nii", ".nii.gz")):
+        raise UsageError("the mask's name must end in .nii or .nii.gz")
+    with console.task() as task:
+        choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.1))
+        mask = propose(choice.series, options.model, bench, task.part(0.1, 0.9))
+        bench.masks.write(options.output, mask, force=options.force)
+    figures = extent(mask)
+    record = {
+        "mask": options.output,
+        "model": options.model,
+        "series": choice.series.uid,
+        "voxels": figures.voxels,
+        "volume_ml": round(figures.volume_ml, 1),
+        "left_out": list(choice.left_out),
+    }
+    console.result(record, [f"{options.output}: {figures.voxels} voxels, {figures.volume_ml:.0f} ml"])
+    return 7 if choice.left_out else 0
+
+
+def propose(series: Series, model_id: str, bench: Workbench, task: TaskContext) -> RoiMask:
+    """The mask that a model proposes for a series. Raises `ModelUnavailableError` for an unknown model."""
+    segmenters = bench.segmenters()
+    if model_id not in segmenters:
+        raise ModelUnavailableError(f"there is no model {model_id!r}; there are: {', '.join(sorted(segmenters))}")
+    volume = load_volume(series, bench.readers, task.part(0.0, 0.4))
+    return segment_roi(volume, series.modality, segmenters[model_id], task.part(0.4, 1.0))

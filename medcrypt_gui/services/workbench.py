@@ -1,0 +1,38 @@
+"""What the window and the command line work with: everything that bootstrap built, behind ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the ports' modules load pydicom-free core code only, but the window must start without most of it
+    from medcrypt_gui.core.ports import (
+        CardRenderer,
+        MaskFile,
+        Protector,
+        QrReader,
+        RecentStudies,
+        Segmenter,
+        SeriesReader,
+    )
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """The adapters, built once by bootstrap. Nothing in it changes while the program runs.
+
+    ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and raises
+    `ModelUnavailableError` when there is none. ``wordlist`` gives the EFF long list for fingerprints.
+    """
+
+    readers: tuple[SeriesReader, ...]
+    masks: MaskFile
+    segmenters: Callable[[], Mapping[str, Segmenter]]
+    protectors: tuple[Protector, ...]
+    card_renderers: Mapping[str, CardRenderer]
+    qr_reader: QrReader
+    wordlist: Callable[[], tuple[str, ...]]
+    recent: RecentStudies
+    samples_dir: Path
