@@ -1,0 +1,161 @@
+"""What is open and selected, and how far the work is: the one observable that panels, flows and the window share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from medcrypt_gui.core.imaging.series import OpenResult, Series
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+
+
+class Step(Enum):
+    """A step of the work; the value is its name on screen."""
+
+    OPEN = "Open"
+    ROI = "Find ROI"
+    CORRECT = "Correct"
+    PROTECT = "Protect"
+    CARD = "Card"
+    UNLOCK = "Unlock"
+
+
+PLAIN_STEPS = (Step.OPEN, Step.ROI, Step.CORRECT, Step.PROTECT, Step.CARD)
+PROTECTED_STEPS = (Step.OPEN, Step.UNLOCK)
+
+
+class Lock(Enum):
+    """What the open series is, in the words of the status bar."""
+
+    NOTHING = ""
+    PLAIN = "not protected"
+    PENDING = "protected copy has no key card yet"
+    PROTECTED = "protected copy written, key card saved"
+    LOCKED = "locked, not verified"
+    UNLOCKED = "unlocked in memory, verified"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What Protect wrote. The identity that opens it is kept by the card flow alone, never here."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    originals: Path
+    share: float
+    fingerprint_words: str
+    card: tuple[Path, ...] = ()
+
+
+class Session(QObject):
+    """One open study. Setters check nothing; flows decide, the session tells everybody."""
+
+    study_opened = Signal()
+    series_selected = Signal()
+    volume_changed = Signal()
+    mask_replaced = Signal()
+    mask_edited = Signal()
+    step_changed = Signal()
+    steps_changed = Signal()
+    lock_changed = Signal()
+    outcome_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.sources: tuple[Path, ...] = ()
+        self.found: OpenResult | None = None
+        self.series: Series | None = None
+        self.volume: Volume | None = None
+        self.editor: MaskEditor | None = None
+        self.step = Step.OPEN
+        self.steps: tuple[Step, ...] = PLAIN_STEPS
+        self.reachable: frozenset[Step] = frozenset({Step.OPEN})
+        self.done: frozenset[Step] = frozenset()
+        self.lock = Lock.NOTHING
+        self.outcome: Outcome | None = None
+        self._stop_listening: Callable[[], None] | None = None
+
+    def show_study(self, sources: tuple[Path, ...], found: OpenResult) -> None:
+        """A new study was opened; nothing is selected in it yet."""
+        self.sources, self.found = sources, found
+        self.clear_series()
+        self.study_opened.emit()
+
+    def clear_series(self) -> None:
+        self.series = self.volume = None
+        self._take_editor(None)
+        self.outcome = None
+        self._set_steps(PLAIN_STEPS, frozenset({Step.OPEN}), frozenset())
+        self.set_lock(Lock.NOTHING)
+        self.go_to(Step.OPEN)
+        self.series_selected.emit()
+        self.outcome_changed.emit()
+
+    def show_series(self, series: Series, volume: Volume) -> None:
+        """A series is shown; its mask starts empty. A protected one can only be unlocked."""
+        self.series, self.volume, self.outcome = series, volume, None
+        self._take_editor(None if series.protected else MaskEditor(RoiMask.empty(volume.geometry)))
+        if series.protected:
+            self._set_steps(PROTECTED_STEPS, frozenset(PROTECTED_STEPS), frozenset({Step.OPEN}))
+        else:
+            self._set_steps(PLAIN_STEPS, frozenset({Step.OPEN, Step.ROI, Step.CORRECT}), frozenset({Step.OPEN}))
+        self.set_lock(Lock.LOCKED if series.protected else Lock.PLAIN)
+        self.series_selected.emit()
+        self.volume_changed.emit()
+        self.mask_replaced.emit()
+        self.outcome_changed.emit()
+
+    def replace_volume(self, volume: Volume) -> None:
+        """The same series with other voxels: unlocked, or locked again."""
+        self.volume = volume
+        self.volume_changed.emit()
+
+    def replace_mask(self, mask: RoiMask) -> None:
+        """Start over with this mask; the history of edits begins anew."""
+        self._take_editor(MaskEditor(mask))
+        self.mask_replaced.emit()
+
+    def set_lock(self, lock: Lock) -> None:
+        self.lock = lock
+        self.lock_changed.emit()
+
+    def set_outcome(self, outcome: Outcome | None) -> None:
+        self.outcome = outcome
+        self.outcome_changed.emit()
+
+    def card_saved(self, files: tuple[Path, ...]) -> None:
+        """The key card was written, read back and tried."""
+        if self.outcome is not None:
+            self.set_outcome(replace(self.outcome, card=(*self.outcome.card, *files)))
+        self.set_lock(Lock.PROTECTED)
+        self.mark_done(Step.CARD)
+
+    def go_to(self, step: Step) -> None:
+        if step in self.reachable and step is not self.step:
+            self.step = step
+            self.step_changed.emit()
+
+    def mark_done(self, step: Step) -> None:
+        """The step is done; it and the next one can be reached from now on."""
+        following = self.steps[self.steps.index(step) : self.steps.index(step) + 2]
+        self._set_steps(self.steps, self.reachable | set(following), self.done | {step})
+
+    def mark_undone(self, *steps: Step) -> None:
+        """What these steps gave holds no longer, and they can be reached no more."""
+        self._set_steps(self.steps, self.reachable - set(steps), self.done - set(steps))
+
+    def _set_steps(self, steps: tuple[Step, ...], reachable: frozenset[Step], done: frozenset[Step]) -> None:
+        self.steps, self.reachable, self.done = steps, reachable, done
+        self.steps_changed.emit()
+
+    def _take_editor(self, editor: MaskEditor | None) -> None:
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self.editor = editor
+        self._stop_listening = editor.on_changed(lambda _box: self.mask_edited.emit()) if editor else None
