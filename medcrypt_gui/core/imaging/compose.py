@@ -167,9 +167,7 @@ def _lay_mask(
 def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:
     half = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
     contours, _ = cv2.findContours(half, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-    canvas = np.ascontiguousarray(part)
-    cv2.drawContours(canvas, contours, -1, colour, _OUTLINE_PIXELS, cv2.LINE_AA)
-    part[...] = canvas
+    cv2.drawContours(part, contours, -1, colour, _OUTLINE_PIXELS, cv2.LINE_AA)
 
 
 def _blend(part: Rgb, mask: NDArray[np.uint8], colour: Colour, opacity: float) -> None:
