@@ -1,6 +1,12 @@
 """Keys as people handle them: identities and their fingerprints, derived keys, passphrases, key cards."""
 
-from medcrypt_gui.core.keys.identity import Fingerprint, fingerprint, read_key_file
+from medcrypt_gui.core.keys.identity import (
+    Fingerprint,
+    fingerprint,
+    fingerprint_remark,
+    named_fingerprints,
+    read_key_file,
+)
 from medcrypt_gui.core.keys.key_card import (
     CardIdentity,
     KeyCard,
@@ -25,6 +31,8 @@ __all__ = [
     "encode_plain",
     "encode_protected",
     "fingerprint",
+    "fingerprint_remark",
+    "named_fingerprints",
     "parse",
     "parse_entered",
     "parse_typed",

@@ -18,6 +18,7 @@ KEY_BYTES = 32
 
 _LONGEST_FILE_LINE = 1 << 16
 _WORD_BITS = math.log2(7776)
+_CHARACTER_BITS = 4.5
 
 
 @dataclass(frozen=True)
@@ -92,11 +93,12 @@ def strength(passphrase: str) -> Strength:
 def _optimistic_bits(passphrase: str) -> float:
     """The smaller of what its characters and what its words could hold if they were drawn at random.
 
-    A character that repeats or continues (``aaa``, ``abc``, ``321``) the one before counts one bit.
+    A character counts 4.5 bits at most, because people do not draw them at random, and one bit if it repeats or
+    continues the one before (``aaa``, ``abc``, ``321``).
     """
     steps = [abs(ord(after) - ord(before)) for before, after in itertools.pairwise(passphrase)]
     continued = sum(step <= 1 for step in steps)
-    character_bits = math.log2(max(2, _alphabet_size(passphrase)))
+    character_bits = min(math.log2(max(2, _alphabet_size(passphrase))), _CHARACTER_BITS)
     by_characters = (len(passphrase) - continued) * character_bits + continued
     words = [word for word in passphrase.replace("-", " ").split() if word.isalpha()]
     if len(words) < 2 or sum(map(len, words)) < 0.8 * len(passphrase.replace(" ", "")):
