@@ -15,8 +15,9 @@ from enum import IntEnum
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from medcrypt_gui.core.age import HybridIdentity, X25519Identity
 from medcrypt_gui.core.errors import InvalidCardError, WrongPassphraseError
-from medcrypt_gui.core.keys.identity import FINGERPRINT_BYTES, HybridIdentity, X25519Identity, fingerprint
+from medcrypt_gui.core.keys.identity import FINGERPRINT_BYTES, fingerprint
 from medcrypt_gui.core.keys.passphrase import SALT_BYTES, Argon2Params, stretch
 
 PREFIX = "MC1"
@@ -79,7 +80,7 @@ class KeyCard:
         """The text of its QR code."""
         raise NotImplementedError
 
-    def open(self, passphrase: str | None) -> CardIdentity:
+    def open(self, passphrase: str | None = None) -> CardIdentity:
         """The identity in the card. Raises `WrongPassphraseError`, or `InvalidCardError` if it contradicts itself."""
         raise NotImplementedError
 
@@ -129,7 +130,7 @@ class ProtectedCard(KeyCard):
     def text(self) -> str:
         return _encode("P", _associated(self._head(), self.params, self.salt) + self.sealed_seed)
 
-    def open(self, passphrase: str | None) -> CardIdentity:
+    def open(self, passphrase: str | None = None) -> CardIdentity:
         if not passphrase:
             raise WrongPassphraseError("the card needs a passphrase")
         key = stretch(passphrase, self.salt, self.params)
