@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +14,8 @@ from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.tools.base import Tool
+from medcrypt_gui.core.tools.registry import tool as tool_of
 
 
 class Step(Enum):
@@ -42,6 +45,15 @@ class Lock(Enum):
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """How the mask is drawn over the image; ``opacity`` from 0 to 1."""
+
+    opacity: float = 0.4
+    outline: bool = False
+    visible: bool = True
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What Protect wrote. The identity that opens it is kept by the card flow alone, never here."""
 
@@ -65,6 +77,9 @@ class Session(QObject):
     steps_changed = Signal()
     lock_changed = Signal()
     outcome_changed = Signal()
+    tool_changed = Signal()
+    tool_options_changed = Signal()
+    overlay_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +94,29 @@ class Session(QObject):
         self.done: frozenset[Step] = frozenset()
         self.lock = Lock.NOTHING
         self.outcome: Outcome | None = None
+        self.tool: Tool = tool_of("brush")
+        self.overlay = Overlay()
+        self._options: dict[str, Any] = {}
         self._stop_listening: Callable[[], None] | None = None
+
+    @property
+    def tool_options(self) -> Any:
+        """The options of the chosen tool; each tool keeps its own."""
+        return self._options.setdefault(self.tool.id, self.tool.options_type())
+
+    def choose_tool(self, tool: Tool) -> None:
+        self.tool = tool
+        self.tool_changed.emit()
+
+    def set_tool_options(self, options: Any) -> None:
+        if options != self.tool_options:
+            self._options[self.tool.id] = options
+            self.tool_options_changed.emit()
+
+    def set_overlay(self, overlay: Overlay) -> None:
+        if overlay != self.overlay:
+            self.overlay = overlay
+            self.overlay_changed.emit()
 
     def show_study(self, sources: tuple[Path, ...], found: OpenResult) -> None:
         """A new study was opened; nothing is selected in it yet."""

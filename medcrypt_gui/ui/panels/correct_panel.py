@@ -1,0 +1,126 @@
+"""Step Correct: brush and eraser, whole-mask operations, how the mask is shown, and how large it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QWidget
+
+from medcrypt_gui.core.mask.statistics import extent
+from medcrypt_gui.ui.panels.step_panel import StepPanel
+from medcrypt_gui.ui.session import Overlay, Session
+from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.tool_options import ToolOptions
+
+_SUBTITLE = "Look at every slice. Paint what is missing, erase what does not belong."
+_MEASURE_DELAY_MS = 150
+
+
+class CorrectPanel(StepPanel):
+    """Asks for operations by name; measures the mask a moment after the last change."""
+
+    fill_asked = Signal()
+    largest_asked = Signal()
+    clear_asked = Signal()
+    undo_asked = Signal()
+    redo_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("correct", "Correct the mask", _SUBTITLE, "Mask is right", parent)
+        self._session = session
+        self._measure = QTimer(self, singleShot=True, interval=_MEASURE_DELAY_MS)
+        self._measure.timeout.connect(self._refresh)
+        self.tools = ToolOptions(session)
+        self.body.addWidget(self.tools)
+        self.add_heading("Whole mask")
+        self.body.addLayout(self._operations())
+        self.add_heading("Shown as")
+        self.body.addLayout(self._display())
+        self.add_heading("Size")
+        self._size = label(role="number", name="correctSize")
+        self._size_text = label(role="muted", name="correctSizeText")
+        self.body.addWidget(self._size)
+        self.body.addWidget(self._size_text)
+        self.body.addStretch(1)
+        session.mask_edited.connect(self._measure.start)
+        session.mask_replaced.connect(self._refresh)
+        session.overlay_changed.connect(self._refresh_display)
+        self._refresh()
+        self._refresh_display()
+
+    def _operations(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(8)
+        operations = (
+            ("Fill holes", "correctFill", self.fill_asked, "Fill what the mask encloses on all sides"),
+            ("Keep largest part", "correctLargest", self.largest_asked, "Remove all parts but the largest"),
+            ("Undo", "correctUndo", self.undo_asked, "Take back the last gesture (Ctrl+Z)"),
+            ("Redo", "correctRedo", self.redo_asked, "Do it again (Ctrl+Shift+Z)"),
+            ("Clear", "correctClear", self.clear_asked, "Empty the mask; undo brings it back"),
+        )
+        for index, (text, name, signal, tip) in enumerate(operations):
+            made = button(text, name, tip=tip)
+            made.clicked.connect(signal)
+            grid.addWidget(made, index // 2, index % 2)
+        return grid
+
+    def _display(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        self._opacity = QSlider(Qt.Orientation.Horizontal)
+        self._opacity.setObjectName("overlayOpacity")
+        self._opacity.setRange(0, 100)
+        self._opacity.setToolTip("Opacity of the mask ( ; and ' )")
+        self._outline = QCheckBox("Outline only")
+        self._outline.setObjectName("overlayOutline")
+        self._outline.setToolTip("Outline or filled (O)")
+        self._visible = QCheckBox("Show mask")
+        self._visible.setObjectName("overlayVisible")
+        self._visible.setToolTip("Show or hide the mask (S)")
+        ticks = QHBoxLayout()
+        ticks.setSpacing(24)
+        ticks.addWidget(self._visible)
+        ticks.addWidget(self._outline)
+        ticks.addStretch(1)
+        grid.addWidget(QLabel("Opacity"), 0, 0)
+        grid.addWidget(self._opacity, 0, 1)
+        grid.addLayout(ticks, 1, 0, 1, 2)
+        self._opacity.valueChanged.connect(self._on_display_chosen)
+        self._outline.toggled.connect(self._on_display_chosen)
+        self._visible.toggled.connect(self._on_display_chosen)
+        return grid
+
+    def _on_display_chosen(self) -> None:
+        self._session.set_overlay(
+            Overlay(self._opacity.value() / 100, self._outline.isChecked(), self._visible.isChecked())
+        )
+
+    def _refresh_display(self) -> None:
+        overlay = self._session.overlay
+        for widget in (self._opacity, self._outline, self._visible):
+            widget.blockSignals(True)
+        self._opacity.setValue(round(overlay.opacity * 100))
+        self._outline.setChecked(overlay.outline)
+        self._visible.setChecked(overlay.visible)
+        for widget in (self._opacity, self._outline, self._visible):
+            widget.blockSignals(False)
+
+    def _refresh(self) -> None:
+        editor = self._session.editor
+        size = extent(editor.mask) if editor is not None else None
+        some = size is not None and size.voxels > 0
+        self._size.setText(f"{size.volume_ml:,.1f} ml" if size and some else "Nothing marked yet")
+        self._size_text.setText(
+            f"{size.voxels:,} voxels, {size.share:.1%} of the volume" if size and some else "Paint on a slice to begin."
+        )
+        self.primary.setEnabled(some)
+        self.primary.setToolTip("" if some else "Mark a region first: an empty mask protects nothing")
+        for name, possible in (
+            ("correctUndo", editor is not None and editor.undo_name is not None),
+            ("correctRedo", editor is not None and editor.redo_name is not None),
+            ("correctFill", some),
+            ("correctLargest", some),
+            ("correctClear", some),
+        ):
+            self.findChild(QWidget, name).setEnabled(possible)

@@ -1,0 +1,63 @@
+"""The frame that every step's panel shares: title, what it is about, its controls, messages, one primary button."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from medcrypt_gui.ui.widgets.notice import Notice
+from medcrypt_gui.ui.widgets.text import button, label
+
+
+class StepPanel(QWidget):
+    """Object names follow ``name``: ``openPanel`` holds ``openTitle``, ``openNotice`` and ``openPrimary``."""
+
+    primary_asked = Signal()
+
+    def __init__(self, name: str, title: str, subtitle: str, primary: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}Panel")
+        self.title = label(title, "title", f"{name}Title")
+        self.subtitle = label(subtitle, "subtitle", f"{name}Subtitle")
+        self.notice = Notice(f"{name}Notice")
+        self.primary = button(primary, f"{name}Primary", "primary")
+        self.primary.clicked.connect(self.primary_asked)
+        content = QWidget()
+        content.setProperty("role", "panelContent")
+        self.body = QVBoxLayout(content)
+        self.body.setContentsMargins(24, 24, 24, 16)
+        self.body.setSpacing(12)
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.subtitle)
+        self.body.addSpacing(4)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(_scrolling(content), 1)
+        layout.addWidget(self._footer())
+
+    def _footer(self) -> QWidget:
+        """Messages and the primary button stay in sight, however long the controls above are."""
+        footer = QFrame()
+        footer.setProperty("role", "panelFooter")
+        layout = QVBoxLayout(footer)
+        layout.setContentsMargins(24, 16, 24, 24)
+        layout.setSpacing(12)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.primary)
+        return footer
+
+    def add_heading(self, text: str) -> None:
+        """Begin a group of controls."""
+        self.body.addSpacing(8)
+        self.body.addWidget(label(text, "heading"))
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area
