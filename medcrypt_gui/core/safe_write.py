@@ -42,7 +42,7 @@ def write_atomically(
     temporary = path.with_name(f".medcrypt-{secrets.token_hex(6)}.part")
     try:
         written = _write_and_sync(temporary, pieces, path)
-        with _os_errors_as_write_errors(path):
+        with os_errors_as_write_errors(path):
             if verify and _digest_of_file(temporary) != written:
                 raise WriteError("what was read back differs from what was written", path=path)
             _publish(temporary, path, force=force)
@@ -69,14 +69,14 @@ def sync_folder(folder: Path) -> None:
 def _write_and_sync(temporary: Path, pieces: Iterable[BytesLike], path: Path) -> bytes:
     """Write and fsync; returns the SHA-256 of what was given. ``path`` is only named in errors."""
     digest = hashlib.sha256()
-    with _os_errors_as_write_errors(path):
+    with os_errors_as_write_errors(path):
         stream = temporary.open("xb")
     with stream:
         for piece in pieces:
             digest.update(piece)
-            with _os_errors_as_write_errors(path):
+            with os_errors_as_write_errors(path):
                 stream.write(piece)
-        with _os_errors_as_write_errors(path):
+        with os_errors_as_write_errors(path):
             stream.flush()
             os.fsync(stream.fileno())
     return digest.digest()
@@ -109,7 +109,8 @@ def _publish(temporary: Path, path: Path, *, force: bool) -> None:
 
 
 @contextmanager
-def _os_errors_as_write_errors(path: Path) -> Iterator[None]:
+def os_errors_as_write_errors(path: Path) -> Iterator[None]:
+    """Within it, an `OSError` becomes the `WriteError` that says what it means, naming ``path``."""
     try:
         yield
     except OSError as error:
