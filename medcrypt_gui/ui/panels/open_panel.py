@@ -31,9 +31,9 @@ class OpenPanel(StepPanel):
         row.addWidget(self._files)
         row.addWidget(self._sample)
         self.body.addLayout(row)
-        self._facts = label(role="body", name="openFacts")
-        self._notes = label(role="warning", name="openNotes")
-        self._unreadable_title = label(role="heading", name="openUnreadableTitle")
+        self._facts = label(look="body", name="openFacts")
+        self._notes = label(look="warning", name="openNotes")
+        self._unreadable_title = label(look="heading", name="openUnreadableTitle")
         self._unreadable = _reason_list()
         for widget in (self._facts, self._notes, self._unreadable_title, self._unreadable):
             self.body.addWidget(widget)

@@ -23,7 +23,7 @@ class StepPanel(QWidget):
         self.primary = button(primary, f"{name}Primary", "primary")
         self.primary.clicked.connect(self.primary_asked)
         content = QWidget()
-        content.setProperty("role", "panelContent")
+        content.setProperty("look", "panelContent")
         self.body = QVBoxLayout(content)
         self.body.setContentsMargins(24, 24, 24, 16)
         self.body.setSpacing(12)
@@ -39,7 +39,7 @@ class StepPanel(QWidget):
     def _footer(self) -> QWidget:
         """Messages and the primary button stay in sight, however long the controls above are."""
         footer = QFrame()
-        footer.setProperty("role", "panelFooter")
+        footer.setProperty("look", "panelFooter")
         layout = QVBoxLayout(footer)
         layout.setContentsMargins(24, 16, 24, 24)
         layout.setSpacing(12)

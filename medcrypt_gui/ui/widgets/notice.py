@@ -25,9 +25,9 @@ class Notice(QFrame):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self.setProperty("role", "notice")
-        self._title = label(role="heading", name=f"{name}Title")
-        self._text = label(role="body", name=f"{name}Text")
+        self.setProperty("look", "notice")
+        self._title = label(look="heading", name=f"{name}Title")
+        self._text = label(look="body", name=f"{name}Text")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(4)

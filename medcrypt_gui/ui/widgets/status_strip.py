@@ -29,7 +29,7 @@ class StatusStrip(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 6)
-        self._cancel = button("Cancel", "statusCancel", role="quiet", tip="Stop this work")
+        self._cancel = button("Cancel", "statusCancel", look="quiet", tip="Stop this work")
         self._delay = QTimer(self, singleShot=True, interval=_QUICK_MS)
         self._delay.timeout.connect(self._refresh)
         self._lay_out()
@@ -111,5 +111,5 @@ class StatusStrip(QWidget):
 def _one_line(name: str) -> QLabel:
     made = QLabel()
     made.setObjectName(name)
-    made.setProperty("role", "status")
+    made.setProperty("look", "status")
     return made

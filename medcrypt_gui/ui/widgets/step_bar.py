@@ -37,7 +37,7 @@ class StepBar(QWidget):
     def _make_button(self, step: Step) -> QToolButton:
         made = QToolButton()
         made.setObjectName(step_button_name(step))
-        made.setProperty("role", "step")
+        made.setProperty("look", "step")
         made.setCheckable(True)
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         made.setMinimumHeight(48)

@@ -39,7 +39,7 @@ class ToolOptions(QWidget):
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         self._editors: list[OptionEditor] = []
-        self._help = label(role="muted", name="toolHelp")
+        self._help = label(look="muted", name="toolHelp")
         row = QHBoxLayout()
         row.setSpacing(8)
         for tool in all_tools():
@@ -62,7 +62,7 @@ class ToolOptions(QWidget):
     def _button(self, tool: Tool) -> QToolButton:
         made = QToolButton()
         made.setObjectName(f"tool{tool.id.title()}")
-        made.setProperty("role", "tool")
+        made.setProperty("look", "tool")
         made.setText(tool.title)
         made.setIcon(icons.icon(tool.icon))
         made.setIconSize(QSize(20, 20))
