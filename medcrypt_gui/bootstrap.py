@@ -73,7 +73,8 @@ def start_log() -> None:
     folder = Path(platformdirs.user_log_dir(_APP, False))
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(folder / "medcrypt.log", maxBytes=1 << 20, backupCount=3, encoding="utf-8")
+        file = folder / "medcrypt.log"
+        handler: logging.Handler = RotatingFileHandler(file, maxBytes=1 << 20, backupCount=3, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

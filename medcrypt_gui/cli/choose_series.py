@@ -27,11 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--skip-unreadable", action="store_true", help="go on without unreadable files (exit 7)")
 
 
-def choose_series(path: Path, options: argparse.Namespace, bench: Workbench, console: Console, task: TaskContext) -> Choice:
+def choose_series(
+    path: Path, options: argparse.Namespace, bench: Workbench, console: Console, task: TaskContext
+) -> Choice:
     """One series under ``path``.
 
-    Raises `SeveralSeriesError` when there are several and none was named, `UsageError` when the named one is not there, and
-    the reason of the first unreadable file unless ``--skip-unreadable`` was given.
+    Raises `SeveralSeriesError` when there are several and none was named, `UsageError` when the named one is not there,
+    and the reason of the first unreadable file unless ``--skip-unreadable`` was given.
     """
     result = find_series([path], bench.readers, task)
     if result.unreadable and not options.skip_unreadable:

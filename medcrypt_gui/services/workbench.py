@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # the ports' modules load pydicom-free core code only, but th
 class Workbench:
     """The adapters, built once by bootstrap. Nothing in it changes while the program runs.
 
-    ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and raises
-    `ModelUnavailableError` when there is none. ``wordlist`` gives the EFF long list for fingerprints.
+    ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
+    raises `ModelUnavailableError` when there is none. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]

@@ -10,7 +10,8 @@ from medcrypt_gui.services.messages import explain
 
 
 def all_errors() -> list[type[errors.MedcryptError]]:
-    found = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.MedcryptError)]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    found = [kind for kind in kinds if issubclass(kind, errors.MedcryptError)]
     return [kind for kind in found if kind is not errors.SeveralSeriesError]
 
 
