@@ -8,6 +8,7 @@ from typing import Protocol
 
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.task import TaskContext
 
 
@@ -56,3 +57,24 @@ class SeriesReader(Protocol):
         self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
     ) -> Volume:
         """The whole volume."""
+
+
+class QrReader(Protocol):
+    """Reads the QR code of a key card."""
+
+    def read_card_text(self, source: Path | bytes) -> str:
+        """The text of the card in a picture or PDF, given as its file or its bytes.
+
+        Raises `UnreadableFileError` (no picture), `NoQrCodeError`, or `InvalidCardError` (codes of something else).
+        """
+
+
+class CardWriter(Protocol):
+    """Sets a key card for printing."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """The kinds of file it makes, such as ``.pdf``."""
+
+    def render(self, content: CardContent, suffix: str) -> bytes:
+        """The file of that kind."""

@@ -1,0 +1,74 @@
+"""Print a key card: set it, write it, and read it back from the very file before calling it done."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from medcrypt_gui.core.errors import InputError, KeyMaterialError, TargetExistsError, UsageError, WriteError
+from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.ports import CardWriter, QrReader
+from medcrypt_gui.core.safe_write import write_atomically
+
+_log = logging.getLogger("keys")
+
+
+def check_card_paths(
+    paths: Sequence[Path], *, writer: CardWriter, protected_folder: Path | None, force: bool = False
+) -> None:
+    """Raise what `write_key_card` would refuse, before anything is encrypted.
+
+    `UsageError` for no path, one path twice, another kind of file, or a place within ``protected_folder``, where
+    whoever takes the study would take its key along; `TargetExistsError` unless ``force``.
+    """
+    if not paths:
+        raise UsageError("a key card needs a file to go to")
+    resolved = [path.resolve() for path in paths]
+    if len(set(resolved)) < len(resolved):
+        raise UsageError("one file is named for two key cards")
+    for path, place in zip(paths, resolved, strict=True):
+        if path.suffix.lower() not in writer.suffixes:
+            raise UsageError(f"a key card is saved as {' or '.join(writer.suffixes)}", path=path)
+        if protected_folder is not None and place.is_relative_to(protected_folder.resolve()):
+            raise UsageError("a key card must not lie in the folder of the study that it opens", path=path)
+        if path.exists() and not force:
+            raise TargetExistsError("a file of this name exists", path=path)
+
+
+def write_key_card(
+    content: CardContent,
+    paths: Sequence[Path],
+    *,
+    writer: CardWriter,
+    reader: QrReader,
+    protected_folder: Path | None,
+    force: bool = False,
+) -> None:
+    """Write the card to every path, as the kind its suffix names (``.png``, ``.pdf``).
+
+    All paths are checked first (`check_card_paths`). Each file is read back with the QR reader; one from which the card
+    does not come back is removed and raises `WriteError`.
+    """
+    check_card_paths(paths, writer=writer, protected_folder=protected_folder, force=force)
+    for path in paths:
+        rendered = writer.render(content, path.suffix)
+        _check_reads_back(content, rendered, reader, path)  # Before a file of that name is replaced.
+        write_atomically(path, rendered, force=force)
+        try:
+            _check_reads_back(content, path, reader, path)
+        except WriteError:
+            with suppress(OSError):
+                path.unlink()
+            raise
+        _log.info("key card %s written to %s", content.fingerprint_hex, path)
+
+
+def _check_reads_back(content: CardContent, source: Path | bytes, reader: QrReader, path: Path) -> None:
+    try:
+        text = reader.read_card_text(source)
+    except (InputError, KeyMaterialError) as error:
+        raise WriteError("the key card could not be read back", path=path) from error
+    if text != content.text:
+        raise WriteError("the key card could not be read back: it came out as another text", path=path)
