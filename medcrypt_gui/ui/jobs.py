@@ -39,12 +39,18 @@ class Job(QObject):
         super().__init__(parent)
         self.title = title
         self.quiet = quiet
+        self.abandoned = False
         self.context: TaskContext | None = None
 
     def cancel(self) -> None:
         """Ask the work to stop; it ends with ``cancelled`` at its next checkpoint."""
         if self.context is not None:
             self.context.cancel()
+
+    def abandon(self) -> None:
+        """Cancel, and tell nobody: whoever asked for the result no longer wants it."""
+        self.abandoned = True
+        self.cancel()
 
 
 class JobRunner(QObject):
@@ -134,7 +140,9 @@ class JobRunner(QObject):
             return
         self._running.remove(job)
         self.job_ended.emit(job)
-        if error is None:
+        if job.abandoned:
+            pass
+        elif error is None:
             job.succeeded.emit(result)
         elif isinstance(error, Cancelled):
             job.cancelled.emit()

@@ -71,6 +71,8 @@ class Session(QObject):
     study_opened = Signal()
     series_selected = Signal()
     volume_changed = Signal()
+    slices_loaded = Signal()
+    volume_completed = Signal()
     mask_replaced = Signal()
     mask_edited = Signal()
     step_changed = Signal()
@@ -87,6 +89,7 @@ class Session(QObject):
         self.found: OpenResult | None = None
         self.series: Series | None = None
         self.volume: Volume | None = None
+        self.complete = False  # whether all slices of the volume were read
         self.editor: MaskEditor | None = None
         self.step = Step.OPEN
         self.steps: tuple[Step, ...] = PLAIN_STEPS
@@ -126,6 +129,7 @@ class Session(QObject):
 
     def clear_series(self) -> None:
         self.series = self.volume = None
+        self.complete = False
         self._take_editor(None)
         self.outcome = None
         self._set_steps(PLAIN_STEPS, frozenset({Step.OPEN}), frozenset())
@@ -136,7 +140,7 @@ class Session(QObject):
 
     def show_series(self, series: Series, volume: Volume) -> None:
         """A series is shown; its mask starts empty. A protected one can only be unlocked."""
-        self.series, self.volume, self.outcome = series, volume, None
+        self.series, self.volume, self.outcome, self.complete = series, volume, None, False
         self._take_editor(None if series.protected else MaskEditor(RoiMask.empty(volume.geometry)))
         if series.protected:
             self._set_steps(PROTECTED_STEPS, frozenset(PROTECTED_STEPS), frozenset({Step.OPEN}))
@@ -147,6 +151,12 @@ class Session(QObject):
         self.volume_changed.emit()
         self.mask_replaced.emit()
         self.outcome_changed.emit()
+
+    def set_complete(self) -> None:
+        """All slices are there."""
+        self.complete = True
+        self.slices_loaded.emit()
+        self.volume_completed.emit()
 
     def replace_volume(self, volume: Volume) -> None:
         """The same series with other voxels: unlocked, or locked again."""

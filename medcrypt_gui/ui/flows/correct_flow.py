@@ -1,0 +1,79 @@
+"""Correct: whole-mask operations, each one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from medcrypt_gui.core.mask import morphology
+from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.session import Step
+
+Operation = Callable[[RoiMask, TaskContext], tuple[NDArray[np.bool_], Box]]
+
+
+class CorrectFlow(QObject):
+    """Undo and redo are immediate; operations run as jobs and are dropped if the mask changed under them."""
+
+    failed = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def fill_holes(self) -> None:
+        self._run("Fill holes", morphology.fill_holes)
+
+    def keep_largest(self) -> None:
+        self._run("Keep largest part", morphology.keep_largest)
+
+    def clear(self) -> None:
+        editor = self._desk.session.editor
+        if editor is not None:
+            editor.apply_whole(np.zeros(editor.geometry.shape, np.bool_), "Clear")
+
+    def undo(self) -> None:
+        if self._desk.session.editor is not None:
+            self._desk.session.editor.undo()
+
+    def redo(self) -> None:
+        if self._desk.session.editor is not None:
+            self._desk.session.editor.redo()
+
+    def accept(self) -> None:
+        """The mask is right; on to Protect."""
+        session = self._desk.session
+        if session.editor is not None:
+            session.editor.end_gesture()
+            session.mark_done(Step.CORRECT)
+            session.go_to(Step.PROTECT)
+
+    def _run(self, name: str, operation: Operation) -> None:
+        editor = self._desk.session.editor
+        if editor is None:
+            return
+        editor.end_gesture()
+        revision = editor.revision
+
+        def apply(result: tuple[Any, Box]) -> None:
+            if self._desk.session.editor is editor and editor.revision == revision:
+                editor.apply_whole(result[0], name, result[1])
+            else:
+                self.said.emit(f"{name} was dropped: the mask changed meanwhile. Try again.")
+
+        self._desk.jobs.start(
+            name,
+            lambda task: operation(editor.mask, task),
+            apply,
+            lambda error: self.failed.emit(explain(error)),
+            lambda: self.said.emit(f"{name} was cancelled. The mask is as it was."),
+        )

@@ -1,0 +1,146 @@
+"""Opening: find the series, show one at once, read the rest of it while it can already be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.imaging.series import OpenResult, Series
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.ports import Filler
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services import open_study
+from medcrypt_gui.services.messages import Message, explain
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.jobs import Job
+
+_SHOW_EVERY_MS = 50
+_THUMBNAIL_PX = 72
+
+
+class OpenFlow(QObject):
+    """Opens paths, selects series, makes thumbnails."""
+
+    failed = Signal(object)
+    said = Signal(str)
+    thumbnail_ready = Signal(str, object)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._reading: Job | None = None
+        self._thumbnails: Job | None = None
+        self._tick = QTimer(self, interval=_SHOW_EVERY_MS)
+        self._tick.timeout.connect(desk.session.slices_loaded)
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Look through files and folders; the first series found is shown."""
+        sources, readers = tuple(paths), self._desk.workbench.readers
+        self._stop_reading()
+        self._desk.jobs.start(
+            "Looking for images",
+            lambda task: open_study.find_series(sources, readers, task),
+            lambda found: self._on_found(sources, found),
+            self._on_failed,
+            lambda: self.said.emit("Opening was cancelled."),
+        )
+
+    def open_sample(self) -> None:
+        samples = self._desk.workbench.samples_dir
+        dicom = samples / "dicom"
+        self.open_paths((dicom if dicom.is_dir() else samples,))
+
+    def select(self, series: Series) -> None:
+        """Show a series: its first slice at once, the others as they are read."""
+        readers = self._desk.workbench.readers
+        self._stop_reading()
+        self._reading = self._desk.jobs.start(
+            "Reading the first slice",
+            lambda _task: open_study.start_volume(series, readers),
+            lambda started: self._on_started(series, *started),
+            self._on_failed,
+            lambda: self.said.emit("Reading was cancelled."),
+        )
+
+    def _on_found(self, sources: tuple[Path, ...], found: OpenResult) -> None:
+        self._desk.session.show_study(sources, found)
+        if found.series:
+            self._desk.workbench.recent.add(sources[0])
+            self.select(found.series[0])
+            self._make_thumbnails(found.series)
+        else:
+            self.failed.emit(_nothing_readable(found))
+
+    def _on_started(self, series: Series, volume: Volume, fill: Filler) -> None:
+        session = self._desk.session
+        session.show_series(series, volume)
+        if volume.loaded is None or volume.loaded.all():
+            session.set_complete()
+            return
+        self._tick.start()
+        self._reading = self._desk.jobs.start(
+            "Reading the series",
+            lambda task: fill(task),
+            lambda _nothing: self._on_filled(),
+            self._on_fill_failed,
+            self._on_fill_cancelled,
+        )
+
+    def _on_filled(self) -> None:
+        self._tick.stop()
+        self._reading = None
+        self._desk.session.set_complete()
+
+    def _on_fill_failed(self, error: MedcryptError) -> None:
+        self._tick.stop()
+        self._desk.session.clear_series()
+        self._on_failed(error)
+
+    def _on_fill_cancelled(self) -> None:
+        """Half a series must not be taken for a whole one, so nothing of it stays on screen."""
+        self._tick.stop()
+        self._desk.session.clear_series()
+        self.said.emit("Reading was cancelled. Choose the series again to read it.")
+
+    def _on_failed(self, error: MedcryptError) -> None:
+        self.failed.emit(explain(error))
+
+    def _stop_reading(self) -> None:
+        for job in (self._reading, self._thumbnails):
+            if job is not None:
+                job.abandon()
+        self._reading = self._thumbnails = None
+        self._tick.stop()
+
+    def _make_thumbnails(self, series: tuple[Series, ...]) -> None:
+        readers = self._desk.workbench.readers
+        remaining = list(series)
+
+        def make_next(pixels: NDArray[np.uint8] | None = None, done: Series | None = None) -> None:
+            if done is not None and pixels is not None:
+                self.thumbnail_ready.emit(done.uid, pixels)
+            if not remaining:
+                return
+            one = remaining.pop(0)
+
+            def work(_task: TaskContext) -> NDArray[np.uint8] | None:
+                return open_study.thumbnail(one, readers, _THUMBNAIL_PX)
+
+            self._thumbnails = self._desk.jobs.start(
+                "Making a thumbnail",
+                work,
+                lambda made: make_next(made, one),
+                lambda _error: make_next(),  # the series list shows an icon instead
+                quiet=True,
+            )
+
+        make_next()
+
+
+def _nothing_readable(found: OpenResult) -> Message:
+    return explain(found.unreadable[0].reason)
