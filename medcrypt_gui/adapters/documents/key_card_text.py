@@ -21,9 +21,9 @@ _SEALED_SEED = (
     "everything before"
 )
 _AFTERWARDS = (
-    "The seed, 32 bytes, in Bech32 with the prefix AGE-SECRET-KEY-PQ- (key type 2), is an identity for age 1.3 or later "
-    "(age-encryption.org). It opens the key block that lies in every protected file. The way from there to the pixels "
-    "is described in docs/format.md of MedCrypt, which is free software (Apache-2.0), for anybody to program anew."
+    "The seed, 32 bytes, in Bech32 with the prefix AGE-SECRET-KEY-PQ- (key type 2), is an identity for age 1.3 or "
+    "later (age-encryption.org). It opens the key block that lies in every protected file. The way from there to the "
+    "pixels is described in docs/format.md of MedCrypt, which is free software (Apache-2.0), for anybody to program anew."
 )
 
 
