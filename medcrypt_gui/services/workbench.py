@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # the ports' modules load pydicom-free core code only, but the window must start without most of it
-    from medcrypt_gui.core.ports import (
-        CardRenderer,
-        MaskFile,
-        Protector,
-        QrReader,
-        RecentStudies,
-        Segmenter,
-        SeriesReader,
-    )
+if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
+    from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, RecentStudies, Segmenter, SeriesReader
+    from medcrypt_gui.core.protect.port import Protector
 
 
 @dataclass(frozen=True)
@@ -31,7 +24,7 @@ class Workbench:
     masks: MaskFile
     segmenters: Callable[[], Mapping[str, Segmenter]]
     protectors: tuple[Protector, ...]
-    card_renderers: Mapping[str, CardRenderer]
+    card_writer: CardWriter
     qr_reader: QrReader
     wordlist: Callable[[], tuple[str, ...]]
     recent: RecentStudies

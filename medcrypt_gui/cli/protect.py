@@ -1,0 +1,115 @@
+"""``medcrypt protect PATH -o DIR``: encrypt the region of interest and write the key card."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from medcrypt_gui.cli import choose_series
+from medcrypt_gui.cli.console import Console
+from medcrypt_gui.cli.secrets import new_passphrase
+from medcrypt_gui.cli.segment import propose
+from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.keys.identity import HybridIdentity
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.issue_key_card import issue_key_card
+from medcrypt_gui.services.print_key_card import check_card_paths
+from medcrypt_gui.services.protect_study import ProtectedSet, ProtectionPlan, ProtectRequest, plan_protection, protect
+from medcrypt_gui.services.workbench import Workbench
+
+NAME = "protect"
+HELP = "encrypt the region of interest into new files and write the key card"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, metavar="PATH")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder for protected files")
+    region = parser.add_mutually_exclusive_group(required=True)
+    region.add_argument("--mask", type=Path, metavar="MASK.nii.gz", help="the region, as a NIfTI mask")
+    region.add_argument("--model", metavar="ID", help="let this model propose the region")
+    parser.add_argument("--card", type=Path, action="append", required=True, metavar="FILE.png|.pdf")
+    parser.add_argument("--passphrase-file", type=Path, metavar="F", help="its first line is the passphrase")
+    parser.add_argument("--no-passphrase", action="store_true", help="a card that opens the study by itself")
+    parser.add_argument("--keystream", default="henon-w", help="the chaotic second layer (default henon-w)")
+    parser.add_argument("--force", action="store_true", help="replace files of the same name")
+    choose_series.add_arguments(parser)
+
+
+def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
+    """Exit 0 with the study protected and its card tried; 7 when unreadable files had to be left out."""
+    check_card_paths(options.card, writer=bench.card_writer, protected_folder=options.output, force=options.force)
+    passphrase = new_passphrase(options.passphrase_file, none_wanted=options.no_passphrase)
+    with console.task() as task:
+        choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.05))
+        mask = _region(choice.series, options, bench, task.part(0.05, 0.4))
+        request = ProtectRequest(choice.series, mask, options.output, options.keystream, options.force)
+        plan = plan_protection(request, bench.protectors, task.part(0.4, 0.45))
+        protected, card = _protect_with_card(plan, options, passphrase, bench, task.part(0.45, 1.0))
+    console.result(
+        _record(plan, protected, card, options, choice.left_out), _lines(plan, protected, card, options, choice.series)
+    )
+    return 7 if choice.left_out else 0
+
+
+def _region(series: Series, options: argparse.Namespace, bench: Workbench, task: TaskContext) -> RoiMask:
+    if options.mask is not None:
+        return bench.masks.read(options.mask, series.geometry)
+    return propose(series, options.model, bench, task)
+
+
+def _protect_with_card(
+    plan: ProtectionPlan, options: argparse.Namespace, passphrase: str | None, bench: Workbench, task: TaskContext
+) -> tuple[ProtectedSet, CardContent]:
+    """Both or neither: without a card that works, the protected files are removed again; nobody could open them."""
+    identity = HybridIdentity.generate()
+    protected = protect(plan, identity, task.part(0.0, 0.6))
+    try:
+        card = issue_key_card(
+            identity, protected, options.card, passphrase, bench, task.part(0.6, 1.0), force=options.force
+        )
+    except (MedcryptError, OSError):
+        for path in protected.files:
+            path.unlink(missing_ok=True)
+        raise
+    return protected, card
+
+
+def _record(
+    plan: ProtectionPlan,
+    protected: ProtectedSet,
+    card: CardContent,
+    options: argparse.Namespace,
+    left_out: tuple[str, ...],
+) -> dict[str, Any]:
+    return {
+        "folder": protected.folder,
+        "files": list(protected.files),
+        "set_id": protected.set_id.hex(),
+        "recipient": protected.recipient,
+        "cards": options.card,
+        "card_fingerprint": card.fingerprint_hex,
+        "card_words": list(card.words),
+        "passphrase_protected": card.protected,
+        "voxels_covered": protected.voxels_covered,
+        "share": round(protected.share, 6),
+        "still_readable": list(plan.readable),
+        "originals_unprotected": [str(path) for path in protected.originals],
+        "left_out": list(left_out),
+    }
+
+
+def _lines(
+    plan: ProtectionPlan, protected: ProtectedSet, card: CardContent, options: argparse.Namespace, series: Series
+) -> list[str]:
+    originals = series.files[0] if len(series.files) == 1 else series.files[0].parent
+    return [
+        f"{len(protected.files)} protected files in {protected.folder}, {protected.share:.1%} of the voxels covered",
+        f"still readable: {'; '.join(plan.readable)}",
+        f"key card: {', '.join(str(path) for path in options.card)} ({' '.join(card.words)})",
+        "The card was read back and opens the protected files.",
+        f"The originals at {originals} are still unprotected.",
+    ]

@@ -1,0 +1,74 @@
+"""Issue a key card: make it, write it, read it back, and open the protected study with it before it counts as done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from medcrypt_gui import __version__
+from medcrypt_gui.core.errors import InputError, IntegrityError, KeyMaterialError, WriteError
+from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.keys.identity import HybridIdentity
+from medcrypt_gui.core.keys.key_card import Purpose, encode_plain, encode_protected
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.print_key_card import check_card_paths, write_key_card
+from medcrypt_gui.services.protect_study import ProtectedSet
+from medcrypt_gui.services.read_key_card import read_key_card
+from medcrypt_gui.services.verify_study import verify
+from medcrypt_gui.services.workbench import Workbench
+
+
+def issue_key_card(
+    identity: HybridIdentity,
+    protected: ProtectedSet,
+    paths: Sequence[Path],
+    passphrase: str | None,
+    bench: Workbench,
+    task: TaskContext,
+    *,
+    force: bool = False,
+) -> CardContent:
+    """The card of ``identity``, written to every path and tried on the protected files from each of them.
+
+    ``passphrase`` None makes a card that opens by itself. A card with which the study does not open is removed.
+    Raises what `check_card_paths` and `write_key_card` raise, `WeakPassphraseError`, `WriteError`, `Cancelled`.
+    """
+    check_card_paths(paths, writer=bench.card_writer, protected_folder=protected.folder, force=force)
+    task.progress(0.0, "Making the key card")
+    content = make_card(identity, passphrase, bench)
+    task.progress(0.2, "Writing the key card and reading it back")
+    write_key_card(
+        content,
+        paths,
+        writer=bench.card_writer,
+        reader=bench.qr_reader,
+        protected_folder=protected.folder,
+        force=force,
+    )
+    for number, path in enumerate(paths):
+        part = task.part(0.4 + 0.6 * number / len(paths), 0.4 + 0.6 * (number + 1) / len(paths))
+        _try_on(protected, path, passphrase, bench, part)
+    return content
+
+
+def make_card(identity: HybridIdentity, passphrase: str | None, bench: Workbench) -> CardContent:
+    """What the card says; with a passphrase this takes about a second. Raises `WeakPassphraseError`."""
+    if passphrase is None:
+        text = encode_plain(identity, Purpose.ROI)
+    else:
+        text = encode_protected(identity, Purpose.ROI, passphrase)
+    today = date.today()
+    return CardContent.of(text, identity, wordlist=bench.wordlist(), made_on=today, program_version=__version__)
+
+
+def _try_on(protected: ProtectedSet, path: Path, passphrase: str | None, bench: Workbench, task: TaskContext) -> None:
+    """Open the protected study with the card that was just written."""
+    task.progress(0.0, f"Opening the protected study with {path.name}")
+    try:
+        identity = read_key_card(path, bench.qr_reader).open(passphrase)
+        report = verify(protected.files, [identity], task.part(0.2, 1.0))
+        report.raise_if_incomplete()
+    except (InputError, KeyMaterialError, IntegrityError) as error:
+        path.unlink(missing_ok=True)
+        raise WriteError("the protected study did not open with the card that was written", path=path) from error
