@@ -23,7 +23,7 @@ _SEALED_SEED = (
 _AFTERWARDS = (
     "The seed, 32 bytes, in Bech32 with the prefix AGE-SECRET-KEY-PQ- (key type 2), is an identity for age 1.3 or "
     "later (age-encryption.org). It opens the key block that lies in every protected file. The way from there to the "
-    "pixels is described in docs/format.md of MedCrypt, which is free software (Apache-2.0), for anybody to program anew."
+    "pixels is described in docs/format.md of MedCrypt, free software (Apache-2.0), for anybody to program anew."
 )
 
 
@@ -71,9 +71,7 @@ def opening_steps(content: CardContent) -> tuple[str, ...]:
 def keeping(content: CardContent) -> tuple[str, ...]:
     """How not to lose it, and not to lose it to somebody."""
     apart = "Print it, and keep it apart from the disk that holds the study."
-    lost = (
-        "Nobody can open the study without it, not even the makers of MedCrypt. A second copy in another place is wise."
-    )
+    lost = "Without this card nobody can open the study, not even the makers of MedCrypt. Keep a second copy elsewhere."
     if content.protected:
         return apart, "Keep the passphrase elsewhere still.", lost
     return apart, "Lock it away like the study itself, and delete the file once it is printed.", lost
