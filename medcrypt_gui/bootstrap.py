@@ -37,7 +37,7 @@ def run_window(studies: Sequence[Path]) -> int:
 
 def build_workbench() -> Workbench:
     """All adapters. Cheap: what is heavy loads when it is first used."""
-    from medcrypt_gui.adapters.documents.key_card import RENDERERS
+    from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
     from medcrypt_gui.adapters.images.dicom import DicomReader
     from medcrypt_gui.adapters.images.nifti import NiftiReader
     from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
@@ -50,7 +50,7 @@ def build_workbench() -> Workbench:
         masks=NiftiMaskFile(),
         segmenters=_segmenters,
         protectors=PROTECTORS,
-        card_renderers=RENDERERS,
+        card_writer=KeyCardDocument(paths.resources_dir() / "fonts"),
         qr_reader=ZxingQrReader(),
         wordlist=functools.cache(paths.read_wordlist),
         recent=RecentStudiesFile(Path(platformdirs.user_config_dir(_APP, False)) / "recent.json"),

@@ -27,7 +27,7 @@ HELP = "encrypt the region of interest into new files and write the key card"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH")
-    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="the folder for protected files")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="where protected files go")
     region = parser.add_mutually_exclusive_group(required=True)
     region.add_argument("--mask", type=Path, metavar="MASK.nii.gz", help="the region, as a NIfTI mask")
     region.add_argument("--model", metavar="ID", help="let this model propose the region")
