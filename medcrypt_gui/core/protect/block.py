@@ -27,7 +27,7 @@ class Part(IntEnum):
 
 @dataclass(frozen=True)
 class ProtectionBlock:
-    """All parts of tier 1. ``restore_blocks`` are of R_0 and R_1; ``words`` is empty where samples are XORed in place."""
+    """All parts of tier 1. ``restore_blocks`` are of R_0 and R_1; without a words block ``words`` is empty."""
 
     header: HeaderRecord
     frame_digests: bytes

@@ -6,6 +6,7 @@ lies, and how to write them again.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ _MAGIC = b"DICM"
 _UNDEFINED = 0xFFFFFFFF
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 _MAX_DEPTH = 32
-_LONG_VRS = frozenset(vr.encode() for vr in ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
-_SHORT_VRS = frozenset(vr.encode() for vr in ["AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM", "UI", "UL", "US"])
+_LONG_VRS = frozenset(re.findall(rb"..", b"OBODOFOLOVOWSQSVUCUNURUTUV"))
+_SHORT_VRS = frozenset(re.findall(rb"..", b"AEASATCSDADSDTFDFLISLOLTPNSHSLSSSTTMUIULUS"))
 _SHORT_HEAD = struct.Struct("<HH2sH")
 _LENGTH = struct.Struct("<I")
 _TEXT_PAD = {b"UI": b"\0", b"OB": b"\0", b"UN": b"\0"}

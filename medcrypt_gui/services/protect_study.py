@@ -1,0 +1,219 @@
+"""Protect: encrypt the region of interest of a series, into new files beside the originals."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core import keystreams
+from medcrypt_gui.core.age import HybridIdentity
+from medcrypt_gui.core.errors import (
+    MaskMismatchError,
+    NoRoiError,
+    UnreadableFileError,
+    UnsupportedInputError,
+    UsageError,
+    WriteError,
+)
+from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.in_parallel import in_parallel
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.protect.instance import Membership, protect_instance
+from medcrypt_gui.core.protect.key_blob import open_key
+from medcrypt_gui.core.protect.opened_members import open_file
+from medcrypt_gui.core.protect.port import ProtectionJob, Protector, Survey
+from medcrypt_gui.core.protect.restore_record import Place, is_safe_path
+from medcrypt_gui.core.protect.set_keys import KeyedSet, RandomBytes, SetKeys
+from medcrypt_gui.core.staged_folder import StagedFolder, refuse_existing, refuse_unwritable
+from medcrypt_gui.core.task import TaskContext
+
+_log = logging.getLogger("medcrypt.protect")
+
+
+@dataclass(frozen=True)
+class ProtectRequest:
+    """What to protect, and the folder to write to. ``force`` replaces files of the same name there, nothing else."""
+
+    series: Series
+    mask: RoiMask
+    target: Path
+    keystream_id: str = "henon-w"
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class ProtectionPlan:
+    """A request found possible. ``share`` is the part of all voxels that will be covered, 0 to 1.
+
+    ``readable`` names in words what anybody can still read in the protected files.
+    """
+
+    request: ProtectRequest
+    protector: Protector
+    survey: Survey
+    original_names: tuple[str, ...]
+    voxels_covered: int
+    share: float
+
+    @property
+    def readable(self) -> tuple[str, ...]:
+        return self.survey.readable
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        return self.survey.file_names
+
+    @property
+    def bytes_expected(self) -> int:
+        return self.survey.bytes_expected
+
+
+@dataclass(frozen=True)
+class ProtectedSet:
+    """A protection that was written, read back and restored in memory. ``recipient`` is the card's public key."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    set_id: bytes
+    recipient: str
+    card_fingerprint: bytes
+    voxels_covered: int
+    share: float
+    originals: tuple[Path, ...]
+
+
+def plan_protection(
+    request: ProtectRequest, protectors: Sequence[Protector], task: TaskContext | None = None
+) -> ProtectionPlan:
+    """Check everything that can be checked before a byte is written.
+
+    Raises `NoRoiError`, `MaskMismatchError`, `UnsupportedInputError`, `UnreadableFileError`, `UsageError` for a target
+    among the originals, `PermissionDeniedError` or `TargetExistsError`.
+    """
+    series, mask = request.series, request.mask
+    keystreams.get(request.keystream_id)
+    if series.protected:
+        raise UnsupportedInputError("the series is already protected")
+    voxels = int(np.count_nonzero(mask.roi()))
+    if not voxels:
+        raise NoRoiError("the mask marks no voxel")
+    if not mask.geometry.same_grid(series.geometry):
+        raise MaskMismatchError("the mask lies on another grid than the series")
+    _refuse_target_among_originals(request)
+    protector = _protector_for(series.format, protectors)
+    survey = protector.survey(series.files, task or TaskContext())
+    _match_grid(survey, series)
+    refuse_unwritable(request.target)
+    if not request.force:
+        refuse_existing(request.target, survey.file_names)
+    return ProtectionPlan(
+        request, protector, survey, _relative_names(series.files), voxels, voxels / mask.labels.size
+    )
+
+
+def protect(
+    plan: ProtectionPlan, identity: HybridIdentity, task: TaskContext, random_bytes: RandomBytes = os.urandom
+) -> ProtectedSet:
+    """Write the protected files so that ``identity`` opens them.
+
+    Every file is read back and restored in memory, and must equal its original, before any gets its final name. When
+    this raises, the target is as it was. ``identity`` must be fresh: the caller puts it on the key card.
+
+    Raises `WriteError`, `Cancelled`, or `UnreadableFileError` for an original that changed meanwhile.
+    """
+    began = time.perf_counter()
+    keyed = KeyedSet.create(identity.recipient, random_bytes)
+    # What restores is the key in the blob, so that is the one to try the files with.
+    restoring_keys = SetKeys(*open_key(keyed.key_blob, [identity]))
+    roi = plan.request.mask.roi()
+    masks = tuple(roi.reshape(len(plan.survey.files), -1))
+    job = plan.protector.begin(plan.survey, masks, keyed, random_bytes)
+    with StagedFolder(plan.request.target, force=plan.request.force) as staged:
+
+        def write_one(index: int) -> None:
+            _write_one(_Work(plan, job, keyed, restoring_keys, staged, random_bytes), index, masks[index])
+
+        for _ in in_parallel(write_one, range(len(masks)), task, "Protecting and checking"):
+            pass
+        task.checkpoint()
+        files = staged.publish()
+    _log.info("protected set %s: %d files, %.2f s", keyed.keys.set_id.hex(), len(files), time.perf_counter() - began)
+    return ProtectedSet(
+        plan.request.target,
+        files,
+        keyed.keys.set_id,
+        str(identity.recipient),
+        keyed.card_fingerprint,
+        plan.voxels_covered,
+        plan.share,
+        plan.survey.files,
+    )
+
+
+@dataclass(frozen=True)
+class _Work:
+    plan: ProtectionPlan
+    job: ProtectionJob
+    keyed: KeyedSet
+    restoring_keys: SetKeys
+    staged: StagedFolder
+    random_bytes: RandomBytes
+
+
+def _write_one(work: _Work, index: int, mask: NDArray[np.bool_]) -> None:
+    """Protect one file, write it, read it back and restore it."""
+    plan, names = work.plan, work.plan.original_names
+    source = work.job.source(index)
+    if source.layout != plan.survey.layouts[index]:
+        raise UnreadableFileError("the original changed while it was being protected", path=plan.survey.files[index])
+    member = Membership(names[index], names[(index + 1) % len(names)], Place(index, len(names)))
+    pieces = protect_instance(source, mask, work.keyed, member, plan.request.keystream_id, work.random_bytes)
+    written = work.staged.write(plan.file_names[index], pieces)
+    digest = hashlib.sha256()
+    for piece in open_file(written, work.restoring_keys).original_pieces():
+        digest.update(piece)
+    if not hmac.compare_digest(digest.digest(), hashlib.sha256(source.original).digest()):
+        raise WriteError("what was read back does not restore to the original", path=written)
+
+
+def _protector_for(image_format: ImageFormat, protectors: Sequence[Protector]) -> Protector:
+    for protector in protectors:
+        if protector.format is image_format:
+            return protector
+    raise UnsupportedInputError(f"{image_format.value} images cannot be protected in this version")
+
+
+def _match_grid(survey: Survey, series: Series) -> None:
+    """The mask is applied to samples in file order, so files and grid must agree."""
+    slices, rows, columns = series.geometry.shape
+    frames = sum(layout.frames for layout in survey.layouts)
+    sizes = {(layout.rows, layout.columns) for layout in survey.layouts}
+    if frames != slices or sizes != {(rows, columns)}:
+        raise MaskMismatchError("the files hold another grid than the series that was opened")
+
+
+def _refuse_target_among_originals(request: ProtectRequest) -> None:
+    target = request.target.resolve()
+    for folder in {path.parent.resolve() for path in request.series.files}:
+        within = request.series.format is ImageFormat.DICOM and folder in target.parents
+        if target == folder or within:
+            raise UsageError("the protected files must not lie among the originals; choose another folder", path=target)
+
+
+def _relative_names(files: Sequence[Path]) -> tuple[str, ...]:
+    """The originals' names below the folder they have in common, with ``/``."""
+    root = Path(os.path.commonpath([path.absolute().parent for path in files]))
+    names = tuple(path.absolute().relative_to(root).as_posix() for path in files)
+    for name, path in zip(names, files, strict=True):
+        if not is_safe_path(name):
+            raise UnsupportedInputError("the file's name cannot be restored on every system; rename it", path=path)
+    return names

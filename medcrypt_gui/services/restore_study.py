@@ -1,0 +1,179 @@
+"""Restore: give the originals back, byte for byte, or show them without writing anything."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core import age
+from medcrypt_gui.core.errors import IntegrityError, PartialResultError, WriteError, WrongKeyError
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.protect.instance import OpenedInstance
+from medcrypt_gui.core.protect.opened_members import Roll, call_the_roll
+from medcrypt_gui.core.protect.protected_files import OpenedSet, find_protected, open_set, read_file
+from medcrypt_gui.core.staged_folder import StagedFolder, refuse_unwritable
+from medcrypt_gui.core.task import TaskContext
+
+_log = logging.getLogger("medcrypt.protect")
+
+
+@dataclass(frozen=True)
+class LockedStudy:
+    """A protected set as it lies there, locked and not verified.
+
+    ``card_fingerprint`` is a hint, which key card to look for; nothing is decided by it alone. ``count`` is how many
+    files the set has, known without a key only where the format has one file per set.
+    """
+
+    set_id: bytes
+    card_fingerprint: bytes
+    files: tuple[Path, ...]
+    count: int | None
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """What was restored.
+
+    ``missing`` names the originals whose protected files were not there; ``strays`` are image files of another set or
+    of none; ``duplicates`` are protected files that were there twice.
+    """
+
+    restored: tuple[Path, ...]
+    missing: tuple[str, ...]
+    strays: tuple[Path, ...]
+    duplicates: tuple[Path, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.missing
+
+    def raise_if_incomplete(self) -> None:
+        """Raise `PartialResultError` if something is missing."""
+        if self.missing:
+            done = tuple(str(path) for path in self.restored)
+            raise PartialResultError("some protected files are missing", done=done, missing=self.missing)
+
+
+@dataclass(frozen=True, eq=False)
+class UnlockedStudy:
+    """A set verified and decrypted in memory; nothing was written. ``samples`` are the original stored values by
+    protected file."""
+
+    set_id: bytes
+    samples: Mapping[Path, NDArray[np.integer]] = field(repr=False)
+    missing: tuple[str, ...]
+    strays: tuple[Path, ...]
+    duplicates: tuple[Path, ...]
+
+    def reveal(self, locked: Volume, files: Sequence[Path]) -> Volume:
+        """The volume with its region visible. ``locked`` was loaded from the protected ``files``, in this order.
+
+        Its header data were verified with the files: they equal those in the restore records. Raises `IntegrityError`
+        if a file is none of the unlocked ones, or if the volume is not theirs.
+        """
+        by_path = {path.resolve(): samples for path, samples in self.samples.items()}
+        try:
+            stored = np.concatenate([by_path[path.resolve()].reshape(-1) for path in files])
+        except KeyError as error:
+            raise IntegrityError("a file of the series was not unlocked", path=error.args[0]) from error
+        if stored.size != locked.stored.size:
+            raise IntegrityError("the unlocked images do not fit the volume that is shown")
+        shaped = stored.reshape(locked.geometry.shape).astype(locked.stored.dtype, copy=False)
+        return replace(locked, stored=shaped, loaded=None)
+
+
+def inspect_protected(paths: Iterable[Path]) -> tuple[LockedStudy, ...]:
+    """The protected sets under these paths. Raises `NotProtectedError` if there is none."""
+    found = find_protected(paths)
+    studies = []
+    for set_id in dict.fromkeys(member.set_id for member in found.members):
+        members = [member for member in found.members if member.set_id == set_id]
+        count = 1 if members[0].single else None
+        files = tuple(member.path for member in members)
+        studies.append(LockedStudy(set_id, members[0].card_fingerprint, files, count))
+    return tuple(studies)
+
+
+def fingerprints_of(paths: Iterable[Path]) -> frozenset[bytes]:
+    """The fingerprints of the cards that open the sets under these paths."""
+    return frozenset(study.card_fingerprint for study in inspect_protected(paths))
+
+
+def check_card(paths: Iterable[Path], card_fingerprint: bytes) -> None:
+    """Raise `WrongKeyError` if a card is for none of the sets, before its passphrase is asked."""
+    if card_fingerprint not in fingerprints_of(paths):
+        raise WrongKeyError("the key card belongs to another study")
+
+
+def unlock(paths: Iterable[Path], identities: Sequence[age.Identity], task: TaskContext) -> UnlockedStudy:
+    """Verify and decrypt a set in memory, to be looked at.
+
+    Raises `NotProtectedError`, `WrongKeyError`, `IntegrityError` or `Cancelled`.
+    """
+    opened = open_set(find_protected(paths), identities)
+    roll = call_the_roll(opened, lambda instance, _: _typed(instance), task, "Verifying and decrypting")
+    samples = {member.path: member.result for member in roll.members}
+    return UnlockedStudy(opened.keys.set_id, samples, roll.missing, opened.strays, roll.duplicates)
+
+
+def restore(
+    paths: Iterable[Path],
+    identities: Sequence[age.Identity],
+    out: Path,
+    task: TaskContext,
+    *,
+    force: bool = False,
+) -> RestoreReport:
+    """Write the originals to the folder ``out`` under their own names.
+
+    Each is compared with its SHA-256 before and after writing. If a protected file is damaged nothing is written; if
+    some are missing the others are restored and the report says so.
+
+    Raises `NotProtectedError`, `WrongKeyError`, `IntegrityError`, `WriteError` or `Cancelled`.
+    """
+    began = time.perf_counter()
+    opened = open_set(find_protected(paths), identities)
+    refuse_unwritable(out)
+    with StagedFolder(out, force=force) as staged:
+        roll = _restore_each(opened, staged, task)
+        task.checkpoint()
+        restored = staged.publish()
+    _log.info("restored set %s: %d files, %.2f s", opened.keys.set_id.hex(), len(restored), time.perf_counter() - began)
+    return RestoreReport(restored, roll.missing, opened.strays, roll.duplicates)
+
+
+def _restore_each(opened: OpenedSet, staged: StagedFolder, task: TaskContext) -> Roll[None]:
+    claimed: set[int] = set()
+    claim = threading.Lock()
+
+    def write_original(instance: OpenedInstance, _: Path) -> None:
+        pieces = instance.original_pieces()
+        with claim:
+            if instance.original.place.index in claimed:
+                return
+            claimed.add(instance.original.place.index)
+        written = staged.write(instance.original.path, pieces)
+        digest = hashlib.sha256(read_file(written)).digest()
+        if not hmac.compare_digest(digest, instance.original.sha256):
+            raise WriteError("what was read back differs from what was written", path=written)
+
+    return call_the_roll(opened, write_original, task, "Verifying and restoring")
+
+
+def _typed(instance: OpenedInstance) -> NDArray[np.integer]:
+    """The original samples as numbers of this machine's byte order, ``(frames, rows, columns)``."""
+    layout = instance.instance.layout
+    order, kind = ">" if instance.instance.big_endian else "<", "i" if layout.signed else "u"
+    numbers = instance.words().view(f"{order}{kind}{layout.bits_allocated // 8}")
+    native = numbers.astype(numbers.dtype.newbyteorder("="), copy=False)
+    return native.reshape(layout.frames, layout.rows, layout.columns)
