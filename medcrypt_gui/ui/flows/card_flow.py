@@ -1,0 +1,72 @@
+"""Card: the one place that holds the identity of a protected copy until its card is written and tried.
+
+Protect writes first and the card follows, because only then can the card be tried on the files themselves. Until it has
+been, the originals are all there and ``pending`` is true: the window asks before anything would drop the key.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from medcrypt_gui.core.keys.identity import HybridIdentity
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.make_key_card import CardRequest, make_key_card
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.services.protect_study import ProtectedSet
+from medcrypt_gui.ui.flows.desk import Desk
+
+
+class CardFlow(QObject):
+    """``card_ready`` carries the PNG of the card that was written."""
+
+    failed = Signal(object)
+    said = Signal(str)
+    card_ready = Signal(bytes)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._identity: HybridIdentity | None = None
+        self._written: ProtectedSet | None = None
+
+    @property
+    def pending(self) -> bool:
+        """Whether a protected copy exists whose key is nowhere but here."""
+        return self._identity is not None
+
+    def take(self, written: ProtectedSet, identity: HybridIdentity) -> None:
+        """From Protect: what was written, and the key that opens it."""
+        self._written, self._identity = written, identity
+
+    def forget(self) -> None:
+        """Drop the key."""
+        self._written = self._identity = None
+
+    def save(self, passphrase: str | None, paths: tuple[Path, ...]) -> None:
+        """Write the card, read it back, try it on the protected files; only then is the key dropped from memory."""
+        if self._identity is None or self._written is None:
+            return
+        identity, written, workbench = self._identity, self._written, self._desk.workbench
+
+        def work(task: TaskContext) -> bytes:
+            request = CardRequest(
+                identity, passphrase, paths, written.folder, written.files, workbench.wordlist(), date.today()
+            )
+            content = make_key_card(request, workbench.card_writer, workbench.qr_reader, task)
+            return workbench.card_writer.render(content, ".png")
+
+        self._desk.jobs.start(
+            "Making the key card",
+            work,
+            lambda picture: self._on_saved(paths, picture),
+            lambda error: self.failed.emit(explain(error)),
+            lambda: self.said.emit("Cancelled. There is no key card yet."),
+        )
+
+    def _on_saved(self, paths: tuple[Path, ...], picture: bytes) -> None:
+        self.forget()
+        self._desk.session.card_saved(paths)
+        self.card_ready.emit(picture)
