@@ -10,10 +10,10 @@ from medcrypt_gui.cli import choose_series
 from medcrypt_gui.cli.console import Console
 from medcrypt_gui.cli.secrets import new_passphrase
 from medcrypt_gui.cli.segment import propose
+from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.keys.card_content import CardContent
-from medcrypt_gui.core.keys.identity import HybridIdentity
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card

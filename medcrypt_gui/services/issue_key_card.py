@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from medcrypt_gui import __version__
+from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import InputError, IntegrityError, KeyMaterialError, WriteError
 from medcrypt_gui.core.keys.card_content import CardContent
-from medcrypt_gui.core.keys.identity import HybridIdentity
 from medcrypt_gui.core.keys.key_card import Purpose, encode_plain, encode_protected
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.print_key_card import check_card_paths, write_key_card

@@ -77,7 +77,7 @@ def run() -> list[dict[str, Any]]:
 def _identity() -> str:
     from medcrypt_gui.core.age import HybridIdentity
 
-    return str(HybridIdentity.from_seed(bytes(range(32))))
+    return HybridIdentity.from_seed(bytes(range(32))).secret_string
 
 
 def _child(job: str, source: Path, target: Path) -> dict[str, float]:

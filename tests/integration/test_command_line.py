@@ -1,0 +1,322 @@
+"""The command line does the whole job on files, and each failure has its exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import nibabel
+import numpy as np
+import pytest
+from builders.dicom import build_series
+
+from medcrypt_gui.bootstrap import build_workbench
+from medcrypt_gui.cli.command_names import COMMAND_NAMES
+from medcrypt_gui.cli.main import COMMANDS, run
+
+PASSPHRASE = "copper lantern under the bridge"
+SLICES = 4
+
+
+def medcrypt(*arguments: object) -> int:
+    return run([str(argument) for argument in arguments], build_workbench)
+
+
+class Study:
+    """A small DICOM series with a mask and a passphrase file, and where things of it go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.source = folder / "study"
+        self.files = build_series(self.source, slices=SLICES, rows=24, columns=20)
+        self.mask = folder / "mask.nii.gz"
+        self.protected = folder / "protected"
+        self.restored = folder / "restored"
+        self.card = folder / "card.png"
+        self.passphrase = folder / "passphrase.txt"
+        self.passphrase.write_text(PASSPHRASE + "\n", encoding="utf-8")
+        self._write_mask()
+
+    def _write_mask(self) -> None:
+        series = _only_series(self.source)
+        labels = np.zeros(series.geometry.shape, np.uint8)
+        labels[1:3, 6:15, 5:12] = 1
+        image = nibabel.Nifti1Image(labels.transpose(2, 1, 0), series.geometry.affine_ras)
+        nibabel.save(image, self.mask)
+
+    def protect(self, *more: object) -> int:
+        region = () if "--model" in more else ("--mask", self.mask)
+        words = ("--card", self.card, "--passphrase-file", self.passphrase, "--quiet")
+        return medcrypt("protect", self.source, "-o", self.protected, *region, *words, *more)
+
+    def restore(self, *more: object) -> int:
+        key = ("--card", self.card, "--passphrase-file", self.passphrase)
+        return medcrypt("restore", self.protected, "-o", self.restored, *key, "--quiet", *more)
+
+    def everything_is_back(self) -> bool:
+        return all((self.restored / path.name).read_bytes() == path.read_bytes() for path in self.files)
+
+
+def _only_series(folder: Path):  # type: ignore[no-untyped-def]
+    from medcrypt_gui.core.task import TaskContext
+    from medcrypt_gui.services.open_study import find_series
+
+    return find_series([folder], build_workbench().readers, TaskContext()).series[0]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return Study(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def protected_once(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    made = Study(tmp_path_factory.mktemp("protected"))
+    assert made.protect() == 0
+    return made
+
+
+@pytest.fixture
+def protected(protected_once: Study, tmp_path: Path) -> Study:
+    """A protected study of this test's own."""
+    copy = Study.__new__(Study)
+    shutil.copytree(protected_once.folder, tmp_path, dirs_exist_ok=True)
+    copy.__dict__ = {
+        name: [tmp_path / path.relative_to(protected_once.folder) for path in value]
+        if isinstance(value, list)
+        else tmp_path / value.relative_to(protected_once.folder)
+        for name, value in protected_once.__dict__.items()
+    }
+    return copy
+
+
+def test_the_names_that_do_not_open_the_window_are_the_commands() -> None:
+    assert set(COMMANDS) == set(COMMAND_NAMES)
+
+
+def test_info_lists_the_series_without_the_patient(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    assert medcrypt("info", study.source, "--json", "--quiet") == 0
+    text = capsys.readouterr().out
+    record = json.loads(text)["series"][0]
+    assert record["size"] == [20, 24, SLICES]
+    assert not record["protected"]
+    assert "^" not in text
+
+
+def test_protect_then_restore_gives_every_byte_back(study: Study) -> None:
+    before = {path: path.read_bytes() for path in study.files}
+    assert study.protect() == 0
+    assert study.restore() == 0
+    assert study.everything_is_back()
+    assert {path: path.read_bytes() for path in study.files} == before
+
+
+def test_protect_says_that_the_originals_are_still_unprotected(
+    study: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("protect", study.source, "-o", study.protected, "--mask", study.mask)
+    assert medcrypt(*arguments, "--card", study.card, "--no-passphrase") == 0
+    assert f"The originals at {study.source} are still unprotected." in capsys.readouterr().out
+
+
+def test_the_json_result_names_no_secret(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    assert study.protect("--json") == 0
+    out = capsys.readouterr().out
+    assert len(json.loads(out)["files"]) == SLICES
+    assert PASSPHRASE not in out
+    assert "MC1P" not in out
+
+
+def test_a_card_as_pdf_opens_the_study_too(study: Study) -> None:
+    study.card = study.folder / "card.pdf"
+    assert study.protect() == 0
+    assert study.restore() == 0
+    assert study.everything_is_back()
+
+
+def test_verify_with_the_card_says_verified(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    key = ("--card", protected.card, "--passphrase-file", protected.passphrase)
+    assert medcrypt("verify", protected.protected, *key) == 0
+    assert "verified" in capsys.readouterr().out
+
+
+def test_verify_without_a_key_says_not_verified(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    assert medcrypt("verify", protected.protected) == 0
+    assert "not verified" in capsys.readouterr().out
+
+
+def test_a_key_file_may_hold_the_letters_of_the_card(protected: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = build_workbench().qr_reader.read_card_text(protected.card)
+    key_file = protected.folder / "key.txt"
+    key_file.write_text(letters.lower(), encoding="utf-8")
+    passphrase = ("--passphrase-file", protected.passphrase, "--quiet")
+    assert medcrypt("verify", protected.protected, "--key-file", key_file, *passphrase) == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO(letters))
+    assert medcrypt("verify", protected.protected, "--key-file", "-", *passphrase) == 0
+
+
+def test_a_wrong_passphrase_is_exit_4_and_writes_nothing(protected: Study) -> None:
+    protected.passphrase.write_text("another one", encoding="utf-8")
+    assert protected.restore() == 4
+    assert not protected.restored.exists()
+
+
+def test_a_card_of_another_study_is_known_before_its_passphrase_is_asked(
+    protected: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Study(tmp_path / "other")
+    assert other.protect() == 0
+    assert medcrypt("verify", protected.protected, "--card", other.card, "--quiet") == 4
+    assert "another study" in capsys.readouterr().err
+
+
+def test_a_picture_without_a_code_is_exit_4(protected: Study) -> None:
+    from PIL import Image
+
+    Image.new("L", (200, 200), 128).save(protected.card)
+    assert protected.restore() == 4
+
+
+def test_a_flipped_bit_is_exit_5_and_writes_nothing(protected: Study) -> None:
+    victim = sorted(protected.protected.iterdir())[1]
+    damaged = bytearray(victim.read_bytes())
+    damaged[-40] ^= 1
+    victim.write_bytes(damaged)
+    assert protected.restore() == 5
+    assert not protected.restored.exists()
+
+
+def test_a_missing_instance_is_named_and_the_rest_restored(
+    protected: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sorted(protected.protected.iterdir())[2].unlink()
+    assert protected.restore("--json") == 7
+    record = json.loads(capsys.readouterr().out)
+    assert len(record["missing"]) == 1
+    assert len(record["restored"]) == SLICES - 1
+    assert not (protected.restored / record["missing"][0]).exists()
+
+
+def test_an_instance_there_twice_is_said_and_everything_restored(
+    protected: Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = sorted(protected.protected.iterdir())[0]
+    shutil.copy(first, first.with_name("again.dcm"))
+    assert protected.restore("--json") == 0
+    assert len(json.loads(capsys.readouterr().out)["duplicates"]) == 1
+    assert protected.everything_is_back()
+
+
+def test_an_instance_swapped_from_another_set_is_a_stray_and_its_slot_missing(
+    protected: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = Study(tmp_path / "other")
+    assert other.protect() == 0
+    victim = sorted(protected.protected.iterdir())[0]
+    shutil.copy(other.protected / victim.name, victim)
+    assert protected.restore("--json") == 7
+    record = json.loads(capsys.readouterr().out)
+    assert len(record["strays"]) == 1
+    assert len(record["missing"]) == 1
+
+
+def test_restore_does_not_replace_files_unless_forced(protected: Study) -> None:
+    assert protected.restore() == 0
+    assert protected.restore() == 6
+    assert protected.restore("--force") == 0
+
+
+def test_protect_into_the_folder_of_the_originals_is_a_usage_error(study: Study) -> None:
+    study.protected = study.source
+    assert study.protect() == 2
+
+
+def test_a_card_in_the_protected_folder_is_a_usage_error_and_nothing_is_written(study: Study) -> None:
+    study.card = study.protected / "card.png"
+    assert study.protect() == 2
+    assert not study.protected.exists()
+
+
+def test_a_mask_that_marks_nothing_is_exit_3(study: Study) -> None:
+    image = nibabel.load(study.mask)
+    nibabel.save(nibabel.Nifti1Image(np.zeros(image.shape, np.uint8), image.affine), study.mask)
+    assert study.protect() == 3
+    assert not study.protected.exists()
+
+
+def test_a_mask_of_another_shape_is_exit_3(study: Study) -> None:
+    image = nibabel.load(study.mask)
+    nibabel.save(nibabel.Nifti1Image(np.ones((3, 4, 5), np.uint8), image.affine), study.mask)
+    assert study.protect() == 3
+
+
+def test_several_series_need_a_choice(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    build_series(study.source / "second", slices=2, rows=24, columns=20)
+    assert study.protect("--json") == 2
+    assert len(json.loads(capsys.readouterr().out)["series"]) == 2
+    shape = [series["files"] for series in _info(study.source, capsys)]
+    assert study.protect("--series", shape.index(SLICES) + 1) == 0
+
+
+def _info(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, int]]:
+    assert medcrypt("info", path, "--json", "--quiet") == 0
+    series: list[dict[str, int]] = json.loads(capsys.readouterr().out)["series"]
+    return series
+
+
+def test_one_unreadable_file_stops_protect_unless_it_may_be_skipped(study: Study) -> None:
+    whole = study.files[0].read_bytes()
+    (study.source / "cut.dcm").write_bytes(whole[: len(whole) // 2])
+    assert study.protect() == 3
+    assert study.protect("--skip-unreadable") == 7
+    assert len(list(study.protected.iterdir())) == SLICES
+
+
+def test_an_empty_folder_is_exit_3(tmp_path: Path) -> None:
+    assert medcrypt("info", tmp_path, "--quiet") == 3
+
+
+def test_a_folder_of_text_files_is_exit_3(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("nothing to see")
+    assert medcrypt("info", tmp_path, "--quiet") == 3
+
+
+def test_restoring_what_is_not_protected_is_exit_3(study: Study) -> None:
+    assert study.protect() == 0
+    study.protected = study.source
+    assert study.restore() == 3
+
+
+def test_without_a_passphrase_and_without_a_keyboard_protect_is_a_usage_error(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    arguments = ("protect", study.source, "-o", study.protected, "--mask", study.mask, "--card", study.card)
+    assert medcrypt(*arguments, "--quiet") == 2
+    assert not study.protected.exists()
+
+
+def test_an_empty_passphrase_file_is_refused(study: Study) -> None:
+    study.passphrase.write_text("\nsecond line\n", encoding="utf-8")
+    assert study.protect() == 2
+
+
+def test_a_full_disk_while_the_card_is_written_leaves_no_protected_files(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from medcrypt_gui.core.errors import DiskFullError
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise DiskFullError("no space left on device")
+
+    monkeypatch.setattr("medcrypt_gui.services.print_key_card.write_atomically", full)
+    assert study.protect() == 6
+    assert not study.card.exists()
+    assert not study.protected.exists() or not list(study.protected.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [["protect"], ["nonsense"], ["restore", "x"], ["info"]])
+def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
+    assert medcrypt(*arguments) == 2
