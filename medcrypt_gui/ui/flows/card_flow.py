@@ -6,14 +6,14 @@ been, the originals are all there and ``pending`` is true: the window asks befor
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.keys.identity import HybridIdentity
 from medcrypt_gui.core.task import TaskContext
-from medcrypt_gui.services.make_key_card import CardRequest, make_key_card
+from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.protect_study import ProtectedSet
 from medcrypt_gui.ui.flows.desk import Desk
@@ -52,10 +52,12 @@ class CardFlow(QObject):
         identity, written, workbench = self._identity, self._written, self._desk.workbench
 
         def work(task: TaskContext) -> bytes:
-            request = CardRequest(
-                identity, passphrase, paths, written.folder, written.files, workbench.wordlist(), date.today()
-            )
-            content = make_key_card(request, workbench.card_writer, workbench.qr_reader, task)
+            try:
+                content = issue_key_card(identity, written, paths, passphrase, workbench, task)
+            except Cancelled:
+                for path in paths:  # none of them was there before, or the service had refused
+                    path.unlink(missing_ok=True)
+                raise
             return workbench.card_writer.render(content, ".png")
 
         self._desk.jobs.start(

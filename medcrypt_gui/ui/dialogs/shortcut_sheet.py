@@ -1,0 +1,76 @@
+"""The sheet under ``?``: every key and every gesture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from medcrypt_gui.core.tools.registry import all_tools
+from medcrypt_gui.ui.widgets.text import label
+
+_MOUSE = (
+    ("Wheel", "Next or previous slice"),
+    ("Left drag", "Window and level; in Correct: paint"),
+    ("Right drag", "Zoom; in Correct: erase"),
+    ("Middle drag", "Pan"),
+    ("Ctrl + wheel", "Zoom at the cursor"),
+    ("Shift + wheel", "Brush size, in Correct"),
+    ("Shift + move", "Crosshair in all views"),
+    ("Ctrl held", "Swaps add and erase"),
+    ("Double-click", "One view large, or all again"),
+    ("Space held", "View mode, in Correct"),
+)
+_VIEW_KEYS = (
+    ("↑ ↓", "Next or previous slice"),
+    ("PgUp PgDn", "Ten slices"),
+    ("Home End", "First, last slice"),
+    ("F6", "Next view"),
+    ("1 – 9", "Window presets (CT)"),
+    ("0", "Full range"),
+    ("`", "The file's own window"),
+    ("I", "Invert"),
+    ("R", "Reset the view"),
+    ("W T Z H", "Left drag: window, pan, zoom, crosshair"),
+    ("[ ]", "Smaller, larger tip"),
+    ("Esc", "Take the stroke back"),
+)
+
+
+class ShortcutSheet(QDialog):
+    """``actions`` are (key, name) pairs of the action table."""
+
+    def __init__(self, actions: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcutSheet")
+        self.setWindowTitle("Keys and mouse")
+        columns = QHBoxLayout()
+        columns.setSpacing(48)
+        tools = tuple((tool.shortcut, tool.title) for tool in all_tools())
+        for title, entries in (("Mouse", _MOUSE), ("Views", _VIEW_KEYS), ("Commands", (*actions, *tools))):
+            columns.addLayout(_column(title, entries))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setSpacing(24)
+        layout.addLayout(columns)
+        layout.addWidget(buttons)
+
+
+def _column(title: str, entries: Sequence[tuple[str, str]]) -> QVBoxLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(8)
+    for row, (key, meaning) in enumerate(entries):
+        keys = QLabel(key)
+        keys.setProperty("look", "key")
+        grid.addWidget(keys, row, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(QLabel(meaning), row, 1)
+    column = QVBoxLayout()
+    column.setSpacing(12)
+    column.addWidget(label(title, "heading"))
+    column.addLayout(grid)
+    column.addStretch(1)
+    return column

@@ -1,0 +1,115 @@
+"""The series of the open study, with thumbnails. A protected series has a lock instead of a picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.ui import icons
+from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.picture import pixmap_of
+from medcrypt_gui.ui.widgets.text import label
+
+_SIDE = 72
+
+
+class SeriesList(QWidget):
+    """Asks for a series when one is clicked; what is selected follows the session."""
+
+    series_asked = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("seriesPanel")
+        self._session = session
+        self._list = QListWidget()
+        self._list.setObjectName("seriesList")
+        self._list.setIconSize(QSize(_SIDE, _SIDE))
+        self._list.setSpacing(4)
+        self._list.setWordWrap(True)
+        self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._empty = label("Nothing open yet.", "muted", "seriesEmpty")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 24, 16, 16)
+        layout.setSpacing(12)
+        layout.addWidget(label("Series", "heading"))
+        layout.addWidget(self._empty)
+        layout.addWidget(self._list, 1)
+        layout.addStretch(0)
+        self.setMinimumWidth(216)
+        self._list.itemClicked.connect(self._on_clicked)
+        self._list.itemActivated.connect(self._on_clicked)
+        session.study_opened.connect(self._refresh)
+        session.series_selected.connect(self._select)
+        self._refresh()
+
+    def show_thumbnail(self, uid: str, pixels: NDArray[np.uint8]) -> None:
+        for item in self._items():
+            if item.data(Qt.ItemDataRole.UserRole).uid == uid:
+                item.setIcon(QIcon(_square(pixmap_of(pixels))))
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._list.item(row) for row in range(self._list.count())]
+
+    def _refresh(self) -> None:
+        found = self._session.found
+        self._list.clear()
+        for series in found.series if found is not None else ():
+            item = QListWidgetItem(_placeholder(series), _text(series))
+            item.setData(Qt.ItemDataRole.UserRole, series)
+            item.setToolTip("\n".join((_text(series), *series.notes)))
+            item.setSizeHint(QSize(0, _SIDE + 16))
+            self._list.addItem(item)
+        some = self._list.count() > 0
+        self._list.setVisible(some)
+        self._empty.setVisible(not some)
+
+    def _select(self) -> None:
+        with QSignalBlocker(self._list):
+            self._list.setCurrentRow(-1)
+            for row, item in enumerate(self._items()):
+                if item.data(Qt.ItemDataRole.UserRole) is self._session.series:
+                    self._list.setCurrentRow(row)
+
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        series: Series = item.data(Qt.ItemDataRole.UserRole)
+        if series is not self._session.series:
+            self._select()
+            self.series_asked.emit(series)
+
+
+def _text(series: Series) -> str:
+    number = f"{series.number}  " if series.number is not None else ""
+    name = series.description or series.files[0].name
+    count = series.geometry.shape[0]
+    lines = [f"{number}{name}", f"{series.modality or series.format.value} · {count} slices"]
+    if series.protected:
+        lines.append("Protected")
+    elif series.notes:
+        lines.append(f"{len(series.notes)} note{'s' if len(series.notes) > 1 else ''}")
+    return "\n".join(lines)
+
+
+def _placeholder(series: Series) -> QIcon:
+    return QIcon(_square(icons.icon("lock" if series.protected else "series").pixmap(QSize(32, 32))))
+
+
+def _square(picture: QPixmap) -> QPixmap:
+    """The picture centred on a black square, so that the texts beside all of them line up."""
+    made = QPixmap(_SIDE, _SIDE)
+    made.fill(Qt.GlobalColor.black)
+    shown = picture
+    if max(picture.width(), picture.height()) > _SIDE:
+        shown = picture.scaled(
+            _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    size = shown.deviceIndependentSize()
+    painter = QPainter(made)
+    painter.drawPixmap(int(_SIDE - size.width()) // 2, int(_SIDE - size.height()) // 2, shown)
+    painter.end()
+    return made

@@ -1,0 +1,63 @@
+"""What an empty window says: how to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from medcrypt_gui.ui import icons
+from medcrypt_gui.ui.widgets.text import button, label
+
+_TEXT = (
+    "See a DICOM or NIfTI study, mark the region of interest, encrypt it, print a key card. "
+    "On another day card and passphrase give every byte back."
+)
+_NOTICE = "Not a medical device. Not for primary diagnosis."
+
+
+class Welcome(QWidget):
+    """Drop a folder, or choose."""
+
+    folder_asked = Signal()
+    files_asked = Signal()
+    sample_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("welcome")
+        picture = QLabel()
+        picture.setPixmap(icons.icon("logo").pixmap(QSize(64, 64)))
+        column = QVBoxLayout()
+        column.setSpacing(16)
+        for widget in (
+            picture,
+            label("Drop a study here", "welcome", "welcomeTitle"),
+            label(_TEXT, "subtitle", "welcomeText"),
+        ):
+            column.addWidget(widget)
+        column.addSpacing(8)
+        column.addLayout(self._buttons())
+        column.addSpacing(24)
+        column.addWidget(label(_NOTICE, "muted", "welcomeNotice"))
+        frame = QWidget()
+        frame.setFixedWidth(480)
+        column.setContentsMargins(0, 0, 0, 0)
+        frame.setLayout(column)
+        outer = QVBoxLayout(self)
+        outer.addStretch(2)
+        outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addStretch(3)
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for text, name, signal in (
+            ("Open folder…", "welcomeFolder", self.folder_asked),
+            ("Open files…", "welcomeFiles", self.files_asked),
+            ("Open sample study", "welcomeSample", self.sample_asked),
+        ):
+            made = button(text, name)
+            made.clicked.connect(signal)
+            row.addWidget(made)
+        row.addStretch(1)
+        return row
