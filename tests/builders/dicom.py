@@ -68,7 +68,7 @@ def build_series(
         dataset.InstanceNumber = (number * 7) % len(voxels) + 1
         dataset.ImagePositionPatient = [float(round(c, 6)) for c in np.asarray(origin) + normal * spacing[2] * number]
         dataset.PixelData = _pixel_bytes(plane, transfer_syntax)
-        dataset["PixelData"].VR = "OW"
+        dataset["PixelData"].VR = "OB" if bits_stored <= 8 else "OW"
         set_tags(dataset, tags, number)
         files.append(write(dataset, folder / f"IM{first_name + len(voxels) - number:04d}.dcm", transfer_syntax))
     return files

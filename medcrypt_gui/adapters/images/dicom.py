@@ -1,0 +1,227 @@
+"""DICOM files as series and volumes, through pydicom."""
+
+from __future__ import annotations
+
+import filecmp
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.adapters.images import dicom_header
+from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
+from medcrypt_gui.adapters.images.dicom_pixels import read_slice
+from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
+from medcrypt_gui.core.imaging.stacks import Repeated, Stack, arrange, drop_repeated
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.ports import Filler
+from medcrypt_gui.core.task import TaskContext
+
+_NAMES = {".dcm", ".dicom", ".ima"}
+_DECODING_THREADS = 2  # codecs release the interpreter; for native files threads are of no use
+# What the elements of groups 2 and 8 begin with.
+_VRS = (b"AE", b"AS", b"AT", b"CS", b"DA", b"DT", b"LO", b"OB", b"PN", b"SH", b"ST", b"TM", b"UI", b"UL", b"US", b"SQ")
+
+
+class DicomReader:
+    """Reads DICOM images: monochrome, one frame a file, native or in any syntax that a codec is installed for."""
+
+    format = ImageFormat.DICOM
+
+    def recognises(self, path: Path) -> bool:
+        """By the preamble, the name, or, without either, a plausible first element."""
+        with path.open("rb") as file:
+            head = file.read(132)
+        return head[128:] == b"DICM" or path.suffix.lower() in _NAMES or _begins_like_dicom(head)
+
+    def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
+        """The series in these files, from their headers."""
+        headers: dict[Path, Header] = {}
+        unreadable: list[Unreadable] = []
+        skipped: list[Skipped] = []
+        with dicom_header.quiet():
+            for done, path in enumerate(paths):
+                if done % 20 == 0:
+                    task.progress(done / len(paths), f"Reading headers: {done} of {len(paths)} files")
+                try:
+                    headers[path] = dicom_header.read_header(path)
+                except NoPixels as exc:
+                    skipped.append(Skipped(path, str(exc)))
+                except InputError as exc:
+                    unreadable.append(Unreadable(path, exc))
+            kept, repeated = drop_repeated((header.instance for header in headers.values()), _same_content)
+            unreadable += [_contradiction(entry) for entry in repeated if not entry.identical]
+            series = _all_series(arrange(kept), headers, repeated)
+        return OpenResult(tuple(series), tuple(unreadable), tuple(skipped))
+
+    def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
+        """The volume with one slice read, and what reads the others outward from it."""
+        stored, slope, intercept = _allocate(series)
+        loaded = np.zeros(len(series.instances), np.bool_)
+        volume = _volume(series, stored, series.geometry, slope, intercept, loaded)
+        order = _outward(len(series.instances), len(series.instances) // 2 if first is None else first)
+        _fill_slice(series, stored, order[0])
+        loaded[order[0]] = True
+
+        def fill(task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
+            for done, z in enumerate(_read_all(series, stored, order[1:])):
+                loaded[z] = True
+                if on_slice is not None:
+                    on_slice(z)
+                task.progress((done + 2) / len(order), f"Loading slices: {done + 2} of {len(order)}")
+
+        return volume, fill
+
+    def preview(self, series: Series) -> Volume:
+        """The middle slice alone."""
+        z = len(series.instances) // 2
+        stored, slope, intercept = _allocate(series, count=1)
+        _fill_slice(series, stored, z, at=0)
+        affine = series.geometry.affine_lps.copy()
+        affine[:3, 3] = series.geometry.to_mm((0.0, 0.0, float(z)))
+        geometry = Geometry((1, *series.geometry.shape[1:]), affine, series.geometry.oriented)
+        return _volume(series, stored, geometry, slope, intercept, None)
+
+    def load(
+        self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
+    ) -> Volume:
+        """All slices."""
+        volume, fill = self.start(series, first)
+        fill(task, on_slice)
+        return _volume(series, volume.stored, volume.geometry, volume.slope, volume.intercept, None)
+
+
+def _begins_like_dicom(head: bytes) -> bool:
+    """Files without preamble begin with an element of group 2 or 8, explicit or implicit, little-endian."""
+    if len(head) < 16 or head[:2] not in (b"\x02\x00", b"\x08\x00") or head[3] != 0:
+        return False
+    return head[4:6] in _VRS or int.from_bytes(head[4:8], "little") < 256
+
+
+def _same_content(a: Path, b: Path) -> bool:
+    return filecmp.cmp(a, b, shallow=False)
+
+
+def _contradiction(entry: Repeated) -> Unreadable:
+    detail = f"it has the same SOP Instance UID as {entry.kept.path.name}, but other content"
+    return Unreadable(entry.other.path, UnreadableFileError(detail, path=entry.other.path))
+
+
+def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list[Repeated]) -> list[Series]:
+    seen: dict[str, int] = {}
+    series = []
+    for stack in stacks:
+        uid = stack.instances[0].series_uid
+        seen[uid] = seen.get(uid, 0) + 1
+        suffix = "" if seen[uid] == 1 else f"#{seen[uid]}"
+        copies = sum(entry.identical and entry.kept in stack.instances for entry in repeated)
+        series.append(_series(stack, uid + suffix, headers, copies))
+    return series
+
+
+def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) -> Series:
+    members = [headers[instance.path] for instance in stack.instances]
+    dataset = members[len(members) // 2].dataset
+    description = dicom_header.text(dataset, "SeriesDescription") or dicom_header.text(dataset, "ProtocolName")
+    number = dicom_header.number(dataset, "SeriesNumber")
+    notes = list(stack.notes)
+    if copies:
+        notes.append(
+            f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts."
+        )
+    if len(_scales(stack.instances)) > 1:
+        notes.append("The slices are scaled differently; values are shown after scaling.")
+    if "ModalityLUTSequence" in dataset:
+        notes.append("The file scales its values by a table, which is not applied.")
+    if dicom_header.text(dataset, "LossyImageCompression") == "01":
+        notes.append("The images were compressed with loss.")
+    return Series(
+        uid=uid,
+        format=ImageFormat.DICOM,
+        modality=dicom_header.text(dataset, "Modality"),
+        description=f"{description} ({stack.label})".strip() if stack.label else description,
+        number=None if number is None else int(number),
+        files=tuple(instance.path for instance in stack.instances),
+        geometry=stack.geometry,
+        text=dicom_header.patient_text(dataset),
+        notes=tuple(notes),
+        details=dicom_header.details(dataset),
+        protected=any(member.protected for member in members),
+        unit=dicom_header.unit(dataset),
+        file_window=dicom_header.window(dataset),
+        instances=stack.instances,
+    )
+
+
+def _scales(instances: Sequence[Instance]) -> set[tuple[float, float]]:
+    return {(instance.slope, instance.intercept) for instance in instances}
+
+
+def _allocate(series: Series, count: int | None = None) -> tuple[NDArray[np.generic], float, float]:
+    """An empty array with slope and intercept; float32 of scaled values when the slices are scaled differently."""
+    scales = _scales(series.instances)
+    shape = (count or series.geometry.shape[0], *series.geometry.shape[1:])
+    try:
+        if len(scales) > 1:
+            return np.zeros(shape, np.float32), 1.0, 0.0
+        return np.zeros(shape, series.instances[0].pixels.dtype), *next(iter(scales))
+    except MemoryError as exc:
+        raise UnsupportedInputError("the series does not fit into memory", path=series.files[0]) from exc
+
+
+def _volume(
+    series: Series,
+    stored: NDArray[np.generic],
+    geometry: Geometry,
+    slope: float,
+    intercept: float,
+    loaded: NDArray[np.bool_] | None,
+) -> Volume:
+    return Volume(
+        stored=stored,
+        geometry=geometry,
+        slope=slope,
+        intercept=intercept,
+        unit=series.unit,
+        inverted=series.instances[0].pixels.inverted,
+        file_window=series.file_window,
+        loaded=loaded,
+    )
+
+
+def _outward(count: int, first: int) -> list[int]:
+    """All slices, those near ``first`` first."""
+    return sorted(range(count), key=lambda z: (abs(z - first), z))
+
+
+def _read_all(series: Series, stored: NDArray[np.generic], order: list[int]) -> Iterator[int]:
+    """Read the slices and name each when it is there; leaving early stops the reading."""
+    if all(instance.pixels.offset is not None for instance in series.instances):
+        for z in order:
+            _fill_slice(series, stored, z)
+            yield z
+        return
+    pool = ThreadPoolExecutor(_DECODING_THREADS, thread_name_prefix="medcrypt-decode")
+    try:
+        futures = [(z, pool.submit(_fill_slice, series, stored, z)) for z in order]
+        for z, future in futures:
+            future.result()
+            yield z
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _fill_slice(series: Series, stored: NDArray[np.generic], z: int, at: int | None = None) -> None:
+    instance = series.instances[z]
+    target = stored[z if at is None else at]
+    if stored.dtype == instance.pixels.dtype:
+        read_slice(instance, target)
+        return
+    plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
+    read_slice(instance, plane)
+    np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
+    target += np.float32(instance.intercept)

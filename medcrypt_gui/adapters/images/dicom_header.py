@@ -1,0 +1,338 @@
+"""One DICOM file's header, read with pydicom and checked: what it is, where its pixels lie, what it says."""
+
+from __future__ import annotations
+
+import math
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pydicom
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
+
+from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.series import Instance, PatientText, PixelLayout
+from medcrypt_gui.core.imaging.volume import Window
+
+PRIVATE_GROUP = 0x0099
+PRIVATE_CREATOR = "MEDCRYPT 1"
+
+# What pydicom and the codecs raise on damaged input, as found with its own test files and by cutting and flipping
+# bytes.
+PARSER_ERRORS = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, NotImplementedError, ArithmeticError,
+    RecursionError, MemoryError, RuntimeError, struct.error, zlib.error, InvalidDicomError,
+)  # fmt: skip
+
+_KEYWORDS = (
+    "SpecificCharacterSet", "ImageType", "SOPClassUID", "SOPInstanceUID", "StudyDate", "SeriesDescription",
+    "ProtocolName", "Modality", "InstitutionName", "PatientName", "PatientID", "PatientBirthDate", "PatientSex",
+    "SliceThickness", "RepetitionTime", "EchoTime", "InversionTime", "FlipAngle", "EchoNumbers", "KVP",
+    "ConvolutionKernel", "TriggerTime", "DiffusionBValue", "SpacingBetweenSlices", "ImagerPixelSpacing",
+    "NominalScannedPixelSpacing", "StudyInstanceUID", "SeriesInstanceUID", "SeriesNumber", "AcquisitionNumber",
+    "InstanceNumber", "ImagePositionPatient", "ImageOrientationPatient", "FrameOfReferenceUID",
+    "TemporalPositionIdentifier", "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows",
+    "Columns", "PixelSpacing", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "WindowCenter",
+    "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
+    "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence",
+)  # fmt: skip
+_TAGS = [tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None]
+_TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
+
+_PIXEL_DATA = 0x7FE00010
+_FLOAT_PIXEL_DATA = (0x7FE00008, 0x7FE00009)
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+
+
+class NoPixels(Exception):
+    """The file is sound DICOM, but no image; the text says what it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Header:
+    """A readable image: what grouping needs, and the data set for what is shown beside it."""
+
+    instance: Instance
+    dataset: Dataset
+    protected: bool
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Silence pydicom, which warns of every small deviation; real files are full of them, and we check what we use."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def read_header(path: Path) -> Header:
+    """Read up to the pixels.
+
+    Raises `NoPixels`, `UnreadableFileError` and `UnsupportedInputError`; call it inside `quiet`.
+    """
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            dataset = _parse(file, path)
+            syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
+            _refuse_non_images(dataset, path)
+            if syntax == DeflatedExplicitVRLittleEndian:
+                offset, big_endian = None, False
+            else:
+                offset, big_endian = _locate_pixels(file, dataset, syntax, status.st_size, path)
+            layout = _layout(dataset, offset, big_endian, path)
+            stamp = (status.st_size, status.st_mtime_ns)
+            instance = _instance(dataset, path, layout, stamp)
+    except OSError as exc:
+        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
+    except PARSER_ERRORS as exc:
+        raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
+    return Header(instance, dataset, _is_protected(dataset))
+
+
+def patient_text(dataset: Dataset) -> PatientText:
+    """Who and when, for the corners."""
+    return PatientText(
+        name=_person(dataset.get("PatientName")),
+        patient_id=text(dataset, "PatientID"),
+        birth_date=_date(text(dataset, "PatientBirthDate")),
+        sex=text(dataset, "PatientSex"),
+        study_date=_date(text(dataset, "StudyDate")),
+        institution=text(dataset, "InstitutionName"),
+    )
+
+
+def details(dataset: Dataset) -> tuple[str, ...]:
+    """Short lines on how the image was made."""
+    entries = (
+        ("TR {:g} ms", "RepetitionTime"), ("TE {:g} ms", "EchoTime"), ("TI {:g} ms", "InversionTime"),
+        ("{:g} kVp", "KVP"), ("Thickness {:g} mm", "SliceThickness"),
+    )  # fmt: skip
+    lines = [form.format(value) for form, key in entries if (value := number(dataset, key)) is not None]
+    kernel = text(dataset, "ConvolutionKernel")
+    return tuple([*lines, f"Kernel {kernel}"] if kernel else lines)
+
+
+def window(dataset: Dataset) -> Window | None:
+    """The file's first window, if it makes sense."""
+    level, width = number(dataset, "WindowCenter"), number(dataset, "WindowWidth")
+    return Window(level, width) if level is not None and width is not None and width > 0 else None
+
+
+def unit(dataset: Dataset) -> str:
+    """The unit of rescaled values; "" when the file names none."""
+    named = text(dataset, "RescaleType") or text(dataset, "Units")
+    if not named and text(dataset, "Modality") == "CT" and "RescaleIntercept" in dataset:
+        return "HU"
+    return "" if named == "US" else named
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """A value as text, several joined; "" when absent."""
+    value = dataset.get(keyword)
+    if value is None:
+        return ""
+    parts = value if isinstance(value, (list, pydicom.multival.MultiValue)) else [value]
+    return " ".join(str(part).strip("\0 ") for part in parts).strip()
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value as a finite number, or None."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """All values as numbers; empty when absent or when one is not a finite number."""
+    value = dataset.get(keyword)
+    if value is None or isinstance(value, str):
+        return ()
+    try:
+        found = tuple(float(part) for part in (value if hasattr(value, "__iter__") else [value]))
+    except (TypeError, ValueError):
+        return ()
+    return found if all(map(math.isfinite, found)) else ()
+
+
+def _parse(file: BinaryIO, path: Path) -> Dataset:
+    dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
+    if not len(dataset) and not len(dataset.file_meta):
+        raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)
+    return dataset
+
+
+def _refuse_non_images(dataset: Dataset, path: Path) -> None:
+    kind = UID(str(dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")))
+    if kind == MediaStorageDirectoryStorage:
+        raise NoPixels("a DICOMDIR")
+    if "Rows" not in dataset or "Columns" not in dataset:
+        if "Image" in kind.name or not kind:
+            raise UnreadableFileError("the file is cut off: it does not say how large its image is", path=path)
+        raise NoPixels(f"DICOM without pixels: {kind.name if not kind.name[:1].isdigit() else 'of an unknown kind'}")
+
+
+def _locate_pixels(file: BinaryIO, dataset: Dataset, syntax: UID, size: int, path: Path) -> tuple[int | None, bool]:
+    """Byte position of native samples (None when compressed) and whether they are big-endian."""
+    implicit, little = dataset.original_encoding
+    order = "<" if little else ">"
+    start = file.tell()
+    head = file.read(12)
+    if len(head) < 8:
+        raise UnreadableFileError("the file is cut off: it has no pixel data", path=path)
+    group, element = struct.unpack(order + "HH", head[:4])
+    tag = group << 16 | element
+    if tag in _FLOAT_PIXEL_DATA:
+        raise UnsupportedInputError("floating-point pixel data are not supported yet", path=path)
+    if tag != _PIXEL_DATA:
+        raise UnreadableFileError("it has no pixel data", path=path)
+    if implicit:
+        length, offset = struct.unpack(order + "I", head[4:8])[0], start + 8
+    else:
+        length, offset = struct.unpack(order + "I", head[8:12])[0], start + 12
+    if length == _UNDEFINED_LENGTH:
+        _check_fragments(file, offset, size, path)
+        return None, False
+    if syntax and syntax.is_transfer_syntax and syntax.is_compressed:
+        raise UnreadableFileError("compressed pixel data without fragments", path=path)
+    expected = _frame_bytes(dataset)
+    if length < expected or offset + expected > size:
+        there = max(0, min(length, size - offset))
+        raise UnreadableFileError(f"the file is cut off: {there} of {expected} bytes of pixel data", path=path)
+    # 8-bit samples in big-endian words are swapped in pairs; that rarity is left to pydicom.
+    swapped = not little and dataset.BitsAllocated == 8 and head[4:6] != b"OB"
+    return None if swapped else offset, not little
+
+
+def _frame_bytes(dataset: Dataset) -> int:
+    samples, frames = int(dataset.get("SamplesPerPixel") or 1), int(dataset.get("NumberOfFrames") or 1)
+    bits = int(dataset.Rows) * int(dataset.Columns) * samples * frames * int(dataset.BitsAllocated)
+    return (bits + 7) // 8
+
+
+def _check_fragments(file: BinaryIO, offset: int, size: int, path: Path) -> None:
+    """Walk over the fragments of compressed pixel data; they end with a delimiter unless the file was cut."""
+    file.seek(offset)
+    while True:
+        head = file.read(8)
+        if len(head) < 8:
+            raise UnreadableFileError("the file is cut off within its compressed pixel data", path=path)
+        group, element, length = struct.unpack("<HHI", head)
+        if (group, element) == (0xFFFE, 0xE0DD):
+            return
+        if (group, element) != (0xFFFE, 0xE000) or file.tell() + length > size:
+            raise UnreadableFileError("the file is cut off or damaged within its compressed pixel data", path=path)
+        file.seek(length, os.SEEK_CUR)
+
+
+def _layout(dataset: Dataset, offset: int | None, big_endian: bool, path: Path) -> PixelLayout:
+    photometric = text(dataset, "PhotometricInterpretation")
+    if int(dataset.get("SamplesPerPixel") or 1) != 1 or not photometric.startswith("MONOCHROME"):
+        raise UnsupportedInputError(f"colour images ({photometric or 'unnamed'}) are not supported yet", path=path)
+    if int(dataset.get("NumberOfFrames") or 1) != 1 or "SharedFunctionalGroupsSequence" in dataset:
+        raise UnsupportedInputError("multi-frame images are not supported yet", path=path)
+    allocated = int(dataset.BitsAllocated)
+    stored = int(dataset.get("BitsStored") or allocated)
+    high = int(dataset.get("HighBit") if dataset.get("HighBit") is not None else stored - 1)
+    if allocated not in (8, 16, 32):
+        raise UnsupportedInputError(f"samples of {allocated} bits are not supported", path=path)
+    if not (1 <= stored <= high + 1 <= allocated) or dataset.Rows < 1 or dataset.Columns < 1:
+        raise UnreadableFileError("the header contradicts itself about its pixels", path=path)
+    return PixelLayout(
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high,
+        signed=int(dataset.get("PixelRepresentation") or 0) == 1,
+        inverted=photometric == "MONOCHROME1",
+        offset=offset,
+        big_endian=big_endian,
+    )
+
+
+def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[int, int]) -> Instance:
+    position, orientation = _place(dataset)
+    spacing = next(
+        (found[:2] for key in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
+         if len(found := numbers(dataset, key)) >= 2 and min(found[:2]) > 0),
+        None,
+    )  # fmt: skip
+    steps = (number(dataset, "SpacingBetweenSlices"), number(dataset, "SliceThickness"))
+    thickness = next((step for step in steps if step is not None and step > 0), None)
+    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    order = number(dataset, "InstanceNumber")
+    return Instance(
+        path=path,
+        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        study_uid=text(dataset, "StudyInstanceUID"),
+        # Files that name no series have nothing to do with each other.
+        series_uid=text(dataset, "SeriesInstanceUID") or str(path),
+        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        number=None if order is None else int(order),
+        position=position,
+        orientation=orientation,
+        spacing=None if spacing is None else (spacing[0], spacing[1]),
+        thickness_mm=thickness,
+        localizer="LOCALIZER" in text(dataset, "ImageType").split(),
+        slope=slope if slope else 1.0,
+        intercept=intercept or 0.0,
+        phases=_phases(dataset),
+        pixels=layout,
+        stamp=stamp,
+    )
+
+
+def _place(dataset: Dataset) -> tuple[Any, Any]:
+    """ImagePositionPatient and ImageOrientationPatient, or two Nones unless both are there and make sense."""
+    position, orientation = numbers(dataset, "ImagePositionPatient"), numbers(dataset, "ImageOrientationPatient")
+    if len(position) != 3 or len(orientation) != 6:
+        return None, None
+    row, column = orientation[:3], orientation[3:]
+    lengths = math.hypot(*row), math.hypot(*column)
+    if min(lengths) < 0.9 or max(lengths) > 1.1 or abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.1:
+        return None, None
+    return position, orientation
+
+
+def _phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
+    """What may tell images at the same place apart, the most telling first."""
+    named = (
+        ("echo time", "EchoTime"), ("echo", "EchoNumbers"), ("b-value", "DiffusionBValue"),
+        ("phase", "TemporalPositionIdentifier"), ("trigger time", "TriggerTime"), ("kernel", "ConvolutionKernel"),
+        ("acquisition", "AcquisitionNumber"),
+    )  # fmt: skip
+    kind = " ".join(text(dataset, "ImageType").split()[2:])
+    return (("image type", kind), *((name, text(dataset, keyword)) for name, keyword in named))
+
+
+def _is_protected(dataset: Dataset) -> bool:
+    for element in range(0x10, 0x20):
+        entry = dataset.get((PRIVATE_GROUP, element))
+        if entry is not None and _creator(entry.value) == PRIVATE_CREATOR:
+            return True
+    return False
+
+
+def _creator(value: object) -> str:
+    return (value.decode("latin-1") if isinstance(value, bytes) else str(value)).strip("\0 ")
+
+
+def _person(name: Any) -> str:
+    """ "Family, Given"; a name that cannot be decoded is shown as it is stored."""
+    if name is None:
+        return ""
+    family, given = str(getattr(name, "family_name", name)), str(getattr(name, "given_name", ""))
+    return ", ".join(part.strip() for part in (family, given) if part.strip())
+
+
+def _date(value: str) -> str:
+    return f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value
