@@ -129,6 +129,8 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
     description = dicom_header.text(dataset, "SeriesDescription") or dicom_header.text(dataset, "ProtocolName")
     number = dicom_header.number(dataset, "SeriesNumber")
     notes = list(stack.notes)
+    if "SeriesInstanceUID" not in dataset:
+        notes.append("The files name no series; those of one folder that fit together are shown as one.")
     if copies:
         notes.append(
             f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts."

@@ -274,8 +274,8 @@ def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[in
         path=path,
         sop_instance_uid=text(dataset, "SOPInstanceUID"),
         study_uid=text(dataset, "StudyInstanceUID"),
-        # Files that name no series have nothing to do with each other.
-        series_uid=text(dataset, "SeriesInstanceUID") or str(path),
+        # Some de-identification strips every UID; then what lies in one folder and fits together is taken as one series.
+        series_uid=text(dataset, "SeriesInstanceUID") or str(path.parent),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
         number=None if order is None else int(order),
         position=position,
