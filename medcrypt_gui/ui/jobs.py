@@ -25,7 +25,8 @@ Work = Callable[[TaskContext], Any]
 
 
 class Job(QObject):
-    """One piece of work. ``quiet`` jobs (thumbnails, previews, slices still loading) show no progress and ask nothing.
+    """One piece of work. ``quiet`` jobs (thumbnails, previews) show no progress; of ``harmless`` ones (reading) nothing is
+    lost when they are cancelled, so nobody is asked.
 
     Exactly one of ``succeeded``, ``failed``, ``cancelled`` is emitted, always on the GUI thread.
     """
@@ -35,10 +36,11 @@ class Job(QObject):
     cancelled = Signal()
     progressed = Signal(float, str)
 
-    def __init__(self, title: str, quiet: bool, parent: QObject) -> None:
+    def __init__(self, title: str, quiet: bool, harmless: bool, parent: QObject) -> None:
         super().__init__(parent)
         self.title = title
         self.quiet = quiet
+        self.harmless = quiet or harmless
         self.abandoned = False
         self.context: TaskContext | None = None
 
@@ -80,9 +82,10 @@ class JobRunner(QObject):
         on_cancel: Callable[[], None] | None = None,
         *,
         quiet: bool = False,
+        harmless: bool = False,
     ) -> Job:
         """Run ``work(task)`` in the background. ``title`` is a sentence for the user, as "Reading the series"."""
-        job = Job(title, quiet, self)
+        job = Job(title, quiet, harmless, self)
         job.context = TaskContext(lambda fraction, text: self._reported.emit(job, float(fraction), text))
         if on_success is not None:
             job.succeeded.connect(on_success)
@@ -96,22 +99,23 @@ class JobRunner(QObject):
         return job
 
     @property
-    def busy(self) -> bool:
-        """Whether work is under way that the user was told about."""
-        return any(not job.quiet for job in self._running)
+    def busy_with(self) -> tuple[str, ...]:
+        """The titles of jobs of which something would be lost if they were cancelled now."""
+        return tuple(job.title for job in self._running if not job.harmless)
 
     @property
     def idle(self) -> bool:
         """Whether nothing at all is under way."""
         return not self._running
 
-    def cancel_all(self) -> None:
+    def abandon_all(self) -> None:
+        """Cancel everything and tell nobody."""
         for job in self._running:
-            job.cancel()
+            job.abandon()
 
     def shut_down(self) -> None:
         """Cancel everything and wait for the threads; results that arrive afterwards are dropped."""
-        self.cancel_all()
+        self.abandon_all()
         for pool in (self._pool, self._quiet_pool):
             pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()

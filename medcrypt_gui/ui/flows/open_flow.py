@@ -48,6 +48,7 @@ class OpenFlow(QObject):
             lambda found: self._on_found(sources, found),
             self._on_failed,
             lambda: self.said.emit("Opening was cancelled."),
+            harmless=True,
         )
 
     def open_sample(self) -> None:
@@ -65,6 +66,7 @@ class OpenFlow(QObject):
             lambda started: self._on_started(series, *started),
             self._on_failed,
             lambda: self.said.emit("Reading was cancelled."),
+            harmless=True,
         )
 
     def _on_found(self, sources: tuple[Path, ...], found: OpenResult) -> None:
@@ -89,6 +91,7 @@ class OpenFlow(QObject):
             lambda _nothing: self._on_filled(),
             self._on_fill_failed,
             self._on_fill_cancelled,
+            harmless=True,
         )
 
     def _on_filled(self) -> None:

@@ -161,9 +161,9 @@ def preview_pictures(
     return picture(stored), picture(covered), f"Slice {z + 1} of {volume.geometry.shape[0]}, the middle of the region"
 
 
-def proposed_target(series: Series) -> Path:
+def proposed_target(series: Series, what: str = "protected") -> Path:
     """A new folder beside the study with a neutral name; in the user's documents where that cannot be written."""
-    name = f"protected-{date.today().isoformat()}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(4))}"
+    name = f"{what}-{date.today().isoformat()}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(4))}"
     beside = series.files[0].parent.parent if len(series.files) > 1 else series.files[0].parent
     return (beside if _writable(beside) else documents_folder() / "MedCrypt") / name
 

@@ -129,16 +129,28 @@ class CardPanel(StepPanel):
             self.title.setText("Make the key card")
             self.primary.setText("Save key card")
             self.primary.setEnabled(outcome is not None and self._complete())
+            self._show_pending()
             return
         self.title.setText("Key card saved")
         self.primary.setText("Open the protected copy")
         self.primary.setEnabled(True)
         self._print.setVisible(any(path.suffix == ".pdf" for path in outcome.card))
         self._where.setText("\n".join(str(path) for path in outcome.card))
-        self.notice.show_text(
+        self.result.show_text(
             Tone.GOOD,
             "Read back from the file and tried on the protected copy: it opens.",
             originals_sentence(outcome.originals),
+        )
+
+    def _show_pending(self) -> None:
+        outcome = self._session.outcome
+        if outcome is None:
+            self.result.clear()
+            return
+        self.result.show_text(
+            Tone.INFO,
+            "Protected copy written",
+            f"{outcome.folder}\n{originals_sentence(outcome.originals)}",
         )
 
     def _complete(self) -> bool:

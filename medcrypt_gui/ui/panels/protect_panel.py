@@ -134,10 +134,11 @@ class ProtectPanel(StepPanel):
         if outcome is None:
             self.primary.setText("Protect")
             self.primary.setEnabled(self._ready and self.folder.folder is not None)
+            self.result.clear()
             return
         self.primary.setText("Make the key card" if not outcome.card else "Show the key card")
         self.primary.setEnabled(True)
-        self.notice.show_text(
+        self.result.show_text(
             Tone.GOOD if outcome.card else Tone.WARNING,
             "Protected copy written",
             f"{_files(outcome.files)} in {outcome.folder}\n{originals_sentence(outcome.originals)}",

@@ -61,6 +61,12 @@ class RoiPanel(StepPanel):
         if not cards:
             self._info.setText("No model is installed.")
 
+    def show_waiting(self) -> None:
+        """The series is still being read; the network needs all of it."""
+        self.notice.clear()
+        self.primary.setEnabled(False)
+        self.primary.setToolTip("Waiting until all slices are read")
+
     def show_fitness(self, why_not: str) -> None:
         """Offer the proposal, or say in a sentence why the model cannot serve this series."""
         if why_not:
@@ -68,6 +74,7 @@ class RoiPanel(StepPanel):
         else:
             self.notice.clear()
         self.primary.setEnabled(not why_not and self.model_id is not None)
+        self.primary.setToolTip(why_not)
 
     def _on_model_changed(self) -> None:
         card = self._cards.get(self.model_id or "")

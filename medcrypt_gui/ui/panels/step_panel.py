@@ -10,7 +10,10 @@ from medcrypt_gui.ui.widgets.text import button, label
 
 
 class StepPanel(QWidget):
-    """Object names follow ``name``: ``openPanel`` holds ``openTitle``, ``openNotice`` and ``openPrimary``."""
+    """Object names follow ``name``: ``openPanel`` holds ``openTitle``, ``openPrimary``, ``openNotice``, ``openResult``.
+
+    ``notice`` tells what failed or cannot be done, ``result`` what was achieved.
+    """
 
     primary_asked = Signal()
 
@@ -19,6 +22,7 @@ class StepPanel(QWidget):
         self.setObjectName(f"{name}Panel")
         self.title = label(title, "title", f"{name}Title")
         self.subtitle = label(subtitle, "subtitle", f"{name}Subtitle")
+        self.result = Notice(f"{name}Result")
         self.notice = Notice(f"{name}Notice")
         self.primary = button(primary, f"{name}Primary", "primary")
         self.primary.clicked.connect(self.primary_asked)
@@ -29,6 +33,7 @@ class StepPanel(QWidget):
         self.body.setSpacing(12)
         self.body.addWidget(self.title)
         self.body.addWidget(self.subtitle)
+        self.body.addWidget(self.result)
         self.body.addSpacing(4)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

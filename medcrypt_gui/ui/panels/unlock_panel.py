@@ -56,6 +56,7 @@ class UnlockPanel(StepPanel):
         self._text.setPlaceholderText("… or drop it anywhere in the window, or paste the typed form, MC1…")
         self._text.setFixedHeight(88)
         self._text.setTabChangesFocus(True)
+        self._text.setAcceptDrops(False)  # a dropped picture belongs to the window, not into the text
         self._state = label(look="success", name="unlockCardState")
         group.add(self._choose, self._text, self._state)
         self._choose.clicked.connect(self._on_choose)
@@ -85,21 +86,18 @@ class UnlockPanel(StepPanel):
         self._relock.clicked.connect(self.relock_asked)
         return group
 
-    def show_card(self, needs_passphrase: bool, words: str) -> None:
+    def show_card(self, needs_passphrase: bool) -> None:
         """The card was read and belongs to this series."""
         self._has_card, self._needs_passphrase = True, needs_passphrase
         self.notice.clear()
-        self._state.setText(f"✓ This card belongs to this study.\n{words}")
+        self._state.setText("✓ This card belongs to this study.")
         self._refresh()
         if needs_passphrase:
             self._passphrase.setFocus()
 
-    def show_card_refused(self, keep_text: bool = True) -> None:
+    def show_card_refused(self) -> None:
         """The card cannot be used here; the notice says why."""
         self._has_card = False
-        if not keep_text:
-            with QSignalBlocker(self._text):
-                self._text.clear()
         self._refresh()
 
     def show_wrong_passphrase(self) -> None:
@@ -107,8 +105,15 @@ class UnlockPanel(StepPanel):
         self._passphrase.selectAll()
         self._passphrase.setFocus()
 
+    def show_unlocked(self, text: str) -> None:
+        """The region is visible now."""
+        self._passphrase.clear()
+        self.notice.clear()
+        self.result.show_text(Tone.GOOD, "Verified and decrypted in memory", text)
+
     def show_restored(self, text: str) -> None:
-        self.notice.show_text(Tone.GOOD, "Restored copy saved", text)
+        """The originals were written."""
+        self.result.show_text(Tone.GOOD, "Restored copy saved", text)
 
     def forget(self) -> None:
         """Forget card and passphrase."""
@@ -117,10 +122,8 @@ class UnlockPanel(StepPanel):
             self._text.clear()
         self._passphrase.clear()
         self.notice.clear()
+        self.result.clear()
         self._refresh()
-
-    def clear_passphrase(self) -> None:
-        self._passphrase.clear()
 
     def _on_choose(self) -> None:
         chosen, _filter = QFileDialog.getOpenFileName(self, "Choose the key card", str(Path.home()), _CARD_FILES)

@@ -1,0 +1,71 @@
+"""The right side of the window: the step bar, and the panel of the current step."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+
+from medcrypt_gui.services.messages import Message
+from medcrypt_gui.ui.panels.card_panel import CardPanel
+from medcrypt_gui.ui.panels.correct_panel import CorrectPanel
+from medcrypt_gui.ui.panels.open_panel import OpenPanel
+from medcrypt_gui.ui.panels.protect_panel import KeystreamChoice, ProtectPanel
+from medcrypt_gui.ui.panels.roi_panel import RoiPanel
+from medcrypt_gui.ui.panels.step_panel import StepPanel
+from medcrypt_gui.ui.panels.unlock_panel import UnlockPanel
+from medcrypt_gui.ui.session import Session, Step
+from medcrypt_gui.ui.widgets.step_bar import StepBar
+
+_WIDTH = 408
+# Named here, so that the window does not wait for the compiled kernels to load.
+KEYSTREAMS = (KeystreamChoice("henon-w", "Hénon map with Weyl counter"),)
+CARD_KINDS = ("pdf", "png")
+
+
+class Steps(QFrame):
+    """Holds one panel per step and shows the session's."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("steps")
+        self.setProperty("look", "steps")
+        self.setFixedWidth(_WIDTH)
+        self._session = session
+        self.bar = StepBar(session)
+        self.open = OpenPanel(session)
+        self.roi = RoiPanel()
+        self.correct = CorrectPanel(session)
+        self.protect = ProtectPanel(session, KEYSTREAMS)
+        self.card = CardPanel(session, CARD_KINDS)
+        self.unlock = UnlockPanel(session)
+        self._panels: dict[Step, StepPanel] = {
+            Step.OPEN: self.open,
+            Step.ROI: self.roi,
+            Step.CORRECT: self.correct,
+            Step.PROTECT: self.protect,
+            Step.CARD: self.card,
+            Step.UNLOCK: self.unlock,
+        }
+        self._stack = QStackedWidget()
+        for panel in self._panels.values():
+            self._stack.addWidget(panel)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addWidget(self._stack, 1)
+        self.bar.step_asked.connect(session.go_to)
+        session.step_changed.connect(self._on_step_changed)
+
+    @property
+    def current(self) -> StepPanel:
+        return self._panels[self._session.step]
+
+    def show_message(self, message: Message) -> None:
+        """What failed, in the panel that the user is looking at."""
+        self.current.notice.show_message(message)
+
+    def clear_message(self) -> None:
+        self.current.notice.clear()
+
+    def _on_step_changed(self) -> None:
+        self._stack.setCurrentWidget(self.current)

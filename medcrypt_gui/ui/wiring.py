@@ -1,0 +1,164 @@
+"""Which intent of a panel calls which flow, and which fact from a flow changes which panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QSignalBlocker
+from PySide6.QtGui import QPixmap
+
+from medcrypt_gui.services.messages import Message
+from medcrypt_gui.ui.flows.card_flow import CardFlow
+from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.open_flow import OpenFlow
+from medcrypt_gui.ui.flows.protect_flow import ProtectFlow, documents_folder, proposed_target
+from medcrypt_gui.ui.flows.roi_flow import RoiFlow
+from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
+from medcrypt_gui.ui.panels.card_panel import card_files
+from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.steps import Steps
+
+
+@dataclass(frozen=True)
+class Flows:
+    """One flow per step."""
+
+    open: OpenFlow
+    roi: RoiFlow
+    correct: CorrectFlow
+    protect: ProtectFlow
+    card: CardFlow
+    unlock: UnlockFlow
+
+    @classmethod
+    def on(cls, desk: Desk, parent: QObject) -> Flows:
+        return cls(
+            OpenFlow(desk, parent),
+            RoiFlow(desk, parent),
+            CorrectFlow(desk, parent),
+            ProtectFlow(desk, parent),
+            CardFlow(desk, parent),
+            UnlockFlow(desk, parent),
+        )
+
+    def all(self) -> tuple[OpenFlow, RoiFlow, CorrectFlow, ProtectFlow, CardFlow, UnlockFlow]:
+        return self.open, self.roi, self.correct, self.protect, self.card, self.unlock
+
+
+class Wiring(QObject):
+    """Owns the connections between steps and flows."""
+
+    def __init__(self, desk: Desk, flows: Flows, steps: Steps, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._flows, self._steps = desk, flows, steps
+        for flow in flows.all():
+            flow.failed.connect(steps.show_message)
+        self._connect_first_steps()
+        self._connect_protect()
+        self._connect_card()
+        self._connect_unlock()
+        desk.session.series_selected.connect(self._on_series_selected)
+        desk.jobs.job_started.connect(lambda job: None if job.quiet else steps.clear_message())
+
+    def _connect_first_steps(self) -> None:
+        flows, steps, session = self._flows, self._steps, self._desk.session
+        steps.open.next_asked.connect(self._on_open_done)
+        steps.roi.primary_asked.connect(lambda: flows.roi.propose(steps.roi.model_id or ""))
+        steps.roi.manual_asked.connect(flows.roi.draw_by_hand)
+        steps.roi.model_chosen.connect(self._show_fitness)
+        flows.roi.models_found.connect(steps.roi.show_models)
+        session.volume_completed.connect(self._show_fitness)
+        session.series_selected.connect(self._show_fitness)
+        session.step_changed.connect(self._show_fitness)
+        steps.correct.fill_asked.connect(flows.correct.fill_holes)
+        steps.correct.largest_asked.connect(flows.correct.keep_largest)
+        steps.correct.clear_asked.connect(flows.correct.clear)
+        steps.correct.undo_asked.connect(flows.correct.undo)
+        steps.correct.redo_asked.connect(flows.correct.redo)
+        steps.correct.primary_asked.connect(flows.correct.accept)
+
+    def _connect_protect(self) -> None:
+        flow, panel = self._flows.protect, self._steps.protect
+        panel.folder.changed.connect(lambda: flow.set_target(panel.folder.folder))
+        panel.settings_changed.connect(lambda: flow.set_keystream(panel.keystream_id))
+        panel.protect_asked.connect(flow.protect)
+        panel.card_asked.connect(lambda: self._desk.session.go_to(Step.CARD))
+        flow.planning.connect(panel.show_planning)
+        flow.planned.connect(panel.show_preview)
+        flow.refused.connect(self._on_protection_refused)
+        flow.protected.connect(self._flows.card.take)
+
+    def _connect_card(self) -> None:
+        flow, panel, session = self._flows.card, self._steps.card, self._desk.session
+        panel.save_asked.connect(self._on_card_asked)
+        panel.open_protected_asked.connect(
+            lambda: session.outcome and self._flows.open.open_paths((session.outcome.folder,))
+        )
+        flow.card_ready.connect(self._on_card_ready)
+
+    def _connect_unlock(self) -> None:
+        flow, panel = self._flows.unlock, self._steps.unlock
+        panel.card_file_chosen.connect(flow.take_file)
+        panel.card_text_entered.connect(flow.take_text)
+        panel.unlock_asked.connect(flow.unlock)
+        panel.relock_asked.connect(self._on_relock_asked)
+        panel.restore_asked.connect(lambda: flow.restore(panel.folder.folder) if panel.folder.folder else None)
+        flow.card_accepted.connect(panel.show_card)
+        flow.card_refused.connect(self._on_card_refused)
+        flow.passphrase_wrong.connect(self._on_passphrase_wrong)
+        flow.unlocked.connect(panel.show_unlocked)
+        flow.restored.connect(panel.show_restored)
+
+    def _on_open_done(self) -> None:
+        session = self._desk.session
+        session.go_to(Step.UNLOCK if session.series is not None and session.series.protected else Step.ROI)
+
+    def _on_series_selected(self) -> None:
+        """A series brings its own proposals for where things go; secrets of the one before are forgotten."""
+        steps, series = self._steps, self._desk.session.series
+        steps.unlock.forget()
+        steps.card.forget()
+        steps.clear_message()
+        if series is None:
+            return
+        with QSignalBlocker(steps.protect.folder):
+            steps.protect.folder.show_folder(proposed_target(series))
+        self._flows.protect.set_target(steps.protect.folder.folder)
+        steps.card.folder.show_folder(documents_folder())
+        steps.unlock.folder.show_folder(proposed_target(series, "restored"))
+
+    def _show_fitness(self) -> None:
+        session, panel = self._desk.session, self._steps.roi
+        if session.series is not None and not session.complete:
+            panel.show_waiting()
+        else:
+            panel.show_fitness(self._flows.roi.why_not(panel.model_id or ""))
+
+    def _on_protection_refused(self, message: Message) -> None:
+        self._steps.protect.show_refused()
+        self._steps.protect.notice.show_message(message)
+
+    def _on_card_asked(self) -> None:
+        panel, outcome = self._steps.card, self._desk.session.outcome
+        if outcome is not None and panel.folder.folder is not None:
+            paths = card_files(panel.folder.folder, outcome.fingerprint_words, panel.kinds)
+            self._flows.card.save(panel.passphrase, paths)
+
+    def _on_card_ready(self, picture: bytes) -> None:
+        self._steps.card.forget()
+        pixmap = QPixmap()
+        pixmap.loadFromData(picture)
+        self._steps.card.show_card(pixmap)
+
+    def _on_card_refused(self, message: Message) -> None:
+        self._steps.unlock.show_card_refused()
+        self._steps.unlock.notice.show_message(message)
+
+    def _on_passphrase_wrong(self, message: Message) -> None:
+        self._steps.unlock.notice.show_message(message)
+        self._steps.unlock.show_wrong_passphrase()
+
+    def _on_relock_asked(self) -> None:
+        self._flows.unlock.relock()
+        self._steps.unlock.forget()
