@@ -1,0 +1,150 @@
+"""What is painted over a composed image: letters, corner texts, badges, crosshair, scale bar, brush outline."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
+
+MARGIN = 10.0
+_TEXT = QColor("#d8dfe5")
+_SHADOW = QColor(0, 0, 0, 200)
+_LETTER = QColor("#f0c674")
+_ACCENT = QColor("#3cb4ac")
+_BADGE_BACK = QColor(227, 171, 74, 230)
+_BADGE_TEXT = QColor("#1c1403")
+_SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
+_SMALL_PIXELS = 260  # a view narrower or lower than this shows no corner text
+_MEDIUM_PIXELS = 440  # and below this only its slice number and window
+
+
+def annotation_font(base: QFont) -> QFont:
+    font = QFont(base)
+    font.setPixelSize(12)
+    return font
+
+
+def is_small(area: QRectF) -> bool:
+    return min(area.width(), area.height()) < _SMALL_PIXELS
+
+
+def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
+    """The four corner texts, as many as the view has room for."""
+    if is_small(area):
+        _paint_lines(painter, area, corners.bottom_right[-1:], right=True, bottom=True)
+        return
+    roomy = min(area.width(), area.height()) >= _MEDIUM_PIXELS
+    if roomy:
+        _paint_lines(painter, area, corners.top_left)
+        _paint_lines(painter, area, corners.top_right, right=True)
+    _paint_lines(painter, area, corners.bottom_left if roomy else corners.bottom_left[-3:-2], bottom=True)
+    _paint_lines(painter, area, corners.bottom_right if roomy else corners.bottom_right[-1:], right=True, bottom=True)
+
+
+def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str, str]) -> None:
+    """Orientation letters in the middle of the left, right, top and bottom edge."""
+    font = QFont(painter.font())
+    font.setPixelSize(15)
+    font.setBold(True)
+    painter.save()
+    painter.setFont(font)
+    inner = area.adjusted(MARGIN, 6, -MARGIN, -6)
+    sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+    ends = (Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom)
+    for letter, side in zip(letters[:2], sides, strict=True):
+        _shadowed(painter, inner, int(side | Qt.AlignmentFlag.AlignVCenter), letter, _LETTER)
+    for letter, end in zip(letters[2:], ends, strict=True):
+        _shadowed(painter, inner, int(end | Qt.AlignmentFlag.AlignHCenter), letter, _LETTER)
+    painter.restore()
+
+
+def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> None:
+    """Coloured labels in a row under the upper letter."""
+    metrics = QFontMetricsF(painter.font())
+    widths = [metrics.horizontalAdvance(badge) + 16 for badge in badges]
+    x = area.center().x() - (sum(widths) + 6 * (len(badges) - 1)) / 2
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for badge, width in zip(badges, widths, strict=True):
+        box = QRectF(x, area.top() + 28, width, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_BADGE_BACK)
+        painter.drawRoundedRect(box, 10, 10)
+        painter.setPen(_BADGE_TEXT)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), badge)
+        x += width + 6
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF) -> None:
+    """Two thin lines that leave the point itself free."""
+    gap = 12.0
+    colour = QColor(_ACCENT)
+    colour.setAlpha(165)
+    painter.setPen(QPen(colour, 1.0))
+    x, y = centre.x(), centre.y()
+    painter.drawLine(QPointF(area.left(), y), QPointF(x - gap, y))
+    painter.drawLine(QPointF(x + gap, y), QPointF(area.right(), y))
+    painter.drawLine(QPointF(x, area.top()), QPointF(x, y - gap))
+    painter.drawLine(QPointF(x, y + gap), QPointF(x, area.bottom()))
+
+
+def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> None:
+    """A bar of a round length at the lower edge, about a fifth of the view wide."""
+    if is_small(area):
+        return
+    wanted = area.width() / 5 / pixels_per_mm
+    length_mm = max((step for step in _SCALE_STEPS_MM if step <= wanted), default=_SCALE_STEPS_MM[0])
+    width = length_mm * pixels_per_mm
+    y = area.bottom() - 30
+    left, right = area.center().x() - width / 2, area.center().x() + width / 2
+    painter.setPen(QPen(_TEXT, 1.5))
+    painter.drawLine(QPointF(left, y), QPointF(right, y))
+    for x in (left, right):
+        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 1))
+    text = f"{length_mm // 10} cm" if length_mm >= 10 else f"{length_mm} mm"
+    _shadowed(painter, QRectF(left - 40, y - 20, width + 80, 14), int(Qt.AlignmentFlag.AlignCenter), text, _TEXT)
+
+
+def paint_tip(painter: QPainter, centre: QPointF, radius: float, erases: bool) -> None:
+    """The outline of the brush; red where it erases."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for colour, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("#ff7a70") if erases else QColor("#ffffff"), 1.3)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(centre, max(radius, 1.5), max(radius, 1.5))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_frame(painter: QPainter, area: QRectF) -> None:
+    """The border of the view that keys act on."""
+    painter.setPen(QPen(_ACCENT, 1.0))
+    painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def paint_message(painter: QPainter, area: QRectF, text: str) -> None:
+    _shadowed(painter, area, int(Qt.AlignmentFlag.AlignCenter), text, _TEXT)
+
+
+def _paint_lines(painter: QPainter, area: QRectF, lines: Lines, right: bool = False, bottom: bool = False) -> None:
+    metrics = QFontMetricsF(painter.font())
+    step = math.ceil(metrics.height()) + 1
+    room = area.width() * 0.42
+    y = area.bottom() - MARGIN - step * len(lines) if bottom else area.top() + MARGIN
+    for n, line in enumerate(lines):
+        shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+        x = area.right() - MARGIN - metrics.horizontalAdvance(shown) if right else area.left() + MARGIN
+        baseline = QPointF(round(x), round(y + step * n + metrics.ascent()))
+        painter.setPen(_SHADOW)
+        painter.drawText(baseline + QPointF(1, 1), shown)
+        painter.setPen(_TEXT)
+        painter.drawText(baseline, shown)
+
+
+def _shadowed(painter: QPainter, box: QRectF, flags: int, text: str, colour: QColor) -> None:
+    painter.setPen(_SHADOW)
+    painter.drawText(box.translated(1, 1), flags, text)
+    painter.setPen(colour)
+    painter.drawText(box, flags, text)

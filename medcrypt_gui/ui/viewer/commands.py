@@ -1,0 +1,135 @@
+"""What keys and menus ask of the viewer: one method per command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+
+from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.imaging.windowing import default_window, full_range, presets_for
+from medcrypt_gui.ui.viewer.view_state import LeftDrag
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+_OPACITY_STEP = 0.1
+_MANY_SLICES = 10
+_USER_PRESET = 9
+
+
+class ViewerCommands:
+    """The commands of one `ViewerPanel`; those about slices act on its active view."""
+
+    def __init__(self, panel: ViewerPanel) -> None:
+        self._panel = panel
+        self._user_window: Window | None = None
+
+    def step(self, slices: int) -> None:
+        self._panel.active_canvas.step(slices)
+
+    def previous_slice(self) -> None:
+        self.step(-1)
+
+    def next_slice(self) -> None:
+        self.step(1)
+
+    def back_ten(self) -> None:
+        self.step(-_MANY_SLICES)
+
+    def on_ten(self) -> None:
+        self.step(_MANY_SLICES)
+
+    def first_slice(self) -> None:
+        self.step(-self._panel.active_canvas.slice_number)
+
+    def last_slice(self) -> None:
+        if self._panel.active_canvas.view is not None:
+            self.step(self._panel.active_canvas.view.count)
+
+    def next_view(self) -> None:
+        shown = [canvas for canvas in self._panel.canvases if not canvas.isHidden()]
+        following = (
+            shown[(shown.index(self._panel.active_canvas) + 1) % len(shown)]
+            if self._panel.active_canvas in shown
+            else shown[0]
+        )
+        following.setFocus(Qt.FocusReason.TabFocusReason)
+        self._activate(following)
+
+    def reset_view(self) -> None:
+        """Window, inversion, zoom and position as when the volume was opened; the crosshair stays."""
+        self._panel.state.inverted = False
+        self.fit()
+        self.show_file_window()
+
+    def fit(self) -> None:
+        for canvas in self._panel.canvases:
+            canvas.fit()
+
+    def show_file_window(self) -> None:
+        if self._panel.state.volume is not None:
+            self._panel.set_window(default_window(self._panel.state.volume))
+
+    def show_full_range(self) -> None:
+        if self._panel.state.volume is not None:
+            self._panel.set_window(full_range(self._panel.state.volume))
+
+    def apply_preset(self, number: int) -> bool:
+        """The preset under that key; False where the modality has none."""
+        if number == _USER_PRESET and self._user_window is not None:
+            self._panel.set_window(self._user_window)
+            return True
+        modality = self._panel.state.series.modality if self._panel.state.series is not None else ""
+        preset = next((one for one in presets_for(modality) if one.key == str(number)), None)
+        if preset is not None:
+            self._panel.set_window(preset.window)
+        return preset is not None
+
+    def keep_user_window(self) -> None:
+        """Remember the present window under 9."""
+        self._user_window = self._panel.state.window
+
+    def toggle_inverted(self) -> None:
+        self._panel.state.inverted = not self._panel.state.inverted
+        self._panel.redraw()
+
+    def toggle_mask(self) -> None:
+        self._panel.change_overlay(visible=not self._panel.state.mask_visible)
+
+    def toggle_outline(self) -> None:
+        self._panel.change_overlay(outline=not self._panel.state.outline)
+
+    def less_opaque(self) -> None:
+        self._panel.change_overlay(opacity=max(round(self._panel.state.opacity - _OPACITY_STEP, 2), 0.0))
+
+    def more_opaque(self) -> None:
+        self._panel.change_overlay(opacity=min(round(self._panel.state.opacity + _OPACITY_STEP, 2), 1.0))
+
+    def smaller_tip(self) -> None:
+        self._panel.resize_tip(-1)
+
+    def larger_tip(self) -> None:
+        self._panel.resize_tip(1)
+
+    def toggle_names(self) -> None:
+        self._panel.set_names_hidden(not self._panel.state.names_hidden)
+
+    def toggle_crosshair(self) -> None:
+        self._panel.state.crosshair_visible = not self._panel.state.crosshair_visible
+        self._panel.redraw()
+
+    def drag_windows(self) -> None:
+        self._panel.set_left_drag(LeftDrag.WINDOW)
+
+    def drag_pans(self) -> None:
+        self._panel.set_left_drag(LeftDrag.PAN)
+
+    def drag_zooms(self) -> None:
+        self._panel.set_left_drag(LeftDrag.ZOOM)
+
+    def drag_crosshair(self) -> None:
+        self._panel.set_left_drag(LeftDrag.CROSSHAIR)
+
+    def cancel_stroke(self) -> None:
+        self._panel.cancel_stroke()

@@ -1,0 +1,94 @@
+"""The words in the corners of a view and under the cursor. No Qt, so that they can be read in tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.roi_mask import ROI
+from medcrypt_gui.ui.viewer.view_state import ViewState
+
+Lines = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Corners:
+    """Lines of text by corner, top to bottom."""
+
+    top_left: Lines = ()
+    top_right: Lines = ()
+    bottom_left: Lines = ()
+    bottom_right: Lines = ()
+
+
+def corners(state: ViewState, view: PlaneView, zoom: float, under_cursor: Lines, skipped: int) -> Corners:
+    """All four corners of one view; ``zoom`` is 1 when the plane fits, ``skipped`` counts slices not painted."""
+    return Corners(
+        top_left=_patient_lines(state.series, state.names_hidden),
+        top_right=_series_lines(state.series, state.names_hidden),
+        bottom_left=_display_lines(state, view, zoom),
+        bottom_right=(*under_cursor, _slice_line(state, view, skipped)),
+    )
+
+
+def cursor_lines(state: ViewState, index: tuple[int, int, int]) -> Lines:
+    """Value, place and label of a voxel; empty outside the volume."""
+    volume = state.volume
+    if volume is None or not is_inside(volume, index):
+        return ()
+    x, y, z = index
+    label = "ROI" if state.editor is not None and state.editor.mask.labels[z, y, x] == ROI else ""
+    value = f"{volume.value_at(x, y, z):.6g} {volume.unit}".rstrip()
+    return tuple(line for line in (value, position_text(volume, index), label) if line)
+
+
+def position_text(volume: Volume, index: tuple[int, int, int]) -> str:
+    """The place in the patient, such as ``L 12.3  P 40.0  S 7.5 mm``; plain x y z where orientation is unknown."""
+    mm = volume.geometry.to_mm((float(index[0]), float(index[1]), float(index[2])))
+    if not volume.geometry.oriented:
+        return "  ".join(f"{axis} {value:.1f}" for axis, value in zip("xyz", mm, strict=True)) + " mm"
+    sides = zip(("RL", "AP", "IS"), mm, strict=True)
+    return "  ".join(f"{pair[int(value >= 0)]} {abs(value):.1f}" for pair, value in sides) + " mm"
+
+
+def is_inside(volume: Volume, index: tuple[int, int, int]) -> bool:
+    return all(0 <= i < n for i, n in zip(index, volume.geometry.shape[::-1], strict=True))
+
+
+def _patient_lines(series: Series | None, hidden: bool) -> Lines:
+    if series is None:
+        return ()
+    if hidden:
+        return ("Names hidden",)
+    text = series.text
+    born = "  ".join(part for part in (text.birth_date, text.sex) if part)
+    return tuple(line for line in (text.name, text.patient_id, born, text.study_date) if line)
+
+
+def _series_lines(series: Series | None, hidden: bool) -> Lines:
+    if series is None:
+        return ()
+    number = f"Series {series.number}" if series.number is not None else ""
+    title = "  ".join(part for part in (series.modality, number) if part)
+    # Descriptions may carry names as well, so they go with the names.
+    private = () if hidden else (series.text.institution, series.description)
+    return tuple(line for line in (*private[:1], title, *private[1:]) if line)
+
+
+def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
+    volume = state.volume
+    details = state.series.details if state.series is not None else ()
+    inverted = "  inverted" if state.inverted else ""
+    lines = [f"W {state.window.width:.5g}  L {state.window.level:.5g}{inverted}"]
+    lines.append(f"Zoom {zoom * 100:.0f} %   {view.thickness_mm:.3g} mm")
+    if volume is not None:
+        lines.append(position_text(volume, state.crosshair))
+    return (*details, *lines)
+
+
+def _slice_line(state: ViewState, view: PlaneView, skipped: int) -> str:
+    number = state.crosshair[view.through_axis] + 1
+    passed = f"   {skipped} skipped" if skipped > 0 else ""
+    return f"{view.plane.value}  {number} / {view.count}{passed}"

@@ -1,0 +1,304 @@
+"""One view: a plane of the volume as one composed image, with annotations over it.
+
+The canvas shows `ViewState` and reports what the user wants; it changes nothing but its own zoom and position. Its picture
+is composed when it is painted, so events that arrive faster than paints cost nothing.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
+from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.tools.base import tip_size_mm
+from medcrypt_gui.ui.viewer import annotations
+from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
+from medcrypt_gui.ui.viewer.pointer import Pointer
+from medcrypt_gui.ui.viewer.view_state import ViewState
+
+_BACKGROUND = QColor("#0a0c0e")
+_ZOOM_LIMITS = (0.2, 40.0)
+_FIT_MARGIN = 0.96
+
+Index = tuple[int, int, int]
+
+
+class PlaneCanvas(QWidget):
+    """Axial, sagittal or coronal. All signals report wishes or facts; `ViewerPanel` acts on them."""
+
+    crosshair_requested = Signal(object)  # an index (x, y, z) inside the volume
+    window_requested = Signal(object)  # a Window
+    tip_resize_requested = Signal(int)  # notches, positive is larger
+    maximise_requested = Signal()
+    menu_requested = Signal(QPoint)  # global position
+    hovered = Signal(str)
+    gesture_finished = Signal()
+    activated = Signal()
+
+    def __init__(self, plane: Plane, state: ViewState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.plane = plane
+        self.state = state
+        self.view: PlaneView | None = None
+        self.is_active = False
+        self._zoom = 1.0
+        self._centre = (0.0, 0.0)
+        self._mask_revision = 0
+        self._cursor: QPointF | None = None
+        self._slices_asked = 0
+        self._picture_key: tuple[object, ...] | None = None
+        self._pixels = np.zeros((1, 1, 4), np.uint8)
+        self._picture = QImage()
+        self._pointer = Pointer(self)
+        self.setObjectName(f"{plane.value.lower()}View")
+        self.setAccessibleName(f"{plane.value} view")
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFont(annotations.annotation_font(self.font()))
+
+    # What is shown
+
+    def show_volume(self) -> None:
+        """The state has another volume (or other orientation): lay it out anew and fit it."""
+        volume = self.state.volume
+        self.view = plane_view(volume.geometry, self.plane, self.state.neurological) if volume is not None else None
+        self._picture_key = None
+        self.cancel_stroke()
+        self.fit()
+
+    def fit(self) -> None:
+        """The whole plane, centred."""
+        self._zoom = 1.0
+        if self.view is not None:
+            self._centre = ((self.view.width - 1) / 2, (self.view.height - 1) / 2)
+        self.update()
+
+    @property
+    def zoom(self) -> float:
+        """1 when the whole plane just fits."""
+        return self._zoom
+
+    @property
+    def slice_number(self) -> int:
+        """The stored index of the slice shown."""
+        return self.state.crosshair[self.view.through_axis] if self.view is not None else 0
+
+    def frame(self) -> ViewFrame:
+        """What part of the plane the widget shows, in device pixels."""
+        assert self.view is not None
+        size = self._device_size()
+        fitted = ViewFrame.fit(self.view, size.width(), size.height())
+        scale = fitted.scale * self._zoom * _FIT_MARGIN
+        return ViewFrame(size.width(), size.height(), scale, self._centre, self.view.pixel_mm)
+
+    def index_at(self, position: QPointF) -> tuple[float, float, float]:
+        """The fractional index ``(x, y, z)`` under a widget position; it may lie outside the volume."""
+        assert self.view is not None
+        ratio = self.devicePixelRatioF()
+        u, v = self.frame().to_display(position.x() * ratio - 0.5, position.y() * ratio - 0.5)
+        return self.view.display_to_index(u, v, self.slice_number)
+
+    def position_of(self, index: tuple[float, float, float]) -> QPointF:
+        """Where in the widget an index lies."""
+        assert self.view is not None
+        u, v, _ = self.view.index_to_display(index)
+        x, y = self.frame().to_view(u, v)
+        ratio = self.devicePixelRatioF()
+        return QPointF((x + 0.5) / ratio, (y + 0.5) / ratio)
+
+    # What the pointer and the panel do
+
+    def step(self, slices: int) -> None:
+        """Ask for the slice so many further on; at the ends nothing happens."""
+        if self.view is None:
+            return
+        wanted = min(max(self.slice_number + slices, 0), self.view.count - 1)
+        if wanted != self.slice_number:
+            self._slices_asked += abs(wanted - self.slice_number)
+            index = list(self.state.crosshair)
+            index[self.view.through_axis] = wanted
+            self.crosshair_requested.emit(tuple(index))
+
+    def zoom_by(self, factor: float, around: QPointF) -> None:
+        """Enlarge by ``factor``; what lies under ``around`` stays there."""
+        if self.view is None:
+            return
+        ratio = self.devicePixelRatioF()
+        x, y = around.x() * ratio - 0.5, around.y() * ratio - 0.5
+        before = self.frame().to_display(x, y)
+        self._zoom = min(max(self._zoom * factor, _ZOOM_LIMITS[0]), _ZOOM_LIMITS[1])
+        after = self.frame().to_display(x, y)
+        self._centre = (self._centre[0] + before[0] - after[0], self._centre[1] + before[1] - after[1])
+        self.update()
+
+    def pan_by(self, delta: QPointF) -> None:
+        """Move the picture by so many widget pixels."""
+        if self.view is None:
+            return
+        per_pixel = self.devicePixelRatioF() / self.frame().scale
+        du, dv = delta.x() * per_pixel / self.view.pixel_mm[0], delta.y() * per_pixel / self.view.pixel_mm[1]
+        self._centre = (self._centre[0] - du, self._centre[1] - dv)
+        self.update()
+
+    def mask_changed(self, box: Box | None) -> None:
+        """Compose anew if the slice shown is touched; ``box`` None is the whole mask."""
+        if self.view is not None:
+            touched = box[2 - self.view.through_axis] if box is not None else range(self.view.count)
+            if touched.start <= self.slice_number < touched.stop:
+                self._mask_revision += 1
+                self.update()
+
+    def cancel_stroke(self) -> bool:
+        """Take back the stroke being drawn; False when there is none."""
+        return self._pointer.cancel_stroke()
+
+    def mode_changed(self) -> None:
+        """A tool was taken or put down: the cursor follows."""
+        editing = self.state.editing
+        self.setCursor(Qt.CursorShape.BlankCursor if editing else Qt.CursorShape.CrossCursor)
+        self.update()
+
+    # Events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.activated.emit()
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._set_cursor(event.position())
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and not self.state.editing:
+            self.maximise_requested.emit()
+        else:
+            self._pointer.press(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self.activated.emit()
+        self._pointer.wheel(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()  # the pointer tells a right-click from a right-drag
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._set_cursor(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_cursor(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._picture_key = None
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 480)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(96, 96)
+
+    def _set_cursor(self, position: QPointF | None) -> None:
+        self._cursor = position
+        self.hovered.emit("   ".join(self._under_cursor()))
+        self.update()
+
+    def _under_cursor(self) -> Lines:
+        if self.view is None or self._cursor is None:
+            return ()
+        x, y, z = (int(np.floor(i + 0.5)) for i in self.index_at(self._cursor))
+        return cursor_lines(self.state, (x, y, z))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        if self.view is None:
+            painter.fillRect(area, _BACKGROUND)
+        else:
+            self._compose()
+            painter.drawImage(0, 0, self._picture)
+            self._annotate(painter, area)
+        painter.end()
+
+    def _annotate(self, painter: QPainter, area: QRectF) -> None:
+        assert self.view is not None
+        ratio = self.devicePixelRatioF()
+        frame = self.frame()
+        if self.state.crosshair_visible:
+            x, y, z = self.state.crosshair
+            annotations.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
+        skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
+        texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
+        annotations.paint_corners(painter, area, texts)
+        annotations.paint_letters(painter, area, self.view.letters)
+        annotations.paint_scale_bar(painter, area, frame.scale / ratio)
+        if not annotations.is_small(area):
+            flipped = ("neurological",) if self.state.neurological else ()
+            annotations.paint_badges(painter, area, (*self.state.badges, *flipped))
+        if self._is_unread():
+            annotations.paint_message(painter, area, "Reading this slice…")
+        if self.is_active:
+            annotations.paint_frame(painter, area)
+        size = tip_size_mm(self.state.options)
+        if self.state.editing and size is not None and self._cursor is not None:
+            radius = size / 2 * frame.scale / ratio
+            annotations.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
+
+    def _is_unread(self) -> bool:
+        volume = self.state.volume
+        if volume is None or volume.loaded is None or self.view is None:
+            return False
+        return self.view.through_axis == 2 and not volume.loaded[self.slice_number]
+
+    def _compose(self) -> None:
+        """Make the picture, unless the last one still holds."""
+        state, view, frame = self.state, self.view, self.frame()
+        volume = state.volume
+        assert view is not None
+        assert volume is not None
+        editor = state.editor if state.mask_visible else None
+        look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
+        key = (self.slice_number, frame, look, state.loaded_revision)
+        if key == self._picture_key:
+            return
+        rgb = compose_view(
+            view.slice_of(volume.stored, self.slice_number),
+            volume.slope,
+            volume.intercept,
+            state.window,
+            frame,
+            inverted=state.shown_inverted,
+            mask_plane=view.slice_of(editor.mask.labels, self.slice_number) if editor is not None else None,
+            opacity=state.opacity,
+            outline=state.outline,
+        )
+        # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
+        self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
+        height, width = self._pixels.shape[:2]
+        self._picture = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        self._picture.setDevicePixelRatio(self.devicePixelRatioF())
+        self._picture_key = key
+
+    def _device_size(self) -> QSize:
+        ratio = self.devicePixelRatioF()
+        return QSize(max(1, round(self.width() * ratio)), max(1, round(self.height() * ratio)))

@@ -1,0 +1,216 @@
+"""What mouse and pen do in a view: every drag is a generator that gets positions and, at last, None."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Generator
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
+
+from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.tools.base import Drag, PointerSample
+from medcrypt_gui.ui.viewer.corner_text import is_inside
+from medcrypt_gui.ui.viewer.view_state import LeftDrag
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
+
+ViewDrag: TypeAlias = Generator[None, QPointF | None, None]
+
+_CLICK_PIXELS = 3.0  # a press that moves less is a click
+_NOTCH = 120  # eighths of a degree, as Qt counts one notch of a wheel
+_ZOOM_PER_NOTCH = 1.15
+_ZOOM_PER_PIXEL = 1.008
+_WINDOW_PIXELS = 300.0  # dragging so far doubles the width or moves the level by it
+
+
+class Pointer:
+    """Turns the events of one view into drags, strokes and steps."""
+
+    def __init__(self, canvas: PlaneCanvas) -> None:
+        self._canvas = canvas
+        self._drag: ViewDrag | None = None
+        self._stroke: Drag | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._pressed_at = QPointF()
+        self._last = QPointF()
+        self._moved = False
+        self._erasing = False
+        self._inverted = False
+        self._wheel_rest = 0
+
+    def would_erase(self) -> bool:
+        """Whether the tip under the pointer takes away, as far as the last event said."""
+        tool = self._canvas.state.tool
+        erases = tool is not None and tool.id == "eraser"
+        return (erases or self._erasing) != self._inverted
+
+    def press(self, event: QMouseEvent) -> None:
+        canvas = self._canvas
+        if self._button is not Qt.MouseButton.NoButton or canvas.view is None:
+            return  # a second button in mid-drag changes nothing
+        self._button = event.button()
+        self._pressed_at = self._last = event.position()
+        self._moved = False
+        paints = self._button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        if canvas.state.editing and paints:
+            self._note_modifiers(event)
+            self._erasing = self._erasing or self._button is Qt.MouseButton.RightButton
+            self._begin_stroke()
+            return
+        self._drag = self._view_drag(self._button)
+        if self._drag is not None:
+            next(self._drag)
+
+    def move(self, event: QMouseEvent) -> None:
+        canvas = self._canvas
+        self._last = event.position()
+        if canvas.view is None:
+            return
+        if self._button is Qt.MouseButton.NoButton:
+            self._note_modifiers(event)
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._place_crosshair(self._last)
+            return
+        self._moved = self._moved or (self._last - self._pressed_at).manhattanLength() > _CLICK_PIXELS
+        if self._stroke is not None:
+            self._inverted = _ctrl(event)
+            self._stroke.send(self._sample())
+        elif self._drag is not None and self._moved:
+            self._drag.send(self._last)
+
+    def release(self, event: QMouseEvent) -> None:
+        if event.button() is not self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        if self._stroke is not None:
+            self._end_stroke()
+        elif self._drag is not None:
+            _finish(self._drag)
+            self._drag = None
+            if not self._moved:
+                self._click(event)
+
+    def wheel(self, event: QWheelEvent) -> None:
+        """Slices; with Ctrl zoom, with Shift the tip's size. Fine wheels and touchpads add up to whole notches."""
+        event.accept()
+        canvas = self._canvas
+        # With Alt or Shift some systems turn the wheel sideways.
+        self._wheel_rest += event.angleDelta().y() or event.angleDelta().x()
+        notches = int(self._wheel_rest / _NOTCH)
+        self._wheel_rest -= notches * _NOTCH
+        if notches == 0 or canvas.view is None:
+            return
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._stroke is None:
+            canvas.zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            canvas.tip_resize_requested.emit(notches)
+        else:
+            canvas.step(-notches)
+            if self._stroke is not None:
+                self._stroke.send(self._sample())
+
+    def cancel_stroke(self) -> bool:
+        if self._stroke is None:
+            return False
+        self._stroke.close()
+        self._stroke = None
+        if self._canvas.state.editor is not None:
+            self._canvas.state.editor.cancel_stroke()
+        return True
+
+    def _note_modifiers(self, event: QMouseEvent) -> None:
+        self._inverted = _ctrl(event)
+        self._erasing = event.pointerType() is QPointingDevice.PointerType.Eraser
+
+    # Strokes of a tool
+
+    def _begin_stroke(self) -> None:
+        state = self._canvas.state
+        assert state.tool is not None
+        assert state.editor is not None
+        state.editor.begin_gesture(state.tool.title)
+        self._stroke = state.tool.drag(state.editor, self._sample(), state.options)
+        next(self._stroke)
+
+    def _end_stroke(self) -> None:
+        assert self._stroke is not None
+        _finish(self._stroke)
+        self._stroke = None
+        editor = self._canvas.state.editor
+        self._erasing = False
+        if editor is not None and editor.end_gesture() is not None:
+            self._canvas.gesture_finished.emit()
+
+    def _sample(self) -> PointerSample:
+        canvas = self._canvas
+        assert canvas.view is not None
+        return PointerSample(canvas.index_at(self._last), canvas.view.through_axis, self._erasing, self._inverted)
+
+    # Drags in view mode
+
+    def _view_drag(self, button: Qt.MouseButton) -> ViewDrag | None:
+        if button is Qt.MouseButton.MiddleButton:
+            return self._pan()
+        if button is Qt.MouseButton.RightButton:
+            return self._zoom()
+        if button is not Qt.MouseButton.LeftButton:
+            return None
+        return {
+            LeftDrag.WINDOW: self._window,
+            LeftDrag.PAN: self._pan,
+            LeftDrag.ZOOM: self._zoom,
+            LeftDrag.CROSSHAIR: self._crosshair,
+        }[self._canvas.state.left_drag]()
+
+    def _window(self) -> ViewDrag:
+        """To the right is wider, downwards is a higher level, so darker; both in proportion to the width at the start."""
+        start = self._canvas.state.window
+        while (position := (yield)) is not None:
+            moved = position - self._pressed_at
+            level = start.level + moved.y() * start.width / _WINDOW_PIXELS
+            width = start.width * math.exp(moved.x() / _WINDOW_PIXELS * math.log(2) * 2)
+            self._canvas.window_requested.emit(Window(level, width))
+
+    def _pan(self) -> ViewDrag:
+        previous = self._pressed_at
+        while (position := (yield)) is not None:
+            self._canvas.pan_by(position - previous)
+            previous = position
+
+    def _zoom(self) -> ViewDrag:
+        previous = self._pressed_at
+        while (position := (yield)) is not None:
+            self._canvas.zoom_by(_ZOOM_PER_PIXEL ** (previous.y() - position.y()), self._pressed_at)
+            previous = position
+
+    def _crosshair(self) -> ViewDrag:
+        while (position := (yield)) is not None:
+            self._place_crosshair(position)
+
+    def _click(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._place_crosshair(event.position())
+        elif event.button() is Qt.MouseButton.RightButton:
+            self._canvas.menu_requested.emit(event.globalPosition().toPoint())
+
+    def _place_crosshair(self, position: QPointF) -> None:
+        volume = self._canvas.state.volume
+        x, y, z = (math.floor(i + 0.5) for i in self._canvas.index_at(position))
+        if volume is not None and is_inside(volume, (x, y, z)):
+            self._canvas.crosshair_requested.emit((x, y, z))
+
+
+def _ctrl(event: QMouseEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _finish(drag: ViewDrag | Drag) -> None:
+    """Send the release; a drag ends then."""
+    try:
+        drag.send(None)
+    except StopIteration:
+        return
+    drag.close()

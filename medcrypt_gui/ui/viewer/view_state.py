@@ -1,0 +1,60 @@
+"""What the three views show and how: shared by them, changed by the panel, free of Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.tools.base import Tool
+
+
+class LeftDrag(Enum):
+    """What dragging with the left button does while no tool is in hand; the value is what users read."""
+
+    WINDOW = "Window/level"
+    PAN = "Pan"
+    ZOOM = "Zoom"
+    CROSSHAIR = "Crosshair"
+
+
+@dataclass
+class ViewState:
+    """The volume, the mask being edited, the tool in hand, and how all is shown.
+
+    ``crosshair`` is an index ``(x, y, z)``; each view shows the slice that it lies in. ``opacity`` is 0 to 1.
+    """
+
+    volume: Volume | None = None
+    series: Series | None = None
+    editor: MaskEditor | None = None
+    tool: Tool | None = None
+    options: Any = None
+    badges: tuple[str, ...] = ()
+    crosshair: tuple[int, int, int] = (0, 0, 0)
+    window: Window = field(default_factory=lambda: Window(0.5, 1.0))
+    inverted: bool = False
+    mask_visible: bool = True
+    opacity: float = 0.4
+    outline: bool = False
+    names_hidden: bool = False
+    crosshair_visible: bool = True
+    neurological: bool = False
+    left_drag: LeftDrag = LeftDrag.WINDOW
+    tool_resting: bool = False
+    """Space is held: view mode although a tool is in hand."""
+    loaded_revision: int = 0
+    """Grows whenever more slices have been read."""
+
+    @property
+    def editing(self) -> bool:
+        """Whether the left button paints."""
+        return self.tool is not None and self.editor is not None and not self.tool_resting
+
+    @property
+    def shown_inverted(self) -> bool:
+        """Whether low values are bright: the user's wish on top of MONOCHROME1."""
+        return self.inverted != (self.volume is not None and self.volume.inverted)

@@ -1,0 +1,266 @@
+"""The three linked views as one widget: what the main window talks to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.imaging.windowing import default_window
+from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.tools.base import Tool, resized
+from medcrypt_gui.ui.viewer import keys
+from medcrypt_gui.ui.viewer.commands import ViewerCommands
+from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
+from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
+from medcrypt_gui.ui.viewer.view_state import LeftDrag, ViewState
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.viewer.histogram import Histogram
+
+
+class ViewerPanel(QWidget):
+    """Axial, sagittal and coronal views of one volume, linked by a crosshair, with a mask that tools edit in them."""
+
+    crosshair_moved = Signal(int, int, int)  # index x, y, z
+    hovered = Signal(str)  # value and place under the cursor; empty when it is elsewhere
+    window_changed = Signal(float, float)  # level, width
+    overlay_changed = Signal(float, bool, bool)  # opacity 0 to 1, outline, visible; changed by a key
+    tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
+    left_drag_changed = Signal(object)  # a LeftDrag
+    gesture_finished = Signal()  # a stroke became an undo step
+    menu_requested = Signal(QPoint)  # right-click in view mode, global position
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("viewer")
+        self.setAccessibleName("Image views")
+        self.state = ViewState()
+        self.canvases = tuple(PlaneCanvas(plane, self.state, self) for plane in Plane)
+        self._active = self.canvases[0]
+        self.commands = ViewerCommands(self)
+        self._stop_listening: Callable[[], None] | None = None
+        self._histogram: Histogram | None = None
+        self._grid = ViewGrid(self, self.canvases)
+        for canvas in self.canvases:
+            self._connect(canvas)
+        self.activate(self._active)
+
+    # What is shown
+
+    def set_volume(self, volume: Volume | None, series: Series | None = None, keep_view: bool = False) -> None:
+        """Show a volume from its middle, or nothing. ``series`` gives the corner texts.
+
+        ``keep_view`` keeps crosshair, window and zoom: the same grid with other voxels, such as a series just unlocked.
+        """
+        state = self.state
+        state.volume, state.series = volume, series
+        state.loaded_revision += 1
+        if volume is None or not keep_view:
+            self._begin_view(volume)
+        self.redraw()
+        if self._histogram is not None:
+            self._histogram.show_volume(volume, state.window)
+
+    def set_editor(self, editor: MaskEditor | None) -> None:
+        """Show and edit this mask; it lies on the volume's grid."""
+        self.cancel_stroke()
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self.state.editor = editor
+        self._stop_listening = editor.on_changed(self.refresh) if editor is not None else None
+        self._mode_changed()
+
+    def set_tool(self, tool: Tool | None, options: Any = None) -> None:
+        """Take a tool in hand with these options (default: the tool's own), or None for view mode."""
+        self.cancel_stroke()
+        self.state.tool = tool
+        self.state.options = options if options is not None or tool is None else tool.options_type()
+        self._mode_changed()
+
+    def set_tool_options(self, options: Any) -> None:
+        """Change the options of the tool in hand."""
+        self.state.options = options
+        self.redraw()
+
+    def set_overlay(self, opacity: float, outline: bool, visible: bool) -> None:
+        """How the mask is drawn; announces nothing."""
+        self.state.opacity, self.state.outline, self.state.mask_visible = opacity, outline, visible
+        self.redraw()
+
+    def set_badges(self, badges: Sequence[str]) -> None:
+        """Short warnings shown in every view: "locked, not verified", "irregular spacing"."""
+        self.state.badges = tuple(badges)
+        self.redraw()
+
+    def set_window(self, window: Window) -> None:
+        """Use this grey-level window and announce it."""
+        self.state.window = window
+        self.redraw()
+        self.window_changed.emit(window.level, window.width)
+
+    def set_left_drag(self, action: LeftDrag) -> None:
+        """What dragging with the left button does in view mode."""
+        self.state.left_drag = action
+        self.left_drag_changed.emit(action)
+
+    def set_neurological(self, neurological: bool) -> None:
+        """The patient's left on the left of the screen, with a permanent badge; radiological when False."""
+        self.state.neurological = neurological
+        for canvas in self.canvases:
+            canvas.show_volume()
+
+    def set_names_hidden(self, hidden: bool) -> None:
+        """Hide whom the images show, for screenshots."""
+        self.state.names_hidden = hidden
+        self.redraw()
+
+    def set_crosshair(self, index: Index) -> None:
+        """Move all views to a voxel ``(x, y, z)``; a voxel outside the volume is moved to its edge."""
+        if self.state.volume is None:
+            return
+        sizes = self.state.volume.geometry.shape[::-1]
+        x, y, z = (min(max(int(i), 0), n - 1) for i, n in zip(index, sizes, strict=True))
+        if (x, y, z) != self.state.crosshair:
+            self.state.crosshair = (x, y, z)
+            self.redraw()
+            self.crosshair_moved.emit(x, y, z)
+
+    def refresh(self, box: Box | None = None) -> None:
+        """Redraw where the mask changed; the editor does this by itself."""
+        for canvas in self.canvases:
+            canvas.mask_changed(box)
+
+    def notify_slices_loaded(self) -> None:
+        """More slices of the volume have been read: redraw."""
+        self.state.loaded_revision += 1
+        self.redraw()
+
+    # Arrangement
+
+    @property
+    def arrangement(self) -> Arrangement:
+        return self._grid.arrangement
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Share the space among the views; the fourth of four shows the histogram."""
+        if arrangement is Arrangement.QUAD and self._histogram is None:
+            # pyqtgraph takes a quarter of a second to import, so only those wait who want a histogram.
+            from medcrypt_gui.ui.viewer.histogram import Histogram
+
+            self._histogram = Histogram(self)
+            self._histogram.window_chosen.connect(self.set_window)
+            self.window_changed.connect(self._histogram.show_window)
+            self._histogram.show_volume(self.state.volume, self.state.window)
+        self._grid.arrange(arrangement, self._histogram)
+
+    def toggle_maximised(self) -> None:
+        """Show the active view alone, or all views again."""
+        self._grid.toggle_maximised(self._active)
+
+    @property
+    def active_canvas(self) -> PlaneCanvas:
+        """The view that keys act on."""
+        return self._active
+
+    def cancel_stroke(self) -> bool:
+        """Take back the stroke being drawn; False when there is none."""
+        return any([canvas.cancel_stroke() for canvas in self.canvases])
+
+    def redraw(self) -> None:
+        """Paint all views anew; those whose picture still holds do not compose it again."""
+        for canvas in self.canvases:
+            canvas.update()
+
+    def change_overlay(
+        self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None
+    ) -> None:
+        """Change how the mask is drawn and announce it."""
+        state = self.state
+        self.set_overlay(
+            state.opacity if opacity is None else opacity,
+            state.outline if outline is None else outline,
+            state.mask_visible if visible is None else visible,
+        )
+        self.overlay_changed.emit(state.opacity, state.outline, state.mask_visible)
+
+    def resize_tip(self, notches: int) -> None:
+        """Make the tip of the tool in hand larger or smaller and announce its options."""
+        if self.state.tool is not None:
+            self.set_tool_options(resized(self.state.options, notches))
+            self.tool_options_changed.emit(self.state.options)
+
+    def activate(self, canvas: PlaneCanvas) -> None:
+        """Make this the view that keys act on."""
+        self._active = canvas
+        for one in self.canvases:
+            if one.is_active is not (one is canvas):
+                one.is_active = one is canvas
+                one.update()
+
+    # Events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.handle_key(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._rest_tool(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def handle_key(self, event: QKeyEvent) -> bool:
+        """Do what a key press asks of the viewer; False when it means nothing here."""
+        number = keys.preset_number(event)
+        if number is not None:
+            return self.commands.apply_preset(number)
+        if event.key() == Qt.Key.Key_Space:
+            self._rest_tool(True)
+            return True
+        name = keys.command(event)
+        if name is None:
+            return False
+        getattr(self.commands, name)()
+        return True
+
+    def _connect(self, canvas: PlaneCanvas) -> None:
+        canvas.crosshair_requested.connect(self.set_crosshair)
+        canvas.window_requested.connect(self.set_window)
+        canvas.tip_resize_requested.connect(self.resize_tip)
+        canvas.maximise_requested.connect(self.toggle_maximised)
+        canvas.menu_requested.connect(self.menu_requested)
+        canvas.hovered.connect(self.hovered)
+        canvas.gesture_finished.connect(self.gesture_finished)
+        canvas.activated.connect(lambda: self.activate(canvas))
+
+    def _begin_view(self, volume: Volume | None) -> None:
+        """Middle slices, the file's window, everything fitted."""
+        state = self.state
+        state.inverted = False
+        if volume is not None:
+            z, y, x = volume.geometry.shape
+            state.crosshair = (x // 2, y // 2, z // 2)
+            self.set_window(default_window(volume))
+            acquired = acquired_plane(volume.geometry)
+            self.activate(next(canvas for canvas in self.canvases if canvas.plane is acquired))
+        for canvas in self.canvases:
+            canvas.show_volume()
+        if volume is not None:
+            self.crosshair_moved.emit(*state.crosshair)
+
+    def _rest_tool(self, resting: bool) -> None:
+        if self.state.tool is not None and self.state.tool_resting is not resting:
+            self.state.tool_resting = resting
+            self._mode_changed()
+
+    def _mode_changed(self) -> None:
+        for canvas in self.canvases:
+            canvas.mode_changed()
