@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker
 from PySide6.QtGui import QPixmap
@@ -60,6 +61,11 @@ class Wiring(QObject):
         self._connect_unlock()
         desk.session.series_selected.connect(self._on_series_selected)
         desk.jobs.job_started.connect(lambda job: None if job.quiet else steps.clear_message())
+
+    def take_card_file(self, path: Path) -> None:
+        """A dropped card: shown where cards are asked for."""
+        self._desk.session.go_to(Step.UNLOCK)
+        self._flows.unlock.take_file(path)
 
     def _connect_first_steps(self) -> None:
         flows, steps, session = self._flows, self._steps, self._desk.session

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
-from medcrypt_gui.services.segment_roi import segment_roi, why_not
+from medcrypt_gui.services.segment_roi import segment_roi
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
+
+_FEWEST_SLICES = 8
 
 
 class RoiFlow(QObject):
@@ -41,7 +44,7 @@ class RoiFlow(QObject):
         session, card = self._desk.session, self._cards.get(model_id)
         if session.series is None or session.volume is None or card is None:
             return "" if session.series is None else "No model is installed."
-        return why_not(session.volume, session.series.modality, card)
+        return _why_not(session.volume, session.series.modality, card)
 
     def propose(self, model_id: str) -> None:
         session = self._desk.session
@@ -85,7 +88,7 @@ class RoiFlow(QObject):
         mask = RoiMask(session.editor.mask.labels.copy(), session.editor.geometry)
         self._desk.jobs.start(
             "Saving the mask",
-            lambda _task: masks.write(path, mask),
+            lambda _task: masks.write(path, mask, force=True),  # the dialog has asked
             lambda _nothing: self.said.emit(f"Mask saved to {path}"),
             lambda error: self.failed.emit(explain(error)),
         )
@@ -101,3 +104,12 @@ class RoiFlow(QObject):
         session.editor.apply_whole(mask.roi(), "Proposed ROI")
         session.mark_done(Step.ROI)
         session.go_to(Step.CORRECT)
+
+
+def _why_not(volume: Volume, modality: str, card: ModelCard) -> str:
+    """What can be told before the network runs; the service looks closer."""
+    if min(volume.geometry.shape) < _FEWEST_SLICES:
+        return "The model needs a volume; this series has too few slices."
+    if modality and modality not in card.modality:
+        return f"The model was made for {' and '.join(card.modality)}; this series is {modality}."
+    return ""

@@ -1,0 +1,49 @@
+"""Start the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from medcrypt_gui import __version__
+from medcrypt_gui.services.workbench import Workbench
+from medcrypt_gui.ui import icons
+from medcrypt_gui.ui.main_window import MainWindow
+from medcrypt_gui.ui.theme import apply_theme
+
+
+def run(workbench: Workbench, paths: Sequence[Path]) -> int:
+    """Show the window, open ``paths`` in it, and return when it is closed."""
+    app = prepare_application(workbench)
+    window = build_window(workbench)
+    window.show()
+    if paths:
+        QTimer.singleShot(0, lambda: window.open_paths(tuple(paths)))
+    return app.exec()
+
+
+def prepare_application(workbench: Workbench) -> QApplication:
+    """The one QApplication, named and dressed; made if there is none yet."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    QCoreApplication.setOrganizationName("MedCrypt")
+    QCoreApplication.setApplicationName("MedCrypt")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("medcrypt")
+    resources = workbench.samples_dir.parent
+    colours = apply_theme(app, resources)
+    panels = Template((resources / "style" / "panels.qss").read_text("utf-8"))
+    app.setStyleSheet(app.styleSheet() + panels.substitute(vars(colours)))
+    app.setWindowIcon(icons.icon("logo"))
+    return app
+
+
+def build_window(workbench: Workbench) -> MainWindow:
+    """The window, not yet shown. `prepare_application` comes first."""
+    return MainWindow(workbench)

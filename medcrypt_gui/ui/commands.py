@@ -1,0 +1,49 @@
+"""The table of the window's commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medcrypt_gui.core.tools.registry import tool
+from medcrypt_gui.ui.actions import Command
+from medcrypt_gui.ui.session import Step
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.main_window import MainWindow
+
+
+def commands_of(window: MainWindow) -> tuple[Command, ...]:
+    """In the order of the menus. Keys of the views themselves are in ``viewer/keys.py``."""
+    flows, session = window.flows, window.session
+
+    def take(tool_id: str) -> None:
+        if session.editor is not None:
+            session.choose_tool(tool(tool_id))
+            session.go_to(Step.CORRECT)
+
+    return (
+        Command("&File", "openFolderAction", "Open &folder…", ("Ctrl+O",), window.ask_folder),
+        Command("&File", "openFilesAction", "Open f&iles…", ("Ctrl+Shift+O",), window.ask_files),
+        Command("&File", "openSampleAction", "Open &sample study", (), window.open_sample),
+        Command("&File", "loadMaskAction", "&Load mask…", (), window.ask_mask_to_load, separator_before=True),
+        Command("&File", "saveMaskAction", "Save &mask…", ("Ctrl+S",), window.ask_mask_to_save),
+        Command("&File", "quitAction", "&Quit", ("Ctrl+Q",), window.close, separator_before=True),
+        Command("&Edit", "undoAction", "&Undo", ("Ctrl+Z",), flows.correct.undo),
+        Command("&Edit", "redoAction", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),
+        Command("&Edit", "brushAction", "&Brush", ("B",), lambda: take("brush"), separator_before=True),
+        Command("&Edit", "eraserAction", "&Eraser", ("E",), lambda: take("eraser")),
+        Command("&Edit", "fillAction", "&Fill holes", (), flows.correct.fill_holes, separator_before=True),
+        Command("&Edit", "largestAction", "&Keep largest part", (), flows.correct.keep_largest),
+        Command("&Edit", "clearAction", "&Clear mask", (), flows.correct.clear),
+        Command("&View", "seriesListAction", "&Series list", ("F9",), window.toggle_series_list),
+        Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
+        Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary, separator_before=True),
+        Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
+        Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
+    )
+
+
+def recent_text(path: Path) -> str:
+    """A path as it stands in the Recent menu."""
+    return f"{path.name}   ({path.parent})"

@@ -1,0 +1,199 @@
+"""The window: series on the left, views in the middle, the current step on the right. It assembles; flows do the work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from medcrypt_gui.services.workbench import Workbench
+from medcrypt_gui.ui.actions import Command, install, key_texts
+from medcrypt_gui.ui.commands import commands_of
+from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.questions import ask_to_lose
+from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.jobs import JobRunner
+from medcrypt_gui.ui.session import Lock, Session
+from medcrypt_gui.ui.steps import Steps
+from medcrypt_gui.ui.view_binding import ViewBinding
+from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.series_list import SeriesList
+from medcrypt_gui.ui.widgets.status_strip import StatusStrip
+from medcrypt_gui.ui.widgets.welcome import Welcome
+from medcrypt_gui.ui.wiring import Flows, Wiring
+
+_CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
+_MASK_FILES = "NIfTI masks (*.nii *.nii.gz)"
+
+
+class MainWindow(QMainWindow):
+    """Everything visible, and the few questions that are asked before something would be lost."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("MedCrypt")
+        self.setAcceptDrops(True)
+        self.session = Session(self)
+        self.jobs = JobRunner(self)
+        self.desk = Desk(self.session, self.jobs, workbench)
+        self.flows = Flows.on(self.desk, self)
+        self.viewer = ViewerPanel()
+        self.viewer.setObjectName("viewer")
+        self.series_list = SeriesList(self.session)
+        self.steps = Steps(self.session)
+        self.status = StatusStrip(self.session, self.jobs)
+        self._welcome = Welcome()
+        self._middle = QStackedWidget()
+        self._lay_out()
+        self._commands: tuple[Command, ...] = commands_of(self)
+        self.named_actions = install(self, self._commands)
+        self._binding = ViewBinding(self.session, self.viewer, self)
+        self._wiring = Wiring(self.desk, self.flows, self.steps, self)
+        self._connect()
+        self.flows.roi.find_models()
+
+    def _lay_out(self) -> None:
+        self._middle.addWidget(self._welcome)
+        self._middle.addWidget(self.viewer)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.series_list)
+        row.addWidget(self._middle, 1)
+        row.addWidget(self.steps)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+        central = QWidget()
+        central.setLayout(column)
+        self.setCentralWidget(central)
+        self.series_list.setFixedWidth(232)
+        self.resize(1440, 900)
+
+    def _connect(self) -> None:
+        for source in (self._welcome, self.steps.open):
+            source.folder_asked.connect(self.ask_folder)
+            source.files_asked.connect(self.ask_files)
+            source.sample_asked.connect(self.open_sample)
+        self.series_list.series_asked.connect(lambda series: self.may_leave() and self.flows.open.select(series))
+        self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
+        for flow in self.flows.all():
+            flow.said.connect(self.status.say)
+        self.viewer.hovered.connect(self.status.show_value)
+        self.session.series_selected.connect(self._on_series_selected)
+
+    def _on_series_selected(self) -> None:
+        some = self.session.series is not None
+        self._middle.setCurrentWidget(self.viewer if some else self._welcome)
+
+    # Opening
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files and folders, after asking if that would lose something."""
+        if paths and self.may_leave():
+            self.flows.open.open_paths(paths)
+
+    def open_sample(self) -> None:
+        if self.may_leave():
+            self.flows.open.open_sample()
+
+    def ask_folder(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Open a folder", str(Path.home()))
+        if chosen:
+            self.open_paths((Path(chosen),))
+
+    def ask_files(self) -> None:
+        chosen, _filter = QFileDialog.getOpenFileNames(self, "Open files", str(Path.home()))
+        self.open_paths(tuple(map(Path, chosen)))
+
+    def ask_mask_to_load(self) -> None:
+        chosen, _filter = QFileDialog.getOpenFileName(self, "Load a mask", str(Path.home()), _MASK_FILES)
+        if chosen:
+            self.flows.roi.load_mask(Path(chosen))
+
+    def ask_mask_to_save(self) -> None:
+        chosen, _filter = QFileDialog.getSaveFileName(
+            self, "Save the mask", str(Path.home() / "mask.nii.gz"), _MASK_FILES
+        )
+        if chosen:
+            self.flows.roi.save_mask(Path(chosen))
+
+    # What could be lost
+
+    def losses(self) -> list[str]:
+        """What leaving the open series now would lose, as sentences."""
+        found = [f"“{title}” is still under way and would be cancelled." for title in self.jobs.busy_with]
+        editor = self.session.editor
+        if self.flows.card.pending:
+            found.append("The protected copy has no key card yet. Without one nobody can ever open it; the originals stay.")
+        elif editor is not None and editor.undo_name is not None and self.session.outcome is None:
+            found.append("The mask was neither saved nor used to protect the series.")
+        return found
+
+    def may_leave(self) -> bool:
+        """Whether the open series may go: nothing is lost by it, or the user said so."""
+        losses = self.losses()
+        if losses and not ask_to_lose(
+            self, "Leave this series?", "\n\n".join(losses), "Leave and lose it", "Stay here"
+        ):
+            return False
+        if losses:
+            self.jobs.abandon_all()
+            self.flows.card.forget()
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_leave():
+            event.ignore()
+            return
+        self.jobs.shut_down()
+        super().closeEvent(event)
+
+    # Dropping
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """Studies are opened; while a series is locked, a picture is taken for its key card."""
+        looks_like_card = len(paths) == 1 and paths[0].suffix.lower() in _CARD_SUFFIXES
+        if not looks_like_card:
+            self.open_paths(paths)
+        elif self.session.lock is Lock.LOCKED:
+            self._wiring.take_card_file(paths[0])
+        else:
+            self.status.say("That looks like a key card. Open the protected study first, then drop the card again.")
+
+    # View and help
+
+    def toggle_series_list(self) -> None:
+        self.series_list.setVisible(self.series_list.isHidden())
+
+    def toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def press_primary(self) -> None:
+        """Ctrl+Enter: what the step's one button does."""
+        self.steps.current.primary.click()
+
+    def show_shortcuts(self) -> None:
+        self._show_dialog(ShortcutSheet(key_texts(self._commands), self))
+
+    def show_about(self) -> None:
+        self._show_dialog(AboutDialog(self))
+
+    def _show_dialog(self, dialog: AboutDialog | ShortcutSheet) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
