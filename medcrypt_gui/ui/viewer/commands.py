@@ -55,7 +55,7 @@ class ViewerCommands:
             else shown[0]
         )
         following.setFocus(Qt.FocusReason.TabFocusReason)
-        self._activate(following)
+        self._panel.activate(following)
 
     def reset_view(self) -> None:
         """Window, inversion, zoom and position as when the volume was opened; the crosshair stays."""

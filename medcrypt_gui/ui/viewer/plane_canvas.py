@@ -1,7 +1,7 @@
 """One view: a plane of the volume as one composed image, with annotations over it.
 
-The canvas shows `ViewState` and reports what the user wants; it changes nothing but its own zoom and position. Its picture
-is composed when it is painted, so events that arrive faster than paints cost nothing.
+The canvas shows `ViewState` and reports what the user wants; it changes nothing but its own zoom and position. Its
+picture is composed when it is painted, so events that arrive faster than paints cost nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.tools.base import tip_size_mm
-from medcrypt_gui.ui.viewer import annotations
+from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
@@ -71,7 +71,7 @@ class PlaneCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFont(annotations.annotation_font(self.font()))
+        self.setFont(markings.annotation_font(self.font()))
 
     # What is shown
 
@@ -204,10 +204,10 @@ class PlaneCanvas(QWidget):
     def enterEvent(self, event: QEnterEvent) -> None:
         self._set_cursor(event.position())
 
-    def leaveEvent(self, event: QEvent) -> None:
+    def leaveEvent(self, _event: QEvent) -> None:
         self._set_cursor(None)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, _event: QResizeEvent) -> None:
         self._picture_key = None
 
     def sizeHint(self) -> QSize:
@@ -229,7 +229,7 @@ class PlaneCanvas(QWidget):
 
     # Painting
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect())
         if self.view is None:
@@ -246,23 +246,23 @@ class PlaneCanvas(QWidget):
         frame = self.frame()
         if self.state.crosshair_visible:
             x, y, z = self.state.crosshair
-            annotations.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
+            markings.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
-        annotations.paint_corners(painter, area, texts)
-        annotations.paint_letters(painter, area, self.view.letters)
-        annotations.paint_scale_bar(painter, area, frame.scale / ratio)
-        if not annotations.is_small(area):
+        markings.paint_corners(painter, area, texts)
+        markings.paint_letters(painter, area, self.view.letters)
+        markings.paint_scale_bar(painter, area, frame.scale / ratio)
+        if not markings.is_small(area):
             flipped = ("neurological",) if self.state.neurological else ()
-            annotations.paint_badges(painter, area, (*self.state.badges, *flipped))
+            markings.paint_badges(painter, area, (*self.state.badges, *flipped))
         if self._is_unread():
-            annotations.paint_message(painter, area, "Reading this slice…")
+            markings.paint_message(painter, area, "Reading this slice…")
         if self.is_active:
-            annotations.paint_frame(painter, area)
+            markings.paint_frame(painter, area)
         size = tip_size_mm(self.state.options)
         if self.state.editing and size is not None and self._cursor is not None:
             radius = size / 2 * frame.scale / ratio
-            annotations.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
+            markings.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
 
     def _is_unread(self) -> bool:
         volume = self.state.volume

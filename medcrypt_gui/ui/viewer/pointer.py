@@ -166,7 +166,7 @@ class Pointer:
         }[self._canvas.state.left_drag]()
 
     def _window(self) -> ViewDrag:
-        """To the right is wider, downwards is a higher level, so darker; both in proportion to the width at the start."""
+        """To the right is wider, downwards a higher level, so darker; both in proportion to the width at the start."""
         start = self._canvas.state.window
         while (position := (yield)) is not None:
             moved = position - self._pressed_at

@@ -172,7 +172,7 @@ class ViewerPanel(QWidget):
 
     def cancel_stroke(self) -> bool:
         """Take back the stroke being drawn; False when there is none."""
-        return any([canvas.cancel_stroke() for canvas in self.canvases])
+        return any(canvas.cancel_stroke() for canvas in self.canvases)
 
     def redraw(self) -> None:
         """Paint all views anew; those whose picture still holds do not compose it again."""
