@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.protect.port import Protector as Protector
 from medcrypt_gui.core.task import TaskContext
 
@@ -58,6 +60,19 @@ class SeriesReader(Protocol):
         self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
     ) -> Volume:
         """The whole volume."""
+
+
+class MaskFile(Protocol):
+    """Keeps masks in files."""
+
+    def read(self, path: Path, geometry: Geometry) -> RoiMask:
+        """The mask on the image's grid; a file whose axes are only permuted or flipped is reordered.
+
+        Raises `MaskMismatchError`, `UnreadableFileError`, `UnsupportedInputError`.
+        """
+
+    def write(self, path: Path, mask: RoiMask, force: bool = False) -> None:
+        """Write a mask; an existing file is replaced only with ``force``. Raises `WriteError` and its kinds."""
 
 
 class QrReader(Protocol):

@@ -132,9 +132,7 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
     if "SeriesInstanceUID" not in dataset:
         notes.append("The files name no series; those of one folder that fit together are shown as one.")
     if copies:
-        notes.append(
-            f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts."
-        )
+        notes.append(f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts.")
     if len(_scales(stack.instances)) > 1:
         notes.append("The slices are scaled differently; values are shown after scaling.")
     if "ModalityLUTSequence" in dataset:

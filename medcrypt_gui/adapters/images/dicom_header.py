@@ -176,7 +176,7 @@ def _refuse_non_images(dataset: Dataset, path: Path) -> None:
         raise NoPixels("a DICOMDIR")
     if "Rows" not in dataset or "Columns" not in dataset:
         if "Image" in kind.name or not kind:
-            raise UnreadableFileError("the file is cut off: it does not say how large its image is", path=path)
+            raise UnreadableFileError("it holds no image: cut off, or stripped of its pixels", path=path)
         raise NoPixels(f"DICOM without pixels: {kind.name if not kind.name[:1].isdigit() else 'of an unknown kind'}")
 
 
@@ -187,7 +187,7 @@ def _locate_pixels(file: BinaryIO, dataset: Dataset, syntax: UID, size: int, pat
     start = file.tell()
     head = file.read(12)
     if len(head) < 8:
-        raise UnreadableFileError("the file is cut off: it has no pixel data", path=path)
+        raise UnreadableFileError("it has no pixel data: cut off, or stripped of them", path=path)
     group, element = struct.unpack(order + "HH", head[:4])
     tag = group << 16 | element
     if tag in _FLOAT_PIXEL_DATA:
@@ -274,7 +274,8 @@ def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[in
         path=path,
         sop_instance_uid=text(dataset, "SOPInstanceUID"),
         study_uid=text(dataset, "StudyInstanceUID"),
-        # Some de-identification strips every UID; then what lies in one folder and fits together is taken as one series.
+        # Some de-identification strips every UID; then what lies in one folder and fits together is taken as one
+        # series.
         series_uid=text(dataset, "SeriesInstanceUID") or str(path.parent),
         frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
         number=None if order is None else int(order),

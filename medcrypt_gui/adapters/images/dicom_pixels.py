@@ -10,6 +10,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.utils import pixel_array
+from pydicom.uid import JPEGExtended12Bit
 
 from medcrypt_gui.adapters.images.dicom_header import PARSER_ERRORS, quiet
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
@@ -83,7 +84,9 @@ def _missing_decoder(dataset: pydicom.Dataset) -> str | None:
         decoder = get_decoder(syntax)
     except NotImplementedError:
         return str(syntax.name)
-    return None if decoder.is_available else str(syntax.name)
+    # The codecs at hand decode 8 bits of this one, not 12.
+    beyond = syntax == JPEGExtended12Bit and dataset.BitsStored > 8
+    return None if decoder.is_available and not beyond else str(syntax.name)
 
 
 def _keep_value_bits(plane: NDArray[np.generic], layout: PixelLayout) -> None:

@@ -1,0 +1,201 @@
+"""NIfTI files as series and volumes, through nibabel."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.adapters.images.nifti_header import NiftiHeader, as_input_error, open_inflated, read_header
+from medcrypt_gui.core.errors import InputError, UnreadableFileError
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series, Unreadable
+from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.ports import Filler
+from medcrypt_gui.core.task import TaskContext
+
+_NAMES = (".nii", ".nii.gz", ".hdr")
+_CHUNK_BYTES = 1 << 22  # inflated in some 30 ms, so that cancelling is prompt
+_FAILURES = (OSError, EOFError, zlib.error, MemoryError)
+
+
+class NiftiReader:
+    """Reads NIfTI-1 and NIfTI-2 single files, plain or gzipped, of integers and floats."""
+
+    format = ImageFormat.NIFTI
+
+    def recognises(self, path: Path) -> bool:
+        """By the name."""
+        return path.name.lower().endswith(_NAMES)
+
+    def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
+        """One series a file."""
+        series: list[Series] = []
+        unreadable: list[Unreadable] = []
+        for done, path in enumerate(paths):
+            task.progress(done / len(paths), f"Reading headers: {done} of {len(paths)} files")
+            try:
+                header = read_header(path)
+                if header.compressed:
+                    _refuse_cut_gzip(header, task)
+                series.append(_series(header))
+            except InputError as exc:
+                unreadable.append(Unreadable(path, exc))
+        return OpenResult(tuple(series), tuple(unreadable))
+
+    def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
+        """The volume and what reads the rest; of a gzipped file, which is inflated from its start, nothing is there yet."""
+        header = read_header(series.files[0])
+        stored = _allocate(header, header.geometry.shape)
+        count = header.geometry.shape[0]
+        loaded = np.zeros(count, np.bool_)
+        volume = _volume(series, header, stored, header.geometry, loaded)
+        middle = count // 2 if first is None else first
+        order = range(count) if header.compressed else sorted(range(count), key=lambda z: (abs(z - middle), z))
+        if not header.compressed:
+            _read_slices(header, stored, [middle], loaded, TaskContext(), None)
+
+        def fill(task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
+            _read_slices(header, stored, [z for z in order if not loaded[z]], loaded, task, on_slice)
+
+        return volume, fill
+
+    def preview(self, series: Series) -> Volume:
+        """The middle slice alone; a gzipped file is inflated up to it."""
+        header = read_header(series.files[0])
+        z = header.geometry.shape[0] // 2
+        shape = (1, *header.geometry.shape[1:])
+        stored = _allocate(header, shape)
+        try:
+            with open_inflated(header.path) as file:
+                file.seek(header.offset + z * stored.nbytes)
+                _read_exactly(file, stored, header)
+        except _FAILURES as exc:
+            raise as_input_error(exc, header.path) from exc
+        affine = header.geometry.affine_lps.copy()
+        affine[:3, 3] = header.geometry.to_mm((0.0, 0.0, float(z)))
+        return _volume(series, header, stored, Geometry(shape, affine, header.geometry.oriented), None)
+
+    def load(
+        self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
+    ) -> Volume:
+        """All slices."""
+        volume, fill = self.start(series, first)
+        fill(task, on_slice)
+        return Volume(volume.stored, volume.geometry, volume.slope, volume.intercept, file_window=volume.file_window)
+
+
+def _series(header: NiftiHeader) -> Series:
+    low, high = header.cal_range
+    sensible = np.isfinite([low, high]).all() and high > low
+    return Series(
+        uid=str(header.path),
+        format=ImageFormat.NIFTI,
+        modality="",
+        description=header.path.name,
+        number=None,
+        files=(header.path,),
+        geometry=header.geometry,
+        notes=header.notes,
+        details=(header.description,) if header.description else (),
+        protected=header.protected,
+        file_window=Window((low + high) / 2, high - low) if sensible else None,
+    )
+
+
+def _volume(
+    series: Series,
+    header: NiftiHeader,
+    stored: NDArray[np.generic],
+    geometry: Geometry,
+    loaded: NDArray[np.bool_] | None,
+) -> Volume:
+    return Volume(stored, geometry, header.slope, header.intercept, file_window=series.file_window, loaded=loaded)
+
+
+def _allocate(header: NiftiHeader, shape: tuple[int, ...]) -> NDArray[np.generic]:
+    """Zeros in native byte order: the file's first index runs fastest, so its bytes are ``(Z, Y, X)`` in C order."""
+    try:
+        return np.zeros(shape, header.dtype.newbyteorder("="))
+    except MemoryError as exc:
+        raise as_input_error(exc, header.path) from exc
+
+
+def _read_slices(
+    header: NiftiHeader,
+    stored: NDArray[np.generic],
+    order: Sequence[int],
+    loaded: NDArray[np.bool_],
+    task: TaskContext,
+    on_slice: Callable[[int], None] | None,
+) -> None:
+    if not order:
+        return
+    slice_bytes = stored[0].nbytes
+    try:
+        with open_inflated(header.path) as file:
+            if not header.compressed:
+                _refuse_changed(file, header)
+            for done, z in enumerate(order):
+                task.checkpoint()
+                file.seek(header.offset + z * slice_bytes)
+                _read_exactly(file, stored[z], header)
+                loaded[z] = True
+                if on_slice is not None:
+                    on_slice(z)
+                if done % 8 == 0 or done + 1 == len(order):
+                    task.progress((done + 1) / len(order), f"Loading slices: {done + 1} of {len(order)}")
+            if header.compressed:
+                _read_to_end(file, task)
+    except _FAILURES as exc:
+        raise as_input_error(exc, header.path) from exc
+
+
+def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeader) -> None:
+    target = plane.reshape(-1).view(np.uint8).data
+    filled = 0
+    while filled < len(target):
+        count = file.readinto(target[filled : filled + _CHUNK_BYTES])  # type: ignore[attr-defined]
+        if not count:
+            raise UnreadableFileError("the file is cut off: its voxels end early", path=header.path)
+        filled += count
+    if not header.dtype.isnative:
+        plane.byteswap(inplace=True)
+
+
+def _refuse_changed(file: BinaryIO, header: NiftiHeader) -> None:
+    status = os.fstat(file.fileno())
+    if (status.st_size, status.st_mtime_ns) != header.stamp:
+        raise UnreadableFileError("the file changed while it was opened; open it again", path=header.path)
+
+
+def _read_to_end(file: BinaryIO, task: TaskContext) -> None:
+    """Up to the end of the stream, where gzip checks its CRC."""
+    while file.read(_CHUNK_BYTES):
+        task.checkpoint()
+
+
+def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
+    """A complete gzip file ends with its inflated size; only when that does not fit is the file inflated to find out."""
+    with header.path.open("rb") as file:
+        file.seek(-4, os.SEEK_END)
+        declared = int.from_bytes(file.read(4), "little")
+    needed = header.offset + header.byte_count
+    if needed <= declared < needed + (1 << 24) or needed >= 1 << 32:
+        return
+    try:
+        size = 0
+        with gzip.open(header.path, "rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                task.checkpoint()
+                size += len(chunk)
+    except _FAILURES as exc:
+        raise as_input_error(exc, header.path) from exc
+    if size < needed:
+        raise UnreadableFileError(f"the file is cut off: {size} of {needed} bytes", path=header.path)

@@ -1,0 +1,232 @@
+"""One NIfTI file's header, read with nibabel and checked before anything is believed or allocated."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import nibabel
+import numpy as np
+from nibabel.spatialimages import HeaderDataError
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.geometry import Geometry
+
+PROTECTED_ECODE = 6
+PROTECTED_START = b"medcrypt-1"
+
+_GZIP = b"\x1f\x8b"
+_DEFLATE_LIMIT = 1032  # no deflate stream expands further
+_MAX_BYTES = 1 << 34
+_HEADERS = {348: nibabel.Nifti1Header, 540: nibabel.Nifti2Header}
+_DISAGREE_VOXELS = 0.5
+_READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
+@dataclass(frozen=True, eq=False)
+class NiftiHeader:
+    """What a NIfTI file holds and where."""
+
+    path: Path
+    geometry: Geometry
+    dtype: np.dtype[np.generic]  # as stored, byte order included
+    offset: int
+    slope: float
+    intercept: float
+    description: str
+    cal_range: tuple[float, float]
+    notes: tuple[str, ...]
+    protected: bool
+    compressed: bool
+    stamp: tuple[int, int]
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all voxels."""
+        return math.prod(self.geometry.shape) * self.dtype.itemsize
+
+
+def open_inflated(path: Path) -> BinaryIO:
+    """The file's bytes, inflated when it is gzipped (by content, whatever its name)."""
+    with path.open("rb") as file:
+        zipped = file.read(2) == _GZIP
+    return cast(BinaryIO, gzip.open(path, "rb")) if zipped else path.open("rb")
+
+
+def read_header(path: Path) -> NiftiHeader:
+    """Raises `UnreadableFileError` and `UnsupportedInputError`."""
+    try:
+        status = path.stat()
+        with open_inflated(path) as file:
+            compressed = isinstance(file, gzip.GzipFile)
+            raw = _raw_header(file, path)
+            shape, dtype = _shape(raw, path), _dtype(raw, path)
+            offset = _offset(raw, path)
+            _check_size(shape, dtype, offset, status.st_size, compressed, path)
+            protected = _has_our_extension(file, raw, offset)
+    except _READ_ERRORS as exc:
+        raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
+    except OSError as exc:
+        raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
+    geometry, notes = _geometry(raw, shape)
+    slope, intercept = _scaling(raw)
+    return NiftiHeader(
+        path=path,
+        geometry=geometry,
+        dtype=dtype,
+        offset=offset,
+        slope=slope,
+        intercept=intercept,
+        description=bytes(raw["descrip"]).split(b"\0")[0].decode("latin-1").strip(),
+        cal_range=(float(raw["cal_min"]), float(raw["cal_max"])),
+        notes=notes,
+        protected=protected,
+        compressed=compressed,
+        stamp=(status.st_size, status.st_mtime_ns),
+    )
+
+
+def _raw_header(file: BinaryIO, path: Path) -> nibabel.Nifti1Header:
+    start = file.read(4)
+    sizes = {int.from_bytes(start, order) for order in ("little", "big")}  # type: ignore[arg-type]
+    kind = next((header for size, header in _HEADERS.items() if size in sizes), None)
+    if len(start) < 4 or kind is None:
+        raise UnreadableFileError("is not a NIfTI file, whatever its name", path=path)
+    rest = file.read(kind.template_dtype.itemsize - 4)
+    if len(rest) < kind.template_dtype.itemsize - 4:
+        raise UnreadableFileError("the file is cut off within its header", path=path)
+    try:
+        raw = kind(start + rest, check=False)
+    except (HeaderDataError, ValueError) as exc:
+        raise UnreadableFileError("the NIfTI header is damaged", path=path) from exc
+    magic = bytes(raw["magic"])[:3]
+    if magic in (b"ni1", b"ni2"):
+        raise UnsupportedInputError("pairs of .hdr and .img files are not supported yet", path=path)
+    if magic not in (b"n+1", b"n+2"):
+        raise UnsupportedInputError("Analyze files are not supported", path=path)
+    return raw
+
+
+def _shape(raw: nibabel.Nifti1Header, path: Path) -> tuple[int, int, int]:
+    """``(Z, Y, X)``."""
+    count = int(raw["dim"][0])
+    sizes = [int(size) for size in raw["dim"][1 : count + 1]] if 1 <= count <= 7 else []
+    if not sizes or min(sizes) < 1:
+        raise UnreadableFileError("the header contradicts itself about the image's size", path=path)
+    if math.prod(sizes[3:]) > 1:
+        raise UnsupportedInputError("series of volumes (4D) are not supported yet", path=path)
+    x, y, z = [*sizes, 1, 1][:3]
+    return z, y, x
+
+
+def _dtype(raw: nibabel.Nifti1Header, path: Path) -> np.dtype[np.generic]:
+    try:
+        dtype = raw.get_data_dtype()
+    except (HeaderDataError, KeyError) as exc:
+        raise UnsupportedInputError("the data type is unknown", path=path) from exc
+    if dtype.kind not in "iuf" or dtype.itemsize > 8:
+        kind = "colour" if dtype.fields else f"{dtype.name} numbers"
+        raise UnsupportedInputError(f"images of {kind} are not supported yet", path=path)
+    return cast("np.dtype[np.generic]", dtype)
+
+
+def _offset(raw: nibabel.Nifti1Header, path: Path) -> int:
+    offset, least = float(raw["vox_offset"]), raw.template_dtype.itemsize
+    if not math.isfinite(offset) or offset < 0 or offset != int(offset):
+        raise UnreadableFileError("the header does not say where the voxels begin", path=path)
+    # Zero is written by some and means "right after the header and its extension flag".
+    return int(offset) if offset >= least else least + 4
+
+
+def _check_size(
+    shape: tuple[int, int, int], dtype: np.dtype[np.generic], offset: int, size: int, compressed: bool, path: Path
+) -> None:
+    """No header makes us allocate what the file cannot hold."""
+    needed = math.prod(shape) * dtype.itemsize
+    if compressed and offset + needed > (size + 1) * _DEFLATE_LIMIT:
+        raise UnreadableFileError("the header promises more voxels than the file can hold", path=path)
+    if not compressed and offset + needed > size:
+        there = max(0, size - offset)
+        raise UnreadableFileError(f"the file is cut off: {there} of {needed} bytes of voxels", path=path)
+    if needed > _MAX_BYTES:
+        raise UnsupportedInputError(f"an image of {needed >> 30} GiB is too large", path=path)
+
+
+def _has_our_extension(file: BinaryIO, raw: nibabel.Nifti1Header, offset: int) -> bool:
+    """Walk over the extensions between header and voxels; ``file`` stands right behind the header."""
+    if not file.read(4)[:1].strip(b"\0"):
+        return False
+    order = "big" if raw.endianness == ">" else "little"
+    at = raw.template_dtype.itemsize + 4
+    while at + 8 <= offset:
+        head = file.read(8)
+        size, code = int.from_bytes(head[:4], order), int.from_bytes(head[4:], order)  # type: ignore[arg-type]
+        if len(head) < 8 or size < 16 or at + size > offset:
+            return False
+        start = file.read(min(size - 8, len(PROTECTED_START)))
+        if code == PROTECTED_ECODE and start == PROTECTED_START:
+            return True
+        file.seek(size - 8 - len(start), os.SEEK_CUR)
+        at += size
+    return False
+
+
+def _scaling(raw: nibabel.Nifti1Header) -> tuple[float, float]:
+    """A slope of zero or none means that the values are as stored."""
+    slope, intercept = float(raw["scl_slope"]), float(raw["scl_inter"])
+    if not math.isfinite(slope) or slope == 0:
+        return 1.0, 0.0
+    return slope, intercept if math.isfinite(intercept) else 0.0
+
+
+def _geometry(raw: nibabel.Nifti1Header, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[str, ...]]:
+    """The sform, else the qform, else only the voxel sizes."""
+    sform, qform = _sform(raw), _qform(raw)
+    affine = sform if sform is not None else qform
+    if affine is None:
+        sizes = np.array(
+            [size if np.isfinite(size) and size > 0 else 1.0 for size in np.abs(raw["pixdim"][1:4])], float
+        )
+        plain = np.diag([-sizes[0], sizes[1], sizes[2], 1.0])
+        plain[:3, 3] = -plain[:3, :3] @ (np.array(shape[::-1]) - 1) / 2
+        note = "The file does not say how the image lies in the patient; no orientation letters are shown."
+        return Geometry.from_ras(shape, plain, oriented=False), (note,)
+    geometry = Geometry.from_ras(shape, affine)
+    if sform is None or qform is None:
+        return geometry, ()
+    other = Geometry.from_ras(shape, qform)
+    if geometry.same_grid(other, _DISAGREE_VOXELS * min(geometry.spacing_mm)):
+        return geometry, ()
+    return geometry, ("The file gives two orientations (sform and qform) that disagree; the sform is used.",)
+
+
+def _sform(raw: nibabel.Nifti1Header) -> NDArray[np.float64] | None:
+    return _usable(np.asarray(raw.get_sform(), np.float64)) if int(raw["sform_code"]) > 0 else None
+
+
+def _qform(raw: nibabel.Nifti1Header) -> NDArray[np.float64] | None:
+    if int(raw["qform_code"]) <= 0:
+        return None
+    try:
+        return _usable(np.asarray(raw.get_qform(), np.float64))
+    except (HeaderDataError, ValueError, np.linalg.LinAlgError):
+        return None
+
+
+def _usable(affine: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    return affine if np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9 else None
+
+
+def as_input_error(exc: Exception, path: Path) -> InputError:
+    """What reading the voxels raised, in our words."""
+    if isinstance(exc, _READ_ERRORS):
+        return UnreadableFileError("the file is cut off or damaged: its compressed voxels end early", path=path)
+    if isinstance(exc, MemoryError):
+        return UnsupportedInputError("the image does not fit into memory", path=path)
+    return UnreadableFileError(f"cannot be read: {getattr(exc, 'strerror', None) or exc}", path=path)
