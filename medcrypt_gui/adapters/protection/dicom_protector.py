@@ -91,7 +91,7 @@ class DicomProtector:
         # The project key is not kept: nobody can link old and new UIDs later, except who restores.
         project_key, job_id = random_bytes(32), random_bytes(16)
         uids = {uid: new_uid(project_key, job_id, uid) for uid in survey.uids}
-        window = None if survey.windowed else _background_window(survey.files, masks)
+        window = None if survey.windowed else _background_window(survey, masks)
         return _DicomJob(survey.files, VisibleChanges(uids, window))
 
 
@@ -160,18 +160,21 @@ def _explicit(data_set: pydicom.Dataset) -> bytes:
     return stream.getvalue()
 
 
-def _background_window(files: Sequence[Path], masks: Sequence[NDArray[np.bool_]]) -> Window:
+def _background_window(survey: Survey, masks: Sequence[NDArray[np.bool_]]) -> Window:
     """A window for all slices, from what lies outside the region in some of them."""
-    chosen = sorted({round(i * (len(files) - 1) / (_WINDOW_FILES - 1)) for i in range(_WINDOW_FILES)})
+    last = len(survey.files) - 1
+    chosen = sorted({round(i * last / (_WINDOW_FILES - 1)) for i in range(_WINDOW_FILES)})
     values, outside = [], []
     for index in chosen:
-        original = _read(files[index])
+        original = _read(survey.files[index])
+        if original.layout != survey.layouts[index]:
+            raise UnreadableFileError("the original changed while it was being protected", path=survey.files[index])
         kind = "i" if original.layout.signed else "u"
         stored = original.words.view(f"{kind}{original.layout.bits_allocated // 8}")
         values.append(stored.astype(np.int32))
         outside.append(masks[index])
     low, high = background_range(np.concatenate(values), np.concatenate(outside))
-    slope, intercept = _rescale(_read(files[chosen[0]]))
+    slope, intercept = _rescale(_read(survey.files[0]))
     ends = sorted((low * slope + intercept, high * slope + intercept))
     return Window(level=(ends[0] + ends[1]) / 2, width=max(ends[1] - ends[0], 1.0))
 

@@ -39,15 +39,16 @@ class Member:
 
 @dataclass(frozen=True)
 class Outsider:
-    """An image file that could not be read as a protected one, and why."""
+    """A file that could not be read as a protected one, and why; ``image`` says that it at least begins as one."""
 
     path: Path
     reason: InputError | IntegrityError
+    image: bool
 
 
 @dataclass(frozen=True)
 class FoundFiles:
-    """All image files under some paths."""
+    """All files under some paths."""
 
     members: tuple[Member, ...]
     outsiders: tuple[Outsider, ...]
@@ -72,12 +73,10 @@ def find_protected(paths: Iterable[Path]) -> FoundFiles:
     outsiders: list[Outsider] = []
     for path in _files(paths):
         data = read_file(path)
-        if not (is_dicom(data) or is_gzip(data) or is_nifti(data)):
-            continue
         try:
             instance = read_protected(data)
         except (InputError, IntegrityError) as error:
-            outsiders.append(Outsider(path, error))
+            outsiders.append(Outsider(path, error, is_dicom(data) or is_gzip(data) or is_nifti(data)))
             continue
         block = instance.block
         single = instance.uids == (b"", b"")
@@ -112,7 +111,7 @@ def open_set(found: FoundFiles, identities: Sequence[age.Identity]) -> OpenedSet
         keys,
         _fingerprint_of(ours, opened),
         tuple(member.path for member in ours),
-        (*strays, *(outsider.path for outsider in found.outsiders)),
+        (*strays, *(outsider.path for outsider in found.outsiders if outsider.image)),
     )
 
 
