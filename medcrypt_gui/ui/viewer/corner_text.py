@@ -82,7 +82,7 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     details = state.series.details if state.series is not None else ()
     inverted = "  inverted" if state.inverted else ""
     lines = [f"W {state.window.width:.5g}  L {state.window.level:.5g}{inverted}"]
-    lines.append(f"Zoom {zoom * 100:.0f} %   {view.thickness_mm:.3g} mm")
+    lines.append(f"Zoom {zoom * 100:.0f} %   slice {view.thickness_mm:.3g} mm")
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))
     return (*details, *lines)

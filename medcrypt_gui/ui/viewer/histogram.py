@@ -32,9 +32,7 @@ class Histogram(QWidget):
         self._plot.hideAxis("left")
         self._plot.getAxis("bottom").setPen("#323c46")
         self._plot.getAxis("bottom").setTextPen("#97a4b0")
-        self._curve = self._plot.plot(
-            pen=pg.mkPen("#97a4b0"), fillLevel=0, brush=(151, 164, 176, 60), stepMode="center"
-        )
+        self._curve = self._plot.plot(pen=None, fillLevel=0, brush=(151, 164, 176, 150), stepMode="center")
         self._region = pg.LinearRegionItem(brush=(*_ACCENT, 36), hoverBrush=(*_ACCENT, 56), pen=pg.mkPen(_ACCENT))
         self._region.sigRegionChanged.connect(self._on_region_changed)
         self._plot.addItem(self._region)
@@ -48,7 +46,7 @@ class Histogram(QWidget):
         if values.size == 0:
             self._curve.setData([0.0, 1.0], [0.0])
             return
-        counts, edges = np.histogram(values, _BINS)
+        counts, edges = np.histogram(values, _edges(values, volume))
         # The root keeps air, which is most of many volumes, from hiding everything else.
         self._curve.setData(edges, np.sqrt(counts))
         unit = volume.unit if volume is not None else ""
@@ -65,6 +63,16 @@ class Histogram(QWidget):
         if not self._silent:
             low, high = self._region.getRegion()
             self.window_chosen.emit(Window((low + high) / 2, max(high - low, 1e-6)))
+
+
+def _edges(values: np.ndarray, volume: Volume | None) -> np.ndarray:
+    """Edges of at most 256 equal bins, each with as many stored values as the others where these are integers."""
+    low, high = float(values.min()), float(values.max())
+    if volume is None or volume.stored.dtype.kind == "f" or high == low:
+        return np.linspace(low, high if high > low else low + 1.0, _BINS + 1)
+    unit = abs(volume.slope)
+    width = unit * np.ceil(((high - low) / unit + 1) / _BINS)
+    return low - unit / 2 + width * np.arange(np.ceil((high - low + unit) / width) + 1)
 
 
 def _sample(volume: Volume) -> np.ndarray:

@@ -18,7 +18,8 @@ _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
 _SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
 _SMALL_PIXELS = 260  # a view narrower or lower than this shows no corner text
-_MEDIUM_PIXELS = 440  # and below this only its slice number and window
+_CORNER_PIXELS = 200  # what a corner text is reckoned to take
+_MEDIUM_PIXELS = 520  # and below this only its slice number and window
 
 
 def annotation_font(base: QFont) -> QFont:
@@ -31,12 +32,16 @@ def is_small(area: QRectF) -> bool:
     return min(area.width(), area.height()) < _SMALL_PIXELS
 
 
+def _is_roomy(area: QRectF) -> bool:
+    return min(area.width(), area.height()) >= _MEDIUM_PIXELS
+
+
 def paint_corners(painter: QPainter, area: QRectF, corners: Corners) -> None:
     """The four corner texts, as many as the view has room for."""
     if is_small(area):
         _paint_lines(painter, area, corners.bottom_right[-1:], right=True, bottom=True)
         return
-    roomy = min(area.width(), area.height()) >= _MEDIUM_PIXELS
+    roomy = _is_roomy(area)
     if roomy:
         _paint_lines(painter, area, corners.top_left)
         _paint_lines(painter, area, corners.top_right, right=True)
@@ -62,13 +67,16 @@ def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str,
 
 
 def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> None:
-    """Coloured labels in a row under the upper letter."""
+    """Coloured labels in a row under the upper letter, or under the corner texts where the view is narrow."""
     metrics = QFontMetricsF(painter.font())
     widths = [metrics.horizontalAdvance(badge) + 16 for badge in badges]
-    x = area.center().x() - (sum(widths) + 6 * (len(badges) - 1)) / 2
+    whole = sum(widths) + 6 * (len(badges) - 1)
+    x = area.center().x() - whole / 2
+    beside = not _is_roomy(area) or whole + 2 * _CORNER_PIXELS < area.width()
+    y = area.top() + (28 if beside else 92)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for badge, width in zip(badges, widths, strict=True):
-        box = QRectF(x, area.top() + 28, width, 20)
+        box = QRectF(x, y, width, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_BADGE_BACK)
         painter.drawRoundedRect(box, 10, 10)

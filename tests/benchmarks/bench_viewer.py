@@ -1,0 +1,195 @@
+"""How fast slices change and brush dabs land, on 512x512x600 int16 with half of it masked.
+
+A slice change is timed from the wheel event to the end of the last paint event it causes, every frame different. The
+peer is a pyqtgraph view with the same slice and an indexed mask overlay, as two ``ImageItem``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
+from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.tools.base import PointerSample, TipShape
+from medcrypt_gui.core.tools.registry import tool
+from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+_SHAPE = (600, 512, 512)
+_SPACING = np.diag([0.7, 0.7, 1.0, 1.0])
+_FRAMES = 120
+_PEER = "pyqtgraph, two ImageItems"
+
+
+def run() -> list[dict[str, Any]]:
+    app = QApplication.instance() or QApplication([])
+    volume, editor = _subject()
+    peer = _peer_frames(app, volume, editor, 1000, 1000)
+    return [
+        _record("viewer.slice", _slice_changes(app, volume, editor, 1000, 1000, alone=True), _PEER, peer),
+        _record("viewer.three", _slice_changes(app, volume, editor, 1600, 1600, alone=False), _PEER, peer),
+        *_dab_records(editor),
+        _record("mask.undo", _undo_times(editor)),
+    ]
+
+
+def _subject() -> tuple[Volume, MaskEditor]:
+    """Smooth shapes with noise, so that neither windowing nor scaling has it easy; a half-full, ragged mask."""
+    rng = np.random.default_rng(7)
+    z, y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in _SHAPE)
+    plane = 600 * np.cos(4 * x)[None, :] * np.cos(3 * y)[:, None]
+    noise = rng.normal(0, 60, _SHAPE[1:]).astype(np.float32)
+    stored = np.empty(_SHAPE, np.int16)
+    labels = np.zeros(_SHAPE, np.uint8)
+    inside = (x * x)[None, :] + (y * y)[:, None]
+    for n in range(_SHAPE[0]):
+        stored[n] = plane * (1 - 0.5 * z[n] ** 2) + np.roll(noise, 7 * n, axis=1)
+        labels[n] = inside + np.roll(noise, 3 * n, axis=0) / 4000 < 0.78 - 0.2 * z[n] ** 2
+    geometry = Geometry(_SHAPE, _SPACING)
+    return Volume(stored, geometry, unit="HU"), MaskEditor(RoiMask(labels, geometry))
+
+
+def _slice_changes(
+    app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int, alone: bool
+) -> list[float]:
+    panel = ViewerPanel()
+    text = PatientText("Bench^Mark", "4711", "1970-01-01", "F", "2024-01-01", "Institution")
+    series = Series("1", ImageFormat.DICOM, "CT", "512x512x600", 1, (Path("x"),), volume.geometry, text)
+    panel.resize(width, height)
+    panel.set_volume(volume, series)
+    panel.set_editor(editor)
+    panel.set_window(Window(0, 1500))
+    panel.show()
+    if alone:
+        panel.toggle_maximised()
+    canvas = panel.active_canvas
+    shown = [one for one in panel.canvases if not one.isHidden()]
+    panel.set_crosshair((256, 256, 200))
+    _settle(app)
+    times = [_timed(app, shown, lambda: _turn_wheel(app, canvas)) for _ in range(_FRAMES)]
+    panel.close()
+    panel.deleteLater()
+    _settle(app)
+    return times
+
+
+def _turn_wheel(app: QApplication, widget: QWidget) -> None:
+    centre = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        centre, widget.mapToGlobal(centre), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    app.sendEvent(widget, event)
+
+
+class _Paints(QObject):
+    """Counts the paint events that reach a widget, and when the last of them came."""
+
+    def __init__(self, widgets: list[QWidget]) -> None:
+        super().__init__()
+        self.waiting = set(widgets)
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.waiting.discard(watched)
+        return False
+
+
+def _timed(app: QApplication, widgets: list[QWidget], act: Callable[[], None]) -> float:
+    """Milliseconds from ``act`` until every widget was painted and the picture handed to the window."""
+    paints = _Paints(widgets)
+    start = time.perf_counter()
+    act()
+    while paints.waiting:
+        app.processEvents()
+    elapsed = (time.perf_counter() - start) * 1e3
+    for widget in widgets:
+        widget.removeEventFilter(paints)
+    _settle(app)
+    return elapsed
+
+
+def _peer_frames(app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int) -> list[float]:
+    pg.setConfigOptions(imageAxisOrder="row-major")
+    view = pg.GraphicsView()
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+    box = pg.ViewBox(lockAspect=True, invertY=True)
+    view.setCentralItem(box)
+    grey, overlay = pg.ImageItem(), pg.ImageItem()
+    overlay.setLookupTable(np.array([[0, 0, 0, 0], [255, 140, 0, 102]], np.uint8))
+    box.addItem(grey)
+    box.addItem(overlay)
+    view.resize(width, height)
+
+    def show(n: int) -> None:
+        grey.setImage(volume.stored[n], autoLevels=False, levels=(-750, 750))
+        overlay.setImage(editor.mask.labels[n], autoLevels=False, levels=(0, 1))
+
+    show(199)
+    view.show()
+    _settle(app)
+    times = [_timed(app, [view.viewport()], lambda n=n: show(n)) for n in range(200, 200 + _FRAMES)]
+    view.close()
+    view.deleteLater()
+    _settle(app)
+    return times
+
+
+def _dab_records(editor: MaskEditor) -> Iterator[dict[str, Any]]:
+    """Dabs of a slanted stroke: a disc of 20 mm, and a sphere of 40 voxels' radius."""
+    brush = tool("brush")
+    for name, size, shape in (("mask.dab2d", 20.0, TipShape.DISC), ("mask.dab3d", 56.0, TipShape.SPHERE)):
+        times = []
+        editor.begin_gesture("bench")
+        options = brush.options_type(size_mm=size, shape=shape)
+        drag = brush.drag(editor, PointerSample((100.0, 100.0, 300.0), 2), options)
+        next(drag)
+        for n in range(_FRAMES):
+            sample = PointerSample((100.0 + 2.5 * n, 100.0 + 2 * n, 300.0), 2, inverted=bool(n % 2))
+            start = time.perf_counter()
+            drag.send(sample)
+            times.append((time.perf_counter() - start) * 1e3)
+        start = time.perf_counter()
+        editor.end_gesture()
+        release = [(time.perf_counter() - start) * 1e3]
+        yield _record(name, times)
+        yield _record(f"{name}.release", release)
+
+
+def _undo_times(editor: MaskEditor) -> list[float]:
+    times = []
+    for act in (editor.undo, editor.redo) * 10:
+        start = time.perf_counter()
+        act()
+        times.append((time.perf_counter() - start) * 1e3)
+    return times
+
+
+def _record(
+    name: str, times: list[float], peer: str | None = None, peer_times: list[float] | None = None
+) -> dict[str, Any]:
+    p50, p95 = (float(np.percentile(times, q)) for q in (50, 95))
+    ratio = p50 / float(np.percentile(peer_times, 50)) if peer_times else None
+    note = None if peer else "no peer does this"
+    return {
+        "name": name, "unit": "ms", "p50": p50, "p95": p95, "max": max(times), "peer": peer, "ratio_to_peer": ratio,
+        "note": note,
+    }  # fmt: skip
+
+
+def _settle(app: QApplication) -> None:
+    for _ in range(3):
+        app.processEvents()
