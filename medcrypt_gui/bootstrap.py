@@ -8,13 +8,16 @@ import os
 from collections.abc import Mapping, Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.recent_studies import RecentStudiesFile
-from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.services.workbench import Workbench
+
+if TYPE_CHECKING:
+    from medcrypt_gui.core.ports import Segmenter
 
 _APP = "MedCrypt"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import threading
@@ -53,3 +54,12 @@ def _no_leaked_threads() -> Iterator[None]:
     for thread in left:
         thread.join(timeout=5)
     assert not [t for t in left if t.is_alive()], f"threads left running: {left}"
+
+
+@pytest.fixture
+def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New cards take the least Argon2id cost that is accepted, so that a test does not wait a second for each."""
+    from medcrypt_gui.core.keys import key_card
+
+    cheapest = functools.partial(key_card.Argon2Params, log2_memory_kib=16, passes=1, lanes=1)
+    monkeypatch.setattr(key_card, "Argon2Params", cheapest)

@@ -19,6 +19,8 @@ from medcrypt_gui.cli.main import COMMANDS, run
 PASSPHRASE = "copper lantern under the bridge"
 SLICES = 4
 
+pytestmark = pytest.mark.usefixtures("quick_passphrases")
+
 
 def medcrypt(*arguments: object) -> int:
     return run([str(argument) for argument in arguments], build_workbench)
