@@ -21,6 +21,7 @@ Colour = tuple[int, int, int]
 Rgb = NDArray[np.uint8]
 
 _OUTLINE_PIXELS = 2
+_TILE_STEP = 512
 _DEFAULT_COLOUR: Colour = (255, 140, 0)
 
 
@@ -172,13 +173,14 @@ def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:
 
 def _blend(part: Rgb, mask: NDArray[np.uint8], colour: Colour, opacity: float) -> None:
     height, width = mask.shape
-    tinted = cv2.addWeighted(part, 1.0 - opacity, _tile(height, width, colour), opacity, 0.0)
-    cv2.copyTo(tinted, mask, part)
+    # One tile serves masks of all sizes near it: making one takes longer than blending.
+    tile = _tile(-(-height // _TILE_STEP), -(-width // _TILE_STEP), colour)[:height, :width]
+    cv2.copyTo(cv2.addWeighted(part, 1.0 - opacity, tile, opacity, 0.0), mask, part)
 
 
-@lru_cache(maxsize=8)
-def _tile(height: int, width: int, colour: Colour) -> Rgb:
-    tile = np.empty((height, width, 3), np.uint8)
+@lru_cache(maxsize=16)
+def _tile(rows: int, columns: int, colour: Colour) -> Rgb:
+    tile = np.empty((rows * _TILE_STEP, columns * _TILE_STEP, 3), np.uint8)
     tile[:] = colour
     tile.setflags(write=False)
     return tile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLine, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
@@ -89,15 +89,18 @@ def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> No
 
 def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF) -> None:
     """Two thin lines that leave the point itself free."""
-    gap = 12.0
+    gap = 12
     colour = QColor(_ACCENT)
     colour.setAlpha(165)
     painter.setPen(QPen(colour, 1.0))
-    x, y = centre.x(), centre.y()
-    painter.drawLine(QPointF(area.left(), y), QPointF(x - gap, y))
-    painter.drawLine(QPointF(x + gap, y), QPointF(area.right(), y))
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, y - gap))
-    painter.drawLine(QPointF(x, y + gap), QPointF(x, area.bottom()))
+    x, y = round(centre.x()), round(centre.y())
+    for line in (
+        QLine(int(area.left()), y, x - gap, y),
+        QLine(x + gap, y, int(area.right()), y),
+        QLine(x, int(area.top()), x, y - gap),
+        QLine(x, y + gap, x, int(area.bottom())),
+    ):
+        painter.drawLine(line)
 
 
 def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> None:
