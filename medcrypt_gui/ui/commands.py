@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.main_window import MainWindow
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
     """In the order of the menus. Keys of the views themselves are in ``viewer/keys.py``."""
-    flows, session = window.flows, window.session
+    flows, session, viewer = window.flows, window.session, window.viewer
+
+    def arrange(arrangement: Arrangement) -> None:
+        viewer.set_arrangement(arrangement)
 
     def take(tool_id: str) -> None:
         if session.editor is not None:
@@ -38,12 +41,17 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&Edit", "clearAction", "&Clear mask", (), flows.correct.clear),
         Command("&View", "seriesListAction", "&Series list", ("F9",), window.toggle_series_list),
         Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
+        Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
+        Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
+        Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
+        Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
+        Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),
+        Command("&View", "fullRangeAction", "Full &range\t0", (), viewer.commands.show_full_range),
+        Command("&View", "invertAction", "&Invert\tI", (), viewer.commands.toggle_inverted),
+        Command("&View", "namesAction", "Hide or show &names\tCtrl+H", (), viewer.commands.toggle_names),
+        Command("&View", "crosshairAction", "&Crosshair\tX", (), viewer.commands.toggle_crosshair),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary, separator_before=True),
         Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
         Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
     )
 
-
-def recent_text(path: Path) -> str:
-    """A path as it stands in the Recent menu."""
-    return f"{path.name}   ({path.parent})"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
@@ -17,10 +17,11 @@ from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.jobs import JobRunner
-from medcrypt_gui.ui.session import Lock, Session
+from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
 from medcrypt_gui.ui.widgets.welcome import Welcome
@@ -52,6 +53,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
+        self._recent = RecentMenu(workbench.recent, self.open_paths, self)
+        self._recent.install(self.menuBar().findChild(QMenu, "menuFile"), self.named_actions["loadMaskAction"])
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
@@ -87,11 +90,22 @@ class MainWindow(QMainWindow):
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
         self.viewer.hovered.connect(self.status.show_value)
+        self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)
+        self.session.step_changed.connect(self._on_step_changed)
 
     def _on_series_selected(self) -> None:
         some = self.session.series is not None
         self._middle.setCurrentWidget(self.viewer if some else self._welcome)
+        self._on_step_changed()
+
+    def _on_step_changed(self) -> None:
+        """The keys of the views work at once, unless the step begins with typing."""
+        if self.session.series is not None and self.session.step not in (Step.CARD, Step.UNLOCK):
+            self.viewer.active_canvas.setFocus()
+
+    def _show_view_menu(self, place: QPoint) -> None:
+        self.menuBar().findChild(QMenu, "menuView").popup(place)
 
     # Opening
 

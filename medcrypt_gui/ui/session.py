@@ -136,6 +136,8 @@ class Session(QObject):
         self.set_lock(Lock.NOTHING)
         self.go_to(Step.OPEN)
         self.series_selected.emit()
+        self.volume_changed.emit()
+        self.mask_replaced.emit()
         self.outcome_changed.emit()
 
     def show_series(self, series: Series, volume: Volume) -> None:

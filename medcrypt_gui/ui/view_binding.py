@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from medcrypt_gui.ui.session import Lock, Session, Step
+from medcrypt_gui.ui.session import Lock, Overlay, Session, Step
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 _BADGES = {Lock.LOCKED: ("locked, not verified",), Lock.UNLOCKED: ("decrypted in memory",)}
@@ -21,12 +21,19 @@ class ViewBinding(QObject):
         session.slices_loaded.connect(viewer.notify_slices_loaded)
         session.step_changed.connect(self._refresh_tool)
         session.tool_changed.connect(self._refresh_tool)
-        session.tool_options_changed.connect(self._refresh_tool)
+        session.tool_options_changed.connect(lambda: viewer.set_tool_options(session.tool_options))
+        session.overlay_changed.connect(self._on_overlay_chosen)
         session.lock_changed.connect(self._on_lock_changed)
+        viewer.tool_options_changed.connect(session.set_tool_options)
+        viewer.overlay_changed.connect(
+            lambda opacity, outline, visible: session.set_overlay(Overlay(opacity, outline, visible))
+        )
+        self._on_overlay_chosen()
 
     def _on_volume_changed(self) -> None:
-        if self._session.volume is not None:
-            self._viewer.set_volume(self._session.volume, self._session.series)
+        """The same series with other voxels, as when it was unlocked, is looked at from where the user stands."""
+        same = self._session.series is self._viewer.state.series
+        self._viewer.set_volume(self._session.volume, self._session.series, keep_view=same)
 
     def _on_mask_replaced(self) -> None:
         self._viewer.set_editor(self._session.editor)
@@ -38,6 +45,10 @@ class ViewBinding(QObject):
             self._viewer.set_tool(session.tool, session.tool_options)
         else:
             self._viewer.set_tool(None)
+
+    def _on_overlay_chosen(self) -> None:
+        overlay = self._session.overlay
+        self._viewer.set_overlay(overlay.opacity, overlay.outline, overlay.visible)
 
     def _on_lock_changed(self) -> None:
         self._viewer.set_badges(_BADGES.get(self._session.lock, ()))

@@ -12,7 +12,6 @@ from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
-from medcrypt_gui.services.segment_roi import segment_roi
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
 
@@ -53,6 +52,8 @@ class RoiFlow(QObject):
             return
 
         def work(task: TaskContext) -> RoiMask:
+            from medcrypt_gui.services.segment_roi import segment_roi  # not needed to show the window
+
             segmenter = self._desk.workbench.segmenters()[model_id]
             return segment_roi(volume, series.modality, segmenter, task)
 

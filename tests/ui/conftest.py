@@ -1,0 +1,59 @@
+"""The real window on real adapters, with a fake network: the tests of this folder drive it as a user would."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes.ball_segmenter import BallSegmenter
+from fakes.memory_recent import MemoryRecent
+from pytestqt.qtbot import QtBot
+from ui.driver import Driver
+
+from medcrypt_gui.adapters import paths
+from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
+from medcrypt_gui.adapters.images.dicom import DicomReader
+from medcrypt_gui.adapters.images.nifti import NiftiReader
+from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.protection import PROTECTORS
+from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+from medcrypt_gui.services.workbench import Workbench
+from medcrypt_gui.ui.application import build_window, prepare_application
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture
+def workbench() -> Workbench:
+    """As bootstrap builds it, but for the network and the list of recent studies."""
+    resources = paths.resources_dir()
+    return Workbench(
+        readers=(NiftiReader(), DicomReader()),
+        masks=NiftiMaskFile(),
+        segmenters=lambda: {"ball": BallSegmenter()},
+        protectors=PROTECTORS,
+        card_writer=KeyCardDocument(resources / "fonts"),
+        qr_reader=ZxingQrReader(),
+        wordlist=paths.read_wordlist,
+        recent=MemoryRecent(),
+        samples_dir=resources / "samples",
+    )
+
+
+@pytest.fixture
+def window(qtbot: QtBot, workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
+    """A shown window with nothing open; documents go to a folder of the test."""
+    monkeypatch.setattr("medcrypt_gui.ui.wiring.documents_folder", lambda: tmp_path / "documents")
+    monkeypatch.setattr("medcrypt_gui.ui.flows.protect_flow.documents_folder", lambda: tmp_path / "documents")
+    (tmp_path / "documents").mkdir()
+    prepare_application(workbench)
+    shown = build_window(workbench)
+    shown.show()
+    driver = Driver(shown, qtbot)
+    driver.settle()
+    yield driver
+    driver.answer_questions("questionLose")
+    shown.close()
+    shown.deleteLater()
