@@ -50,7 +50,7 @@ class NiftiReader:
         return OpenResult(tuple(series), tuple(unreadable))
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
-        """The volume and what reads the rest; of a gzipped file, which is inflated from its start, nothing is there yet."""
+        """The volume and what reads the rest; of a gzipped file, inflated from its start, nothing is there yet."""
         header = read_header(series.files[0])
         stored = _allocate(header, header.geometry.shape)
         count = header.geometry.shape[0]
@@ -182,7 +182,7 @@ def _read_to_end(file: BinaryIO, task: TaskContext) -> None:
 
 
 def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
-    """A complete gzip file ends with its inflated size; only when that does not fit is the file inflated to find out."""
+    """A complete gzip file ends with its inflated size; only when that does not fit is it inflated to find out."""
     with header.path.open("rb") as file:
         file.seek(-4, os.SEEK_END)
         declared = int.from_bytes(file.read(4), "little")

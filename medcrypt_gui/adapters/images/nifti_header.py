@@ -8,7 +8,7 @@ import os
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import nibabel
 import numpy as np
@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 
+RawHeader = Any  # a nibabel header; nibabel is not typed
+
 PROTECTED_ECODE = 6
 PROTECTED_START = b"medcrypt-1"
 
 _GZIP = b"\x1f\x8b"
 _DEFLATE_LIMIT = 1032  # no deflate stream expands further
 _MAX_BYTES = 1 << 34
-_HEADERS = {348: nibabel.Nifti1Header, 540: nibabel.Nifti2Header}
+_HEADERS: dict[int, Any] = {348: nibabel.Nifti1Header, 540: nibabel.Nifti2Header}
 _DISAGREE_VOXELS = 0.5
 _READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 
@@ -92,9 +94,9 @@ def read_header(path: Path) -> NiftiHeader:
     )
 
 
-def _raw_header(file: BinaryIO, path: Path) -> nibabel.Nifti1Header:
+def _raw_header(file: BinaryIO, path: Path) -> RawHeader:
     start = file.read(4)
-    sizes = {int.from_bytes(start, order) for order in ("little", "big")}  # type: ignore[arg-type]
+    sizes = {int.from_bytes(start, "little"), int.from_bytes(start, "big")}
     kind = next((header for size, header in _HEADERS.items() if size in sizes), None)
     if len(start) < 4 or kind is None:
         raise UnreadableFileError("is not a NIfTI file, whatever its name", path=path)
@@ -113,7 +115,7 @@ def _raw_header(file: BinaryIO, path: Path) -> nibabel.Nifti1Header:
     return raw
 
 
-def _shape(raw: nibabel.Nifti1Header, path: Path) -> tuple[int, int, int]:
+def _shape(raw: RawHeader, path: Path) -> tuple[int, int, int]:
     """``(Z, Y, X)``."""
     count = int(raw["dim"][0])
     sizes = [int(size) for size in raw["dim"][1 : count + 1]] if 1 <= count <= 7 else []
@@ -125,7 +127,7 @@ def _shape(raw: nibabel.Nifti1Header, path: Path) -> tuple[int, int, int]:
     return z, y, x
 
 
-def _dtype(raw: nibabel.Nifti1Header, path: Path) -> np.dtype[np.generic]:
+def _dtype(raw: RawHeader, path: Path) -> np.dtype[np.generic]:
     try:
         dtype = raw.get_data_dtype()
     except (HeaderDataError, KeyError) as exc:
@@ -136,7 +138,7 @@ def _dtype(raw: nibabel.Nifti1Header, path: Path) -> np.dtype[np.generic]:
     return cast("np.dtype[np.generic]", dtype)
 
 
-def _offset(raw: nibabel.Nifti1Header, path: Path) -> int:
+def _offset(raw: RawHeader, path: Path) -> int:
     offset, least = float(raw["vox_offset"]), raw.template_dtype.itemsize
     if not math.isfinite(offset) or offset < 0 or offset != int(offset):
         raise UnreadableFileError("the header does not say where the voxels begin", path=path)
@@ -158,7 +160,7 @@ def _check_size(
         raise UnsupportedInputError(f"an image of {needed >> 30} GiB is too large", path=path)
 
 
-def _has_our_extension(file: BinaryIO, raw: nibabel.Nifti1Header, offset: int) -> bool:
+def _has_our_extension(file: BinaryIO, raw: RawHeader, offset: int) -> bool:
     """Walk over the extensions between header and voxels; ``file`` stands right behind the header."""
     if not file.read(4)[:1].strip(b"\0"):
         return False
@@ -177,7 +179,7 @@ def _has_our_extension(file: BinaryIO, raw: nibabel.Nifti1Header, offset: int) -
     return False
 
 
-def _scaling(raw: nibabel.Nifti1Header) -> tuple[float, float]:
+def _scaling(raw: RawHeader) -> tuple[float, float]:
     """A slope of zero or none means that the values are as stored."""
     slope, intercept = float(raw["scl_slope"]), float(raw["scl_inter"])
     if not math.isfinite(slope) or slope == 0:
@@ -185,7 +187,7 @@ def _scaling(raw: nibabel.Nifti1Header) -> tuple[float, float]:
     return slope, intercept if math.isfinite(intercept) else 0.0
 
 
-def _geometry(raw: nibabel.Nifti1Header, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[str, ...]]:
+def _geometry(raw: RawHeader, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[str, ...]]:
     """The sform, else the qform, else only the voxel sizes."""
     sform, qform = _sform(raw), _qform(raw)
     affine = sform if sform is not None else qform
@@ -206,11 +208,11 @@ def _geometry(raw: nibabel.Nifti1Header, shape: tuple[int, int, int]) -> tuple[G
     return geometry, ("The file gives two orientations (sform and qform) that disagree; the sform is used.",)
 
 
-def _sform(raw: nibabel.Nifti1Header) -> NDArray[np.float64] | None:
+def _sform(raw: RawHeader) -> NDArray[np.float64] | None:
     return _usable(np.asarray(raw.get_sform(), np.float64)) if int(raw["sform_code"]) > 0 else None
 
 
-def _qform(raw: nibabel.Nifti1Header) -> NDArray[np.float64] | None:
+def _qform(raw: RawHeader) -> NDArray[np.float64] | None:
     if int(raw["qform_code"]) <= 0:
         return None
     try:

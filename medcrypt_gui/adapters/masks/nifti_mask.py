@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Any
 
 import nibabel
 import numpy as np
@@ -55,7 +56,8 @@ def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
 
     Raises `WriteError` and its kinds; an existing file is replaced only with ``force``.
     """
-    image = nibabel.Nifti1Image(mask.labels.transpose(), mask.geometry.affine_ras, dtype=np.uint8)
+    new_image: Any = nibabel.Nifti1Image  # nibabel is not typed
+    image = new_image(mask.labels.transpose(), mask.geometry.affine_ras, dtype=np.uint8)
     code = 1 if mask.geometry.oriented else 0
     image.set_sform(mask.geometry.affine_ras, code)
     image.set_qform(mask.geometry.affine_ras, code, strip_shears=True)
