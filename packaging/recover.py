@@ -32,8 +32,8 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, MLKEM768X25519Pr
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-HEADER, DIGESTS, BLOB, FULL_BLOCK, BLOCK, WORDS, TAG, FILE_TAG = 0x00, 0x01, 0x11, 0x20, 0x21, 0x31, 0x41, 0x51
-NIFTI_INTEGERS = {2: (8, 0), 256: (8, 1), 4: (16, 1), 512: (16, 0), 8: (32, 1), 768: (32, 0), 1024: (64, 1), 1280: (64, 0)}
+HEADER, BLOB, FULL_BLOCK, BLOCK, WORDS, TAG, FILE_TAG = 0x00, 0x11, 0x20, 0x21, 0x31, 0x41, 0x51
+NIFTI_INTEGERS = {2: "u1", 256: "i1", 4: "i2", 512: "u2", 8: "i4", 768: "u4", 1024: "i8", 1280: "u8"}
 
 
 class Damaged(Exception):
@@ -245,8 +245,7 @@ def read_dicom(data):
     uids = tuple(value[tag].rstrip(b"\0 ") for tag in (0x00080018, 0x0020000E))
     number = [int.from_bytes(value[0x00280000 | low], "little") for low in (0x10, 0x11, 0x100, 0x101, 0x102, 0x103)]
     layout = (1, number[0], number[1], 1, *number[2:])
-    size = layout[1] * layout[2] * layout[4] // 8
-    return parts, zeroed, uids, layout, value[0x7FE00010][:size]
+    return parts, zeroed, uids, layout, value[0x7FE00010][: layout[1] * layout[2] * layout[4] // 8]
 
 
 def encoded_extension(parts, order):
@@ -264,9 +263,9 @@ def read_nifti(file):
     size = struct.unpack_from(order + "i", file)[0]
     dim, code, offset = {348: ("8h", 40, 70), 540: ("8q", 16, 12)}[size]
     dims = struct.unpack_from(order + dim, file, code)
-    kind = struct.unpack_from(order + "h", file, offset)[0]
+    sign, size_bytes = NIFTI_INTEGERS[struct.unpack_from(order + "h", file, offset)[0]]
     start = int(struct.unpack_from(order + ("f" if size == 348 else "q"), file, 108 if size == 348 else 168)[0])
-    bits, sign = NIFTI_INTEGERS[kind]
+    bits, sign = int(size_bytes) * 8, int(sign == "i")
     columns, rows, frames = (*dims[1 : dims[0] + 1], 1, 1)[:3]
     layout = (frames, rows, columns, 1, bits, bits, bits - 1, sign)
     at = size + 4
@@ -357,9 +356,8 @@ def set_key_of(parts, seed, known):
 def write(folder, path, data):
     name = PurePosixPath(path)
     need(not name.is_absolute() and ".." not in name.parts and "\\" not in path and path[1:2] != ":", "a bad name")
-    target = folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("xb") as stream:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("xb") as stream:
         stream.write(data)
 
 
