@@ -59,7 +59,8 @@ def _no_leaked_threads() -> Iterator[None]:
 @pytest.fixture
 def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
     """New cards take the least Argon2id cost that is accepted, so that a test does not wait a second for each."""
-    from medcrypt_gui.core.keys import key_card
+    from medcrypt_gui.core.keys import Argon2Params, encode_protected
+    from medcrypt_gui.services import issue_key_card
 
-    cheapest = functools.partial(key_card.Argon2Params, log2_memory_kib=16, passes=1, lanes=1)
-    monkeypatch.setattr(key_card, "Argon2Params", cheapest)
+    cheap = functools.partial(encode_protected, params=Argon2Params(16, 1, 1))
+    monkeypatch.setattr(issue_key_card, "encode_protected", cheap)
