@@ -15,7 +15,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
@@ -35,10 +35,16 @@ _PEER = "pyqtgraph, two ImageItems"
 def run() -> list[dict[str, Any]]:
     app = QApplication.instance() or QApplication([])
     volume, editor = _subject()
-    peer = _peer_frames(app, volume, editor, 1000, 1000)
+    peer = _peer_frames(app, volume, editor, [(1000, 1000)])
+    peer_three = _peer_frames(app, volume, editor, [(1066, 1600), (533, 800), (533, 800)])
     return [
         _record("viewer.slice", _slice_changes(app, volume, editor, 1000, 1000, alone=True), _PEER, peer),
-        _record("viewer.three", _slice_changes(app, volume, editor, 1600, 1600, alone=False), _PEER, peer),
+        _record(
+            "viewer.three",
+            _slice_changes(app, volume, editor, 1600, 1600, alone=False),
+            f"{_PEER}, three views",
+            peer_three,
+        ),
         *_dab_records(editor),
         _record("mask.undo", _undo_times(editor)),
     ]
@@ -122,30 +128,48 @@ def _timed(app: QApplication, widgets: list[QWidget], act: Callable[[], None]) -
     return elapsed
 
 
-def _peer_frames(app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int) -> list[float]:
+def _peer_frames(app: QApplication, volume: Volume, editor: MaskEditor, sizes: list[tuple[int, int]]) -> list[float]:
+    """The first view changes its slice; in the others a line moves, as our crosshair does."""
     pg.setConfigOptions(imageAxisOrder="row-major")
-    view = pg.GraphicsView()
-    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-    box = pg.ViewBox(lockAspect=True, invertY=True)
-    view.setCentralItem(box)
-    grey, overlay = pg.ImageItem(), pg.ImageItem()
-    overlay.setLookupTable(np.array([[0, 0, 0, 0], [255, 140, 0, 102]], np.uint8))
-    box.addItem(grey)
-    box.addItem(overlay)
-    view.resize(width, height)
+    planes = [_peer_view(size) for size in sizes]
+    fixed = [
+        (volume.stored[:, 256], editor.mask.labels[:, 256]),
+        (volume.stored[:, :, 256], editor.mask.labels[:, :, 256]),
+    ]
+    for (_, grey, overlay, _), (values, labels) in zip(planes[1:], fixed, strict=False):
+        grey.setImage(values, autoLevels=False, levels=(-750, 750))
+        overlay.setImage(labels, autoLevels=False, levels=(0, 1))
 
     def show(n: int) -> None:
+        _, grey, overlay, _ = planes[0]
         grey.setImage(volume.stored[n], autoLevels=False, levels=(-750, 750))
         overlay.setImage(editor.mask.labels[n], autoLevels=False, levels=(0, 1))
+        for _, _, _, line in planes[1:]:
+            line.setValue(n)
 
     show(199)
-    view.show()
+    for view, *_ in planes:
+        view.show()
     _settle(app)
-    times = [_timed(app, [view.viewport()], lambda n=n: show(n)) for n in range(200, 200 + _FRAMES)]
-    view.close()
-    view.deleteLater()
+    ports = [view.viewport() for view, *_ in planes]
+    times = [_timed(app, ports, lambda n=n: show(n)) for n in range(200, 200 + _FRAMES)]
+    for view, *_ in planes:
+        view.close()
+        view.deleteLater()
     _settle(app)
     return times
+
+
+def _peer_view(size: tuple[int, int]) -> tuple[Any, Any, Any, Any]:
+    view = pg.GraphicsView()
+    box = pg.ViewBox(lockAspect=True, invertY=True)
+    view.setCentralItem(box)
+    grey, overlay, line = pg.ImageItem(), pg.ImageItem(), pg.InfiniteLine(angle=0)
+    overlay.setLookupTable(np.array([[0, 0, 0, 0], [255, 140, 0, 102]], np.uint8))
+    for item in (grey, overlay, line):
+        box.addItem(item)
+    view.resize(*size)
+    return view, grey, overlay, line
 
 
 def _dab_records(editor: MaskEditor) -> Iterator[dict[str, Any]]:

@@ -126,10 +126,7 @@ class MaskEditor:
 
 
 class _Gesture:
-    """Keeps the labels as they were before the gesture, for a box that grows with it.
-
-    The kept copy grows with slack on each side, so that a long stroke copies each voxel only a few times.
-    """
+    """Keeps the labels as they were before the gesture, for a box that grows with it."""
 
     _SLACK_VOXELS = 24
 
@@ -145,13 +142,22 @@ class _Gesture:
         self._touched = box if self._touched is None else union(self._touched, box)
         if self._kept_box is not None and contains(self._kept_box, box):
             return
-        wanted = grown(self._touched, self._SLACK_VOXELS, self._mask.geometry.shape)
+        wanted = self._roomier(box)
         labels = self._mask.labels[wanted].copy()
         if self._kept_box is not None:
-            wanted = union(wanted, self._kept_box)
-            labels = self._mask.labels[wanted].copy()
             labels[within(self._kept_box, wanted)] = self._kept
         self._kept_box, self._kept = wanted, labels
+
+    def _roomier(self, box: Box) -> Box:
+        """The kept box, larger by half where ``box`` leaves it, so that a long stroke copies each voxel a few times."""
+        shape = self._mask.geometry.shape
+        if self._kept_box is None:
+            return grown(box, self._SLACK_VOXELS, shape)
+        z, y, x = (
+            _roomier_range(kept, wanted, n, self._SLACK_VOXELS)
+            for kept, wanted, n in zip(self._kept_box, box, shape, strict=True)
+        )
+        return z, y, x
 
     def edit(self) -> MaskEdit | None:
         """The whole gesture as one edit; None when it touched nothing."""
@@ -164,3 +170,10 @@ class _Gesture:
 def _shifted(box: Box, origin: Box) -> Box:
     z, y, x = (slice(r.start + o.start, r.stop + o.start) for r, o in zip(box, origin, strict=True))
     return z, y, x
+
+
+def _roomier_range(kept: slice, wanted: slice, size: int, slack: int) -> slice:
+    room = max(slack, (kept.stop - kept.start) // 2)
+    start = max(wanted.start - room, 0) if wanted.start < kept.start else kept.start
+    stop = min(wanted.stop + room, size) if wanted.stop > kept.stop else kept.stop
+    return slice(start, stop)
