@@ -1,0 +1,154 @@
+"""A volume as a model wants it: upright, of one voxel size, around the head, of one brightness.
+
+The steps, the same in training and in the application:
+
+1. average whole blocks of voxels where the image is finer than the model's grid (this is the anti-aliasing);
+2. find the head on a coarse grid, and lay the model's grid around it: centred from side to side and front to back,
+   hanging from the top, so that a long neck does not move it;
+3. sample that grid linearly, axes along the patient's L, P and S whatever the orientation of the slices;
+4. clip at percentiles of the head's intensities and standardise to zero mean and unit variance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.segmentation.model_card import Intensity, ModelCard
+
+_COARSE_MM = 4.0
+_MARGIN_ABOVE_MM = 10.0  # between the top of the head and the top of the grid
+_UPPER_HEAD_MM = 110.0  # the part below the top that decides where the head's centre is
+_SMALLEST_SLICE_MM2 = 600.0  # a smaller foreground in a slice is a speck, not the vertex
+_NOT_AIR = 0.5  # part of Otsu's threshold above which a voxel is head rather than air
+
+
+@dataclass(frozen=True, eq=False)
+class ModelInput:
+    """``values`` is ``(Z, Y, X)`` float32 on ``geometry``, whose axes run along L, P and S; brightness standardised."""
+
+    values: NDArray[np.float32]
+    geometry: Geometry
+
+
+def prepare(volume: Volume, card: ModelCard) -> ModelInput:
+    """The input of the model that ``card`` describes. Memory: one float32 copy at the model's voxel size."""
+    values, geometry = reduce_blocks(volume, card.spacing_mm)
+    grid = grid_around_head(values, geometry, card.input_shape, card.spacing_mm)
+    return ModelInput(standardise(sample(values, geometry, grid, outside=np.nan), card.intensity), grid)
+
+
+def reduce_blocks(volume: Volume, spacing_mm: float) -> tuple[NDArray[np.float32], Geometry]:
+    """Stored values as float32, averaged over blocks so that no axis is finer than about ``spacing_mm``.
+
+    Slope and intercept are left out (standardising undoes them) but for the sign; so is the incomplete block at the end of
+    an axis.
+    """
+    sizes = volume.geometry.shape
+    steps = [max(1, min(n, int(spacing_mm / s + 0.1))) for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True)]
+    counts = [n // step for n, step in zip(sizes, steps, strict=True)]
+    kept = volume.stored[tuple(slice(0, n * step) for n, step in zip(counts, steps, strict=True))]
+    blocks = kept.reshape(counts[0], steps[0], counts[1], steps[1], counts[2], steps[2])
+    values = np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
+    np.nan_to_num(values, copy=False, posinf=0.0, neginf=0.0)
+    if volume.inverted != (volume.slope < 0):
+        np.negative(values, out=values)
+    affine = volume.geometry.affine_lps.copy()
+    steps_xyz = np.array(steps[::-1], dtype=np.float64)
+    affine[:3, 3] = volume.geometry.to_mm((steps_xyz - 1) / 2)  # the centre of the first block
+    affine[:3, :3] = affine[:3, :3] * steps_xyz
+    return values, Geometry((counts[0], counts[1], counts[2]), affine)
+
+
+def patient_grid(geometry: Geometry, spacing_mm: float) -> Geometry:
+    """The upright grid (axes along L, P, S) of that voxel size which covers all of ``geometry``."""
+    z, y, x = geometry.shape
+    corners = geometry.to_mm(np.array([[i, j, k] for i in (0, x - 1) for j in (0, y - 1) for k in (0, z - 1)], np.float64))
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    counts = np.ceil((high - low) / spacing_mm - 1e-6).astype(int) + 1
+    return _upright((int(counts[2]), int(counts[1]), int(counts[0])), low, spacing_mm)
+
+
+def grid_around_head(
+    values: NDArray[np.float32], geometry: Geometry, shape: tuple[int, int, int], spacing_mm: float
+) -> Geometry:
+    """The upright grid of ``shape`` (Z, Y, X) that holds the head, or the middle of the image where no head stands out."""
+    coarse = patient_grid(geometry, _COARSE_MM)
+    inside = foreground(np.nan_to_num(sample(values, geometry, coarse, outside=np.nan), nan=float(values.min())))
+    areas = inside.sum(axis=(1, 2)) * _COARSE_MM**2
+    filled = np.flatnonzero(areas >= min(_SMALLEST_SLICE_MM2, 0.5 * float(areas.max())))
+    top = int(filled[-1]) if filled.size else coarse.shape[0] - 1
+    upper = inside[max(0, top - round(_UPPER_HEAD_MM / _COARSE_MM)) : top + 1]
+    middle_y, middle_x = _middle(upper.sum(axis=(0, 2))), _middle(upper.sum(axis=(0, 1)))
+    centre = coarse.to_mm((middle_x, middle_y, float(top)))
+    extent = (np.array(shape[::-1], dtype=np.float64) - 1) * spacing_mm
+    first = centre - np.array([extent[0] / 2, extent[1] / 2, extent[2] - _MARGIN_ABOVE_MM])
+    return _upright(shape, first, spacing_mm)
+
+
+def sample(
+    values: NDArray[np.float32], geometry: Geometry, grid: Geometry, outside: float = 0.0
+) -> NDArray[np.float32]:
+    """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``; ``outside`` where the image does not reach."""
+    to_source = np.linalg.inv(geometry.affine_lps) @ grid.affine_lps
+    flip = np.ix_([2, 1, 0], [2, 1, 0])  # index (x, y, z) to array axes (z, y, x)
+    mode = "constant"
+    return ndimage.affine_transform(  # type: ignore[no-any-return]
+        values, to_source[:3, :3][flip], to_source[:3, 3][::-1], grid.shape, np.float32, 1, mode, outside, False
+    )
+
+
+def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """The head, bool: what is brighter than air, largest piece, after a little smoothing against noise and ghosts."""
+    smooth = ndimage.gaussian_filter(values, 1.0)
+    low, high = np.percentile(smooth, (1.0, 99.0))
+    if high <= low:
+        return np.ones(values.shape, bool)
+    counts, edges = np.histogram(smooth, bins=128, range=(float(low), float(high)))
+    bright = smooth > low + _NOT_AIR * (_otsu(counts, edges) - low)
+    pieces, count = ndimage.label(bright)
+    return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))) if count else bright
+
+
+def standardise(values: NDArray[np.float32], intensity: Intensity) -> NDArray[np.float32]:
+    """Clipped at the head's percentiles, zero mean and unit variance over the head; NaN (no image there) becomes air."""
+    missing = np.isnan(values)
+    known = values[~missing]
+    if known.size == 0:
+        return np.zeros(values.shape, np.float32)
+    filled = np.where(missing, known.min(), values)
+    head = filled[foreground(filled) & ~missing]
+    head = head if head.size else known
+    low, high = np.percentile(head, (intensity.low_percentile, intensity.high_percentile))
+    clipped = np.clip(head, low, high)
+    scale = float(clipped.std()) or 1.0
+    floor = min(float(low), float(np.percentile(known, 1.0)))  # air stays darker than the darkest tissue
+    return np.asarray((np.clip(filled, floor, high) - clipped.mean()) / scale, dtype=np.float32)
+
+
+def _upright(shape: tuple[int, int, int], first_mm: NDArray[np.float64], spacing_mm: float) -> Geometry:
+    affine = np.diag([spacing_mm, spacing_mm, spacing_mm, 1.0])
+    affine[:3, 3] = first_mm
+    return Geometry(shape, affine)
+
+
+def _middle(profile: NDArray[np.integer]) -> float:
+    """Halfway between the places where a profile reaches a tenth of its peak."""
+    reached = np.flatnonzero(profile >= 0.1 * profile.max())
+    return float(reached[0] + reached[-1]) / 2
+
+
+def _otsu(counts: NDArray[np.integer], edges: NDArray[np.float64]) -> float:
+    """Otsu's threshold of a histogram (IEEE Trans. SMC 9, 1979, 62-66)."""
+    centres = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * centres)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(centres[int(np.nanargmax(np.where(above > 0, between, -1.0)))])

@@ -1,0 +1,1 @@
+"""The pipeline that made ``brain-mr``: see README.md."""
