@@ -56,11 +56,13 @@ def _no_leaked_threads() -> Iterator[None]:
     assert not [t for t in left if t.is_alive()], f"threads left running: {left}"
 
 
-@pytest.fixture
-def quick_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def quick_passphrases() -> Iterator[None]:
     """New cards take the least Argon2id cost that is accepted, so that a test does not wait a second for each."""
     from medcrypt_gui.core.keys import Argon2Params, encode_protected
     from medcrypt_gui.services import issue_key_card
 
     cheap = functools.partial(encode_protected, params=Argon2Params(16, 1, 1))
-    monkeypatch.setattr(issue_key_card, "encode_protected", cheap)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(issue_key_card, "encode_protected", cheap)
+        yield

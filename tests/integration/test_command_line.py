@@ -74,7 +74,7 @@ def study(tmp_path: Path) -> Study:
 
 
 @pytest.fixture(scope="module")
-def protected_once(tmp_path_factory: pytest.TempPathFactory) -> Study:
+def protected_once(tmp_path_factory: pytest.TempPathFactory, quick_passphrases: None) -> Study:
     made = Study(tmp_path_factory.mktemp("protected"))
     assert made.protect() == 0
     return made
