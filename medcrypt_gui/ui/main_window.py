@@ -77,7 +77,6 @@ class MainWindow(QMainWindow):
         central = QWidget()
         central.setLayout(column)
         self.setCentralWidget(central)
-        self.series_list.setFixedWidth(232)
         self.resize(1440, 900)
 
     def _connect(self) -> None:

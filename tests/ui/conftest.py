@@ -19,6 +19,8 @@ from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+from medcrypt_gui.core.keys import key_card
+from medcrypt_gui.core.keys.passphrase import Argon2Params
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application
 
@@ -45,6 +47,8 @@ def workbench() -> Workbench:
 @pytest.fixture
 def window(qtbot: QtBot, workbench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Driver]:
     """A shown window with nothing open; documents go to a folder of the test."""
+    # A second of memory-hard work per card would make a minute of these tests.
+    monkeypatch.setattr(key_card, "Argon2Params", lambda *given: Argon2Params(*(given or (16, 1, 4))))
     monkeypatch.setattr("medcrypt_gui.ui.wiring.documents_folder", lambda: tmp_path / "documents")
     monkeypatch.setattr("medcrypt_gui.ui.flows.protect_flow.documents_folder", lambda: tmp_path / "documents")
     (tmp_path / "documents").mkdir()

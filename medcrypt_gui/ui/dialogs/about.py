@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from medcrypt_gui import __version__
 from medcrypt_gui.ui import icons
-from medcrypt_gui.ui.widgets.text import label
+from medcrypt_gui.ui.widgets.text import button, label
 
 _LICENCES = (
     "MedCrypt is free software under the Apache License 2.0. It uses Qt for Python (LGPL v3), pyqtgraph, NumPy, SciPy, "
@@ -24,8 +24,8 @@ class AboutDialog(QDialog):
         self.setFixedWidth(480)
         picture = QLabel()
         picture.setPixmap(icons.icon("logo").pixmap(QSize(48, 48)))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        close = button("Close", "aboutClose")
+        close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(12)
@@ -35,4 +35,4 @@ class AboutDialog(QDialog):
         layout.addWidget(label("File formats are version 0, a draft.", "body"))
         layout.addWidget(label(_LICENCES, "muted", "aboutLicences"))
         layout.addSpacing(8)
-        layout.addWidget(buttons)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from medcrypt_gui.core.tools.registry import all_tools
-from medcrypt_gui.ui.widgets.text import label
+from medcrypt_gui.ui.widgets.text import button, label
 
 _MOUSE = (
     ("Wheel", "Next or previous slice"),
@@ -47,16 +46,15 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keys and mouse")
         columns = QHBoxLayout()
         columns.setSpacing(48)
-        tools = tuple((tool.shortcut, tool.title) for tool in all_tools())
-        for title, entries in (("Mouse", _MOUSE), ("Views", _VIEW_KEYS), ("Commands", (*actions, *tools))):
+        for title, entries in (("Mouse", _MOUSE), ("Views", _VIEW_KEYS), ("Commands", actions)):
             columns.addLayout(_column(title, entries))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
+        close = button("Close", "shortcutsClose")
+        close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 24, 24, 24)
         layout.setSpacing(24)
         layout.addLayout(columns)
-        layout.addWidget(buttons)
+        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
 def _column(title: str, entries: Sequence[tuple[str, str]]) -> QVBoxLayout:

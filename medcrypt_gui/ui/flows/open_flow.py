@@ -20,7 +20,7 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.jobs import Job
 
 _SHOW_EVERY_MS = 50
-_THUMBNAIL_PX = 72
+_THUMBNAIL_PX = 64
 
 
 class OpenFlow(QObject):

@@ -148,7 +148,7 @@ def _where(series: Series) -> tuple[Path, ...]:
 
 
 def _unlocked_text(opened: UnlockedStudy) -> str:
-    text = "Every file was verified: none was changed since it was protected."
+    text = "Every file was verified: none was changed since it was protected. Nothing was written."
     if opened.missing:
         text += f"\nMissing from the set: {', '.join(opened.missing)}."
     return text

@@ -22,6 +22,7 @@ _SUBTITLE = (
     "The card is the only way to open the protected copy. Print it and keep it apart from the disk. "
     "Until it is saved the key exists only in this window."
 )
+_SAVED = "Print it and keep it apart from the disk. This program has forgotten the key."
 _NO_PASSPHRASE = "Without a passphrase whoever finds, copies or photographs the card can open the region."
 
 
@@ -90,7 +91,7 @@ class CardPanel(StepPanel):
         self._where = label(look="body", name="cardWhere")
         self._print = button("Open the PDF to print it", "cardPrint")
         self._print.clicked.connect(self._on_print)
-        group.add(self._preview, self._where, self._print)
+        group.add(self._where, self._print, self._preview)
         return group
 
     def show_card(self, picture: QPixmap) -> None:
@@ -127,11 +128,13 @@ class CardPanel(StepPanel):
         self._without_warning.setVisible(self._without.isChecked())
         if outcome is None or not outcome.card:
             self.title.setText("Make the key card")
+            self.subtitle.setText(_SUBTITLE)
             self.primary.setText("Save key card")
             self.primary.setEnabled(outcome is not None and self._complete())
             self._show_pending()
             return
         self.title.setText("Key card saved")
+        self.subtitle.setText(_SAVED)
         self.primary.setText("Open the protected copy")
         self.primary.setEnabled(True)
         self._print.setVisible(any(path.suffix == ".pdf" for path in outcome.card))

@@ -18,7 +18,7 @@ from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import label
 
 _SUBTITLE = "A copy is written in which the region of interest is encrypted. Your originals are not touched."
-_PICTURE_HEIGHT = 176
+_PICTURE_HEIGHT = 172
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class KeystreamChoice:
 
 @dataclass(frozen=True, eq=False)
 class ProtectionPreview:
-    """The middle slice of the region as ``(H, W)`` grey, before and after; ``readable`` are whole sentences."""
+    """The middle slice of the region as ``(H, W)`` grey, before and after; ``readable`` names what others still learn."""
 
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
@@ -112,7 +112,7 @@ class ProtectPanel(StepPanel):
         self._before.show_pixels(preview.before)
         self._after.show_pixels(preview.after)
         self._slice.setText(preview.slice_text)
-        self._readable.setText("\n".join(f"• {line}" for line in preview.readable))
+        self._readable.setText(_sentence(preview.readable))
         self._refresh()
 
     def show_refused(self) -> None:
@@ -143,6 +143,12 @@ class ProtectPanel(StepPanel):
             "Protected copy written",
             f"{_files(outcome.files)} in {outcome.folder}\n{originals_sentence(outcome.originals)}",
         )
+
+
+def _sentence(parts: tuple[str, ...]) -> str:
+    """One sentence of them all."""
+    text = "; ".join(parts) if any("," in part for part in parts[:-1]) else ", ".join(parts)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def originals_sentence(originals: Path) -> str:

@@ -88,9 +88,10 @@ def _describe(card: ModelCard) -> str:
         f"Trained on {', '.join(card.training_data)}.",
     ]
     if card.held_out:
+        count = f"{len(card.held_out)} scan{'s' if len(card.held_out) > 1 else ''}"
         worst = min(result.dice for result in card.held_out)
         lines.append(
-            f"On {len(card.held_out)} scans it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst."
+            f"On {count} it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst."
         )
     lines.append(f"Licence: {card.licence}. A proposal, not a finding: look at every slice.")
     return "\n".join(lines)

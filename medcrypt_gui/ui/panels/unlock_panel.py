@@ -15,7 +15,7 @@ from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 
 _LOCKED = "The region of interest is encrypted. What you see now is the file as it lies on the disk; nobody has checked it."
-_UNLOCKED = "The region is shown decrypted, in memory only. Nothing was written."
+_UNLOCKED = "The region is shown decrypted, in memory only."
 _CARD_FILES = "Key cards (*.png *.jpg *.jpeg *.pdf *.bmp *.tif *.tiff *.txt);;All files (*)"
 
 

@@ -23,7 +23,7 @@ class Picture(QWidget):
     def __init__(self, name: str, height: int, background: str = "#000000", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(name)
-        self._pixmap = QPixmap()
+        self._pixmap = self._cached = QPixmap()
         self._background = background
         self.setMinimumHeight(height)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -36,11 +36,11 @@ class Picture(QWidget):
         self.show_pixmap(pixmap_of(pixels))
 
     def show_pixmap(self, pixmap: QPixmap) -> None:
-        self._pixmap = pixmap
+        self._pixmap, self._cached = pixmap, QPixmap()
         self.update()
 
     def clear(self) -> None:
-        self._pixmap = QPixmap()
+        self._pixmap = self._cached = QPixmap()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -51,8 +51,18 @@ class Picture(QWidget):
         painter.fillRect(self.rect(), self._background)
         if self._pixmap.isNull():
             return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        target = self._pixmap.rect()
-        target.setSize(self._pixmap.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio))
-        target.moveCenter(self.rect().center())
-        painter.drawPixmap(target, self._pixmap)
+        shown = self._scaled()
+        size = shown.deviceIndependentSize()
+        painter.drawPixmap(int(self.width() - size.width()) // 2, int(self.height() - size.height()) // 2, shown)
+
+    def _scaled(self) -> QPixmap:
+        """The picture at the size it is painted, kept, because scaling a printed page well takes a moment."""
+        ratio = self.devicePixelRatioF()
+        room = self.size() * ratio
+        wanted = self._pixmap.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        if self._cached.size() != wanted:
+            self._cached = self._pixmap.scaled(
+                wanted, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            )
+            self._cached.setDevicePixelRatio(ratio)
+        return self._cached

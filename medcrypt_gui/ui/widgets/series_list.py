@@ -14,7 +14,7 @@ from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.picture import pixmap_of
 from medcrypt_gui.ui.widgets.text import label
 
-_SIDE = 72
+_SIDE = 64
 
 
 class SeriesList(QWidget):
@@ -25,23 +25,23 @@ class SeriesList(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("seriesPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
         self._list = QListWidget()
         self._list.setObjectName("seriesList")
         self._list.setIconSize(QSize(_SIDE, _SIDE))
-        self._list.setSpacing(4)
-        self._list.setWordWrap(True)
+        self._list.setSpacing(2)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._empty = label("Nothing open yet.", "muted", "seriesEmpty")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 24, 16, 16)
+        layout.setContentsMargins(12, 24, 12, 16)
         layout.setSpacing(12)
         layout.addWidget(label("Series", "heading"))
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
-        self.setMinimumWidth(216)
+        self.setFixedWidth(256)
         self._list.itemClicked.connect(self._on_clicked)
         self._list.itemActivated.connect(self._on_clicked)
         session.study_opened.connect(self._refresh)
@@ -51,7 +51,7 @@ class SeriesList(QWidget):
     def show_thumbnail(self, uid: str, pixels: NDArray[np.uint8]) -> None:
         for item in self._items():
             if item.data(Qt.ItemDataRole.UserRole).uid == uid:
-                item.setIcon(QIcon(_square(pixmap_of(pixels))))
+                item.setIcon(_icon(pixmap_of(pixels)))
 
     def _items(self) -> list[QListWidgetItem]:
         return [self._list.item(row) for row in range(self._list.count())]
@@ -84,10 +84,11 @@ class SeriesList(QWidget):
 
 
 def _text(series: Series) -> str:
-    number = f"{series.number}  " if series.number is not None else ""
-    name = series.description or series.files[0].name
-    count = series.geometry.shape[0]
-    lines = [f"{number}{name}", f"{series.modality or series.format.value} · {count} slices"]
+    number = f"Series {series.number} · " if series.number is not None else ""
+    lines = [
+        series.description or series.files[0].name,
+        f"{number}{series.modality or series.format.value} · {series.geometry.shape[0]} slices",
+    ]
     if series.protected:
         lines.append("Protected")
     elif series.notes:
@@ -96,7 +97,15 @@ def _text(series: Series) -> str:
 
 
 def _placeholder(series: Series) -> QIcon:
-    return QIcon(_square(icons.icon("lock" if series.protected else "series").pixmap(QSize(32, 32))))
+    return _icon(icons.icon("lock" if series.protected else "series").pixmap(QSize(32, 32)))
+
+
+def _icon(picture: QPixmap) -> QIcon:
+    """The same picture selected or not: a tinted thumbnail misleads."""
+    made, square = QIcon(), _square(picture)
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        made.addPixmap(square, mode)
+    return made
 
 
 def _square(picture: QPixmap) -> QPixmap:

@@ -163,7 +163,9 @@ class OptionEditor(QWidget):
         spin.setSingleStep(hint.step)
         spin.setDecimals(1)
         spin.setSuffix(f" {hint.unit}" if hint.unit else "")
-        spin.setFixedWidth(96)
+        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        spin.setAlignment(Qt.AlignmentFlag.AlignRight)
+        spin.setFixedWidth(88)
         span = hint.maximum - hint.minimum
 
         def from_slider(position: int) -> float:
