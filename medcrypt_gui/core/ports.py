@@ -11,6 +11,7 @@ from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.protect.port import Protector as Protector
 from medcrypt_gui.core.task import TaskContext
 
@@ -94,3 +95,17 @@ class CardWriter(Protocol):
 
     def render(self, content: CardContent, suffix: str) -> bytes:
         """The file of that kind."""
+
+
+class Segmenter(Protocol):
+    """Proposes a region of interest."""
+
+    @property
+    def card(self) -> ModelCard:
+        """What the model is, needs and achieved."""
+
+    def segment(self, volume: Volume, modality: str, task: TaskContext) -> RoiMask:
+        """The region on the volume's own grid; empty when nothing was found.
+
+        Raises `UnsupportedInputError` for a volume the model was not made for, `ModelUnavailableError`, `Cancelled`.
+        """

@@ -20,6 +20,7 @@ from scipy import ndimage
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import Intensity, ModelCard
+from medcrypt_gui.core.task import TaskContext
 
 _COARSE_MM = 4.0
 _MARGIN_ABOVE_MM = 10.0  # between the top of the head and the top of the grid
@@ -36,25 +37,31 @@ class ModelInput:
     geometry: Geometry
 
 
-def prepare(volume: Volume, card: ModelCard) -> ModelInput:
+def prepare(volume: Volume, card: ModelCard, task: TaskContext) -> ModelInput:
     """The input of the model that ``card`` describes. Memory: one float32 copy at the model's voxel size."""
-    values, geometry = reduce_blocks(volume, card.spacing_mm)
+    values, geometry = reduce_blocks(volume, card.spacing_mm, task)
     grid = grid_around_head(values, geometry, card.input_shape, card.spacing_mm)
+    task.checkpoint()
     return ModelInput(standardise(sample(values, geometry, grid, outside=np.nan), card.intensity), grid)
 
 
-def reduce_blocks(volume: Volume, spacing_mm: float) -> tuple[NDArray[np.float32], Geometry]:
+def reduce_blocks(
+    volume: Volume, spacing_mm: float, task: TaskContext | None = None
+) -> tuple[NDArray[np.float32], Geometry]:
     """Stored values as float32, averaged over blocks so that no axis is finer than about ``spacing_mm``.
 
     Slope and intercept are left out (standardising undoes them) but for the sign; so is the incomplete block at the end of
     an axis.
     """
     sizes = volume.geometry.shape
-    steps = [max(1, min(n, int(spacing_mm / s + 0.1))) for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True)]
+    steps = [
+        max(1, min(n, int(spacing_mm / s + 0.1))) for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True)
+    ]
     counts = [n // step for n, step in zip(sizes, steps, strict=True)]
-    kept = volume.stored[tuple(slice(0, n * step) for n, step in zip(counts, steps, strict=True))]
-    blocks = kept.reshape(counts[0], steps[0], counts[1], steps[1], counts[2], steps[2])
-    values = np.asarray(blocks.mean(axis=(1, 3, 5), dtype=np.float32))
+    values = np.empty(counts, np.float32)
+    for z in range(counts[0]):
+        task.checkpoint()
+        values[z] = _mean_of_blocks(volume.stored[z * steps[0] : (z + 1) * steps[0]], steps[1:], counts[1:])
     np.nan_to_num(values, copy=False, posinf=0.0, neginf=0.0)
     if volume.inverted != (volume.slope < 0):
         np.negative(values, out=values)
@@ -65,10 +72,23 @@ def reduce_blocks(volume: Volume, spacing_mm: float) -> tuple[NDArray[np.float32
     return values, Geometry((counts[0], counts[1], counts[2]), affine)
 
 
+def _mean_of_blocks(slices: NDArray[np.generic], steps: list[int], counts: list[int]) -> NDArray[np.float32]:
+    """One plane of block means of a few slices ``(z, Y, X)``: strided sums, several times faster than a reshaped mean."""
+    total = np.zeros(counts, np.float32)
+    for plane in slices:
+        kept = plane[: counts[0] * steps[0], : counts[1] * steps[1]]
+        for row in range(steps[0]):
+            for column in range(steps[1]):
+                total += kept[row :: steps[0], column :: steps[1]]
+    return np.asarray(total / (len(slices) * steps[0] * steps[1]), dtype=np.float32)
+
+
 def patient_grid(geometry: Geometry, spacing_mm: float) -> Geometry:
     """The upright grid (axes along L, P, S) of that voxel size which covers all of ``geometry``."""
     z, y, x = geometry.shape
-    corners = geometry.to_mm(np.array([[i, j, k] for i in (0, x - 1) for j in (0, y - 1) for k in (0, z - 1)], np.float64))
+    corners = geometry.to_mm(
+        np.array([[i, j, k] for i in (0, x - 1) for j in (0, y - 1) for k in (0, z - 1)], np.float64)
+    )
     low, high = corners.min(axis=0), corners.max(axis=0)
     counts = np.ceil((high - low) / spacing_mm - 1e-6).astype(int) + 1
     return _upright((int(counts[2]), int(counts[1]), int(counts[0])), low, spacing_mm)

@@ -1,0 +1,40 @@
+"""Whether a volume is something a model was made for; said before any time is spent on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from medcrypt_gui.core.errors import UnsupportedInputError
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.segmentation.model_card import ModelCard
+
+_FEWEST_VOXELS = 8  # along each axis
+_SMALLEST_EXTENT_MM = 40.0
+_AIR_IN_CT_HU = -500.0  # MR images have no such values; CT is mostly air around the patient
+_UNKNOWN_MODALITIES = frozenset({"", "OT"})  # NIfTI does not say; many converters write "other"
+
+
+def check_domain(volume: Volume, modality: str, card: ModelCard) -> None:
+    """Return if the model can serve the volume, else raise `UnsupportedInputError` with the reason.
+
+    ``modality`` is DICOM's ("MR", "CT"), or empty where the file does not say; then the values must not look like CT.
+    """
+    wanted = " or ".join(card.modality)
+    if modality not in _UNKNOWN_MODALITIES and modality not in card.modality:
+        raise UnsupportedInputError(f"{card.title} works on {wanted} images; this is {modality}")
+    if modality in _UNKNOWN_MODALITIES and "CT" not in card.modality and _looks_like_ct(volume):
+        raise UnsupportedInputError(f"{card.title} works on {wanted} images; the values look like CT")
+    sizes = volume.geometry.shape
+    if min(sizes) < _FEWEST_VOXELS:
+        size = f"{sizes[2]} x {sizes[1]} x {sizes[0]}"
+        raise UnsupportedInputError(f"{card.title} needs at least {_FEWEST_VOXELS} slices; this image is {size}")
+    extent = min(n * s for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True))
+    if extent < _SMALLEST_EXTENT_MM:
+        raise UnsupportedInputError(f"{card.title} needs the whole head; this image is {extent:.0f} mm thin")
+
+
+def _looks_like_ct(volume: Volume) -> bool:
+    if volume.unit == "HU":
+        return True
+    some = volume.stored[:: max(1, volume.stored.shape[0] // 16), ::4, ::4].astype(np.float64)
+    return bool(np.nanpercentile(some * volume.slope + volume.intercept, 5.0) < _AIR_IN_CT_HU)
