@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +95,15 @@ def test_a_damaged_file_is_not_restored(protected, tmp_path):
     assert done.returncode == 1
     assert "FAILED" in done.stderr
     assert not (tmp_path / "out" / protected.originals[1].name).exists()
+
+
+@pytest.mark.parametrize("name", ["dicom", "nii", "nii.gz", "words"])
+def test_golden_sets(tmp_path, name):
+    vectors = REPOSITORY / "tests" / "vectors" / "protect"
+    golden = json.loads((vectors / "golden.json").read_text(encoding="utf-8"))
+    assert recover(tmp_path, vectors / name, golden["identity"]).returncode == 0
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / "out").iterdir()}
+    assert digests == golden["sets"][name]["originals"]
 
 
 def test_the_script_is_short_and_stands_alone():

@@ -45,8 +45,10 @@ class DicomOriginal:
             raise UnsupportedInputError(f"{allocated} bits allocated per sample; this version protects 8 and 16")
         if not 1 <= stored <= self._number(_HIGH_BIT) + 1 <= allocated:
             raise UnreadableFileError("bits allocated, bits stored and high bit contradict each other")
-        signed = self._number(_REPRESENTATION) == 1
-        return SampleLayout(1, self._number(_ROWS), self._number(_COLUMNS), allocated, stored, signed)
+        rows, columns, signed = self._number(_ROWS), self._number(_COLUMNS), self._number(_REPRESENTATION) == 1
+        if not rows or not columns:
+            raise UnreadableFileError("the image has no rows or no columns")
+        return SampleLayout(1, rows, columns, allocated, stored, signed)
 
     @cached_property
     def words(self) -> Words:
@@ -77,13 +79,14 @@ class DicomOriginal:
 
     @cached_property
     def _stored_words(self) -> Words:
+        layout = self.layout
         element = self.data_set[PIXEL_DATA]
         value = element.raw
-        if len(value) < self.layout.value_bytes:
+        if len(value) < layout.value_bytes:
             raise UnreadableFileError("the pixel data are cut off")
         if self.swapped and element.vr == b"OW":
             value = np.frombuffer(value[: len(value) & ~1], "<u2").byteswap().tobytes()
-        return np.frombuffer(value, self.layout.word_dtype, self.layout.pixel_count)
+        return np.frombuffer(value, layout.word_dtype, layout.pixel_count)
 
     def _kept(self) -> tuple[bytes, ...]:
         if self.mode is Mode.WHOLE or self.value_start is None:
