@@ -189,6 +189,7 @@ class PlaneCanvas(QWidget):
         self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.activated.emit()
         if event.button() is Qt.MouseButton.LeftButton and not self.state.editing:
             self.maximise_requested.emit()
         else:
