@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.adapters.images import dicom_header
+from medcrypt_gui.adapters.images import dicom_header, dicom_text
 from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
 from medcrypt_gui.adapters.images.dicom_pixels import read_slice
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
@@ -126,8 +126,8 @@ def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list
 def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) -> Series:
     members = [headers[instance.path] for instance in stack.instances]
     dataset = members[len(members) // 2].dataset
-    description = dicom_header.text(dataset, "SeriesDescription") or dicom_header.text(dataset, "ProtocolName")
-    number = dicom_header.number(dataset, "SeriesNumber")
+    description = dicom_text.text(dataset, "SeriesDescription") or dicom_text.text(dataset, "ProtocolName")
+    number = dicom_text.number(dataset, "SeriesNumber")
     notes = list(stack.notes)
     if "SeriesInstanceUID" not in dataset:
         notes.append("The files name no series; those of one folder that fit together are shown as one.")
@@ -137,22 +137,22 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         notes.append("The slices are scaled differently; values are shown after scaling.")
     if "ModalityLUTSequence" in dataset:
         notes.append("The file scales its values by a table, which is not applied.")
-    if dicom_header.text(dataset, "LossyImageCompression") == "01":
+    if dicom_text.text(dataset, "LossyImageCompression") == "01":
         notes.append("The images were compressed with loss.")
     return Series(
         uid=uid,
         format=ImageFormat.DICOM,
-        modality=dicom_header.text(dataset, "Modality"),
+        modality=dicom_text.text(dataset, "Modality"),
         description=f"{description} ({stack.label})".strip() if stack.label else description,
         number=None if number is None else int(number),
         files=tuple(instance.path for instance in stack.instances),
         geometry=stack.geometry,
-        text=dicom_header.patient_text(dataset),
+        text=dicom_text.patient_text(dataset),
         notes=tuple(notes),
-        details=dicom_header.details(dataset),
+        details=dicom_text.details(dataset),
         protected=any(member.protected for member in members),
-        unit=dicom_header.unit(dataset),
-        file_window=dicom_header.window(dataset),
+        unit=dicom_text.unit(dataset),
+        file_window=dicom_text.window(dataset),
         instances=stack.instances,
     )
 

@@ -6,7 +6,6 @@ import math
 import os
 import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,22 +15,14 @@ from typing import Any, BinaryIO
 import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.errors import InvalidDicomError
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
+from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, number, numbers, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
-from medcrypt_gui.core.imaging.series import Instance, PatientText, PixelLayout
-from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.imaging.series import Instance, PixelLayout
 
 PRIVATE_GROUP = 0x0099
 PRIVATE_CREATOR = "MEDCRYPT 1"
-
-# What pydicom and the codecs raise on damaged input, as found with its own test files and by cutting and flipping
-# bytes.
-PARSER_ERRORS = (
-    ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, NotImplementedError, ArithmeticError,
-    RecursionError, MemoryError, RuntimeError, struct.error, zlib.error, InvalidDicomError,
-)  # fmt: skip
 
 _KEYWORDS = (
     "SpecificCharacterSet", "ImageType", "SOPClassUID", "SOPInstanceUID", "StudyDate", "SeriesDescription",
@@ -44,6 +35,12 @@ _KEYWORDS = (
     "Columns", "PixelSpacing", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "WindowCenter",
     "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
     "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence",
+)  # fmt: skip
+# A value among these that cannot be read makes the file unreadable; of the others it only leaves a text empty.
+_DECISIVE = (
+    "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID", "InstanceNumber", "ImageType",
+    "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SpacingBetweenSlices", "SliceThickness",
+    "RescaleSlope", "RescaleIntercept", "PhotometricInterpretation",
 )  # fmt: skip
 _TAGS = [tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None]
 _TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
@@ -89,78 +86,17 @@ def read_header(path: Path) -> Header:
                 offset, big_endian = None, False
             else:
                 offset, big_endian = _locate_pixels(file, dataset, syntax, status.st_size, path)
+            for keyword in _DECISIVE:
+                dataset.get(keyword)
             layout = _layout(dataset, offset, big_endian, path)
             stamp = (status.st_size, status.st_mtime_ns)
             instance = _instance(dataset, path, layout, stamp)
+            protected = _is_protected(dataset)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
     except PARSER_ERRORS as exc:
         raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
-    return Header(instance, dataset, _is_protected(dataset))
-
-
-def patient_text(dataset: Dataset) -> PatientText:
-    """Who and when, for the corners."""
-    return PatientText(
-        name=_person(dataset.get("PatientName")),
-        patient_id=text(dataset, "PatientID"),
-        birth_date=_date(text(dataset, "PatientBirthDate")),
-        sex=text(dataset, "PatientSex"),
-        study_date=_date(text(dataset, "StudyDate")),
-        institution=text(dataset, "InstitutionName"),
-    )
-
-
-def details(dataset: Dataset) -> tuple[str, ...]:
-    """Short lines on how the image was made."""
-    entries = (
-        ("TR {:g} ms", "RepetitionTime"), ("TE {:g} ms", "EchoTime"), ("TI {:g} ms", "InversionTime"),
-        ("{:g} kVp", "KVP"), ("Thickness {:g} mm", "SliceThickness"),
-    )  # fmt: skip
-    lines = [form.format(value) for form, key in entries if (value := number(dataset, key)) is not None]
-    kernel = text(dataset, "ConvolutionKernel")
-    return tuple([*lines, f"Kernel {kernel}"] if kernel else lines)
-
-
-def window(dataset: Dataset) -> Window | None:
-    """The file's first window, if it makes sense."""
-    level, width = number(dataset, "WindowCenter"), number(dataset, "WindowWidth")
-    return Window(level, width) if level is not None and width is not None and width > 0 else None
-
-
-def unit(dataset: Dataset) -> str:
-    """The unit of rescaled values; "" when the file names none."""
-    named = text(dataset, "RescaleType") or text(dataset, "Units")
-    if not named and text(dataset, "Modality") == "CT" and "RescaleIntercept" in dataset:
-        return "HU"
-    return "" if named == "US" else named
-
-
-def text(dataset: Dataset, keyword: str) -> str:
-    """A value as text, several joined; "" when absent."""
-    value = dataset.get(keyword)
-    if value is None:
-        return ""
-    parts = value if isinstance(value, (list, pydicom.multival.MultiValue)) else [value]
-    return " ".join(str(part).strip("\0 ") for part in parts).strip()
-
-
-def number(dataset: Dataset, keyword: str) -> float | None:
-    """The first value as a finite number, or None."""
-    found = numbers(dataset, keyword)
-    return found[0] if found else None
-
-
-def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
-    """All values as numbers; empty when absent or when one is not a finite number."""
-    value = dataset.get(keyword)
-    if value is None or isinstance(value, str):
-        return ()
-    try:
-        found = tuple(float(part) for part in (value if hasattr(value, "__iter__") else [value]))
-    except (TypeError, ValueError):
-        return ()
-    return found if all(map(math.isfinite, found)) else ()
+    return Header(instance, dataset, protected)
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:
@@ -316,24 +252,9 @@ def _phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
 
 
 def _is_protected(dataset: Dataset) -> bool:
-    for element in range(0x10, 0x20):
-        entry = dataset.get((PRIVATE_GROUP, element))
-        if entry is not None and _creator(entry.value) == PRIVATE_CREATOR:
-            return True
-    return False
+    creators = (dataset.get((PRIVATE_GROUP, element)) for element in range(0x10, 0x20))
+    return any(entry is not None and _creator(entry.value) == PRIVATE_CREATOR for entry in creators)
 
 
 def _creator(value: object) -> str:
     return (value.decode("latin-1") if isinstance(value, bytes) else str(value)).strip("\0 ")
-
-
-def _person(name: Any) -> str:
-    """ "Family, Given"; a name that cannot be decoded is shown as it is stored."""
-    if name is None:
-        return ""
-    family, given = str(getattr(name, "family_name", name)), str(getattr(name, "given_name", ""))
-    return ", ".join(part.strip() for part in (family, given) if part.strip())
-
-
-def _date(value: str) -> str:
-    return f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value

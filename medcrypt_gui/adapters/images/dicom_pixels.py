@@ -10,9 +10,10 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEGExtended12Bit
+from pydicom.uid import JPEGExtended12Bit, RLELossless
 
-from medcrypt_gui.adapters.images.dicom_header import PARSER_ERRORS, quiet
+from medcrypt_gui.adapters.images.dicom_header import quiet
+from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
 
@@ -66,7 +67,9 @@ def _decode(instance: Instance, out: NDArray[np.generic]) -> None:
             missing = _missing_decoder(dataset)
             if missing is not None:
                 raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
-            decoded = pixel_array(dataset, index=0, raw=True)
+            # pylibjpeg-rle panics, in a way that `except Exception` does not catch, on damaged data.
+            plugin = "pydicom" if dataset.file_meta.TransferSyntaxUID == RLELossless else ""
+            decoded = pixel_array(dataset, index=0, raw=True, decoding_plugin=plugin)
     except PARSER_ERRORS as exc:
         reason = f"the pixel data cannot be decoded ({type(exc).__name__})"
         raise UnreadableFileError(reason, path=instance.path) from exc

@@ -76,7 +76,8 @@ def read_header(path: Path) -> NiftiHeader:
         raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
-    geometry, notes = _geometry(raw, shape)
+    with np.errstate(invalid="ignore", over="ignore"):  # damaged headers hold signalling NaNs
+        geometry, notes = _geometry(raw, shape)
     slope, intercept = _scaling(raw)
     return NiftiHeader(
         path=path,

@@ -73,8 +73,9 @@ def window_to_grey(
     if inverted:
         factor, shift = -factor, 255.0 - shift
     work = np.float64 if plane.dtype.itemsize >= 4 else np.float32
-    grey = np.multiply(plane, work(factor), dtype=work)
-    grey += work(shift + 0.5)
+    with np.errstate(invalid="ignore", over="ignore"):  # signalling NaNs and huge floats
+        grey = np.multiply(plane, work(factor), dtype=work)
+        grey += work(shift + 0.5)
     if plane.dtype.kind == "f":
         np.nan_to_num(grey, copy=False, nan=0.0)
     np.clip(grey, 0.0, 255.0, out=grey)
@@ -96,7 +97,8 @@ def _percentiles(volume: Volume, low: float, high: float) -> tuple[float, float]
     # samples.
     step = max(1, round((stored.size / _SAMPLES) ** (1 / 3)))
     in_plane = step if stored.shape[0] > 1 else max(1, round((stored.size / _SAMPLES) ** 0.5))
-    sample = stored[::step, ::in_plane, ::in_plane].astype(np.float64).ravel()
+    with np.errstate(invalid="ignore"):
+        sample = stored[::step, ::in_plane, ::in_plane].astype(np.float64).ravel()
     sample = sample[np.isfinite(sample)] * volume.slope + volume.intercept
     if sample.size == 0:
         return 0.0, 1.0

@@ -1,0 +1,107 @@
+"""What a DICOM data set says, as text and numbers; a damaged value counts as absent."""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from typing import Any
+
+from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.multival import MultiValue
+
+from medcrypt_gui.core.imaging.series import PatientText
+from medcrypt_gui.core.imaging.volume import Window
+
+# What pydicom and the codecs raise on damaged input, as found with its own test files and by cutting and flipping
+# bytes.
+PARSER_ERRORS = (
+    ValueError, KeyError, TypeError, AttributeError, IndexError, EOFError, NotImplementedError, ArithmeticError,
+    RecursionError, MemoryError, RuntimeError, struct.error, zlib.error, InvalidDicomError,
+    BytesLengthException,
+)  # fmt: skip
+
+
+def patient_text(dataset: Dataset) -> PatientText:
+    """Who and when, for the corners."""
+    return PatientText(
+        name=_person(_value(dataset, "PatientName")),
+        patient_id=text(dataset, "PatientID"),
+        birth_date=_date(text(dataset, "PatientBirthDate")),
+        sex=text(dataset, "PatientSex"),
+        study_date=_date(text(dataset, "StudyDate")),
+        institution=text(dataset, "InstitutionName"),
+    )
+
+
+def details(dataset: Dataset) -> tuple[str, ...]:
+    """Short lines on how the image was made."""
+    entries = (
+        ("TR {:g} ms", "RepetitionTime"), ("TE {:g} ms", "EchoTime"), ("TI {:g} ms", "InversionTime"),
+        ("{:g} kVp", "KVP"), ("Thickness {:g} mm", "SliceThickness"),
+    )  # fmt: skip
+    lines = [form.format(value) for form, key in entries if (value := number(dataset, key)) is not None]
+    kernel = text(dataset, "ConvolutionKernel")
+    return tuple([*lines, f"Kernel {kernel}"] if kernel else lines)
+
+
+def window(dataset: Dataset) -> Window | None:
+    """The file's first window, if it makes sense."""
+    level, width = number(dataset, "WindowCenter"), number(dataset, "WindowWidth")
+    return Window(level, width) if level is not None and width is not None and width > 0 else None
+
+
+def unit(dataset: Dataset) -> str:
+    """The unit of rescaled values; "" when the file names none."""
+    named = text(dataset, "RescaleType") or text(dataset, "Units")
+    if not named and text(dataset, "Modality") == "CT" and "RescaleIntercept" in dataset:
+        return "HU"
+    return "" if named == "US" else named
+
+
+def text(dataset: Dataset, keyword: str) -> str:
+    """A value as text, several joined; "" when absent."""
+    value = _value(dataset, keyword)
+    if value is None:
+        return ""
+    parts = value if isinstance(value, (list, MultiValue)) else [value]
+    return " ".join(str(part).strip("\0 ") for part in parts).strip()
+
+
+def number(dataset: Dataset, keyword: str) -> float | None:
+    """The first value as a finite number, or None."""
+    found = numbers(dataset, keyword)
+    return found[0] if found else None
+
+
+def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
+    """All values as numbers; empty when absent or when one is not a finite number."""
+    value = _value(dataset, keyword)
+    if value is None or isinstance(value, str):
+        return ()
+    try:
+        found = tuple(float(part) for part in (value if hasattr(value, "__iter__") else [value]))
+    except (TypeError, ValueError):
+        return ()
+    return found if all(map(math.isfinite, found)) else ()
+
+
+def _value(dataset: Dataset, keyword: str) -> Any:
+    """A value as pydicom converts it; None when absent or damaged."""
+    try:
+        return dataset.get(keyword)
+    except PARSER_ERRORS:
+        return None
+
+
+def _person(name: Any) -> str:
+    """ "Family, Given"; a name that cannot be decoded is shown as it is stored."""
+    if name is None:
+        return ""
+    family, given = str(getattr(name, "family_name", name)), str(getattr(name, "given_name", ""))
+    return ", ".join(part.strip() for part in (family, given) if part.strip())
+
+
+def _date(value: str) -> str:
+    return f"{value[:4]}-{value[4:6]}-{value[6:]}" if len(value) == 8 and value.isdigit() else value

@@ -1,0 +1,153 @@
+"""Instances are grouped by identifiers and geometry, ordered by position, and what is unusual is said."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+from medcrypt_gui.core.imaging.stacks import arrange, drop_repeated
+
+LAYOUT = PixelLayout(4, 6, 16, 12, 11, False)
+
+
+def instance(z: float | None, **fields) -> Instance:
+    base = Instance(
+        path=Path(f"{z}.dcm"),
+        sop_instance_uid=f"1.{z}",
+        study_uid="1",
+        series_uid="2",
+        frame_of_reference_uid="3",
+        number=1,
+        position=None if z is None else (0.0, 0.0, z),
+        orientation=None if z is None else (1, 0, 0, 0, 1, 0),
+        spacing=(0.5, 0.7),
+        thickness_mm=2.0,
+        localizer=False,
+        slope=1.0,
+        intercept=0.0,
+        phases=(),
+        pixels=LAYOUT,
+    )
+    return replace(base, **fields)
+
+
+def places(stack) -> list[float]:
+    return [one.position[2] for one in stack.instances]
+
+
+def test_slices_are_ordered_by_position_whatever_their_numbers_and_names():
+    (stack,) = arrange([instance(z, number=n) for n, z in enumerate([4.0, 0.0, 6.0, 2.0])])
+    assert places(stack) == [0, 2, 4, 6]
+    assert stack.geometry.shape == (4, 4, 6)
+    assert stack.geometry.spacing_mm == (0.7, 0.5, 2.0)
+    assert stack.notes == ()
+
+
+def test_spacing_comes_from_positions_not_from_the_thickness():
+    (stack,) = arrange([instance(z * 1.5, thickness_mm=3.0) for z in range(4)])
+    assert stack.geometry.spacing_mm[2] == pytest.approx(1.5)
+
+
+def test_order_follows_the_normal_of_any_orientation():
+    sagittal = (0, 1, 0, 0, 0, -1)  # the normal points to the patient's right
+    members = [
+        instance(0.0, position=(float(x), 0, 0), orientation=sagittal, sop_instance_uid=str(x)) for x in range(3)
+    ]
+    (stack,) = arrange(members)
+    assert [one.position[0] for one in stack.instances] == [2, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"series_uid": "9"},
+        {"study_uid": "9"},
+        {"frame_of_reference_uid": "9"},
+        {"spacing": (0.6, 0.7)},
+        {"orientation": (0, 1, 0, 0, 0, -1)},
+        {"pixels": replace(LAYOUT, rows=5)},
+        {"pixels": replace(LAYOUT, signed=True)},
+        {"localizer": True},
+        {"position": None},
+    ],
+)
+def test_what_differs_in_kind_is_a_stack_of_its_own(other):
+    stacks = arrange([instance(0.0), instance(2.0), replace(instance(4.0), **other)])
+    assert sorted(len(stack.instances) for stack in stacks) == [1, 2]
+
+
+def test_rounded_direction_cosines_stay_together():
+    assert len(arrange([instance(0.0), instance(2.0, orientation=(1, 1e-5, 0, 0, 1, 0))])) == 1
+
+
+def test_a_missing_slice_is_named_with_its_neighbours():
+    (stack,) = arrange([instance(z) for z in (0.0, 2.0, 4.0, 8.0, 10.0)])
+    assert stack.notes == ("1 slice seems to be missing between slices 3 and 4.",)
+    assert stack.geometry.spacing_mm[2] == 2.0
+
+
+def test_irregular_spacing_is_said_with_its_range():
+    (stack,) = arrange([instance(z) for z in (0.0, 2.0, 4.3, 6.3, 8.3)])
+    assert any("irregularly, from 2.00 to 2.30 mm" in note for note in stack.notes)
+
+
+def test_a_tilted_gantry_is_said_and_gives_a_sheared_grid():
+    members = [instance(float(z), position=(0.0, 0.2 * z, float(z))) for z in range(4)]
+    (stack,) = arrange(members)
+    assert "gantry tilt of 11.3 degrees" in stack.notes[0]
+    assert stack.geometry.to_mm((0, 0, 3)) == pytest.approx((0, 0.6, 3))
+
+
+def test_two_echoes_at_every_place_become_two_series_named_by_their_echo_time():
+    members = [
+        instance(2.0 * z, phases=(("image type", "M"), ("echo time", str(echo))), number=z + 10 * echo)
+        for z in range(3)
+        for echo in (5, 9)
+    ]
+    first, second = arrange(members)
+    assert (first.label, second.label) == ("echo time 5", "echo time 9")
+    assert places(first) == places(second) == [0, 2, 4]
+    assert "2 images at the same places" in first.notes[0]
+
+
+def test_images_at_one_place_without_a_telling_header_are_parted_by_number():
+    members = [instance(2.0 * z, number=z + 3 * k, sop_instance_uid=f"{z}.{k}") for z in range(3) for k in range(2)]
+    first, second = arrange(members)
+    assert [one.number for one in first.instances] == [0, 1, 2]
+    assert [one.number for one in second.instances] == [3, 4, 5]
+
+
+def test_slices_without_positions_are_ordered_by_number_and_without_orientation():
+    (stack,) = arrange([instance(None, number=n, path=Path(f"{n}")) for n in (3, 1, 2)])
+    assert [one.number for one in stack.instances] == [1, 2, 3]
+    assert not stack.geometry.oriented
+    assert any("InstanceNumber" in note for note in stack.notes)
+
+
+def test_a_single_image_without_any_geometry_is_shown_with_pixels_of_one_millimetre():
+    (stack,) = arrange([instance(None, spacing=None, thickness_mm=None)])
+    assert stack.geometry.spacing_mm == (1, 1, 1)
+    assert len(stack.notes) == 2
+
+
+def test_the_same_instance_twice_counts_once():
+    twice = [instance(0.0), instance(2.0), replace(instance(0.0), path=Path("copy.dcm"))]
+    kept, repeated = drop_repeated(twice, lambda a, b: True)
+    assert [one.path.name for one in kept] == ["0.0.dcm", "2.0.dcm"]
+    assert [(entry.other.path.name, entry.identical) for entry in repeated] == [("copy.dcm", True)]
+
+
+def test_instances_without_an_identifier_are_never_taken_for_copies():
+    kept, repeated = drop_repeated([instance(0.0, sop_instance_uid="")] * 2, lambda a, b: True)
+    assert (len(kept), repeated) == (2, [])
+
+
+def test_the_grid_of_a_stack_puts_every_slice_where_its_file_says():
+    members = [instance(z, position=(3.0, -7.0, z), orientation=(0.6, 0.8, 0, -0.8, 0.6, 0)) for z in (1.0, 3.5, 6.0)]
+    (stack,) = arrange(members)
+    for k, one in enumerate(stack.instances):
+        assert stack.geometry.to_mm((0, 0, k)) == pytest.approx(one.position)
+        along_row = stack.geometry.to_mm((1, 0, k)) - stack.geometry.to_mm((0, 0, k))
+        assert along_row == pytest.approx(np.array([0.6, 0.8, 0]) * 0.7)
