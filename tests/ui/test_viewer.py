@@ -388,6 +388,13 @@ def test_the_same_grid_unlocked_keeps_place_and_window(panel: ViewerPanel) -> No
     assert panel.state.window == Window(200, 50)
 
 
+def test_another_grid_drops_the_mask_of_the_one_before(panel: ViewerPanel) -> None:
+    other = Volume(np.zeros((5, 6, 7), np.int16), Geometry((5, 6, 7), np.eye(4)))
+    panel.set_volume(other, _series(other))
+    assert panel.state.editor is None
+    assert _picture(_canvas(panel))
+
+
 def test_names_can_be_hidden(panel: ViewerPanel) -> None:
     canvas = _canvas(panel)
     named = _picture(canvas)

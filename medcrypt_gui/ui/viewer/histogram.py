@@ -72,7 +72,8 @@ def _edges(values: np.ndarray, volume: Volume | None) -> np.ndarray:
         return np.linspace(low, high if high > low else low + 1.0, _BINS + 1)
     unit = abs(volume.slope)
     width = unit * np.ceil(((high - low) / unit + 1) / _BINS)
-    return low - unit / 2 + width * np.arange(np.ceil((high - low + unit) / width) + 1)
+    edges: np.ndarray = low - unit / 2 + width * np.arange(np.ceil((high - low + unit) / width) + 1)
+    return edges
 
 
 def _sample(volume: Volume) -> np.ndarray:

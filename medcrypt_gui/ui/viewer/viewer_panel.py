@@ -61,6 +61,8 @@ class ViewerPanel(QWidget):
         ``keep_view`` keeps crosshair, window and zoom: the same grid with other voxels, such as a series just unlocked.
         """
         state = self.state
+        if state.editor is not None and (volume is None or state.editor.geometry.shape != volume.geometry.shape):
+            self.set_editor(None)  # the mask of the volume before does not lie on this one
         state.volume, state.series = volume, series
         state.loaded_revision += 1
         if volume is None or not keep_view:
