@@ -1,4 +1,4 @@
-"""Every command of the window in one table: name, text, key, callable. Menus and the shortcut sheet are built from it."""
+"""What a command is: name, text, key, callable; menus and the shortcut sheet are built from the table of them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Long work off the GUI thread: plain service functions that take a `TaskContext`.
 
-The runner owns every job until its last signal was delivered, so no result is ever lost with a collected object, and all
-signals arrive on the GUI thread.
+The runner owns every job until its last signal was delivered, so no result is ever lost with a collected object, and
+all signals arrive on the GUI thread.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from medcrypt_gui.core.errors import Cancelled, MedcryptError
 from medcrypt_gui.core.task import TaskContext
 
-_LOG = logging.getLogger("jobs")
+_LOG = logging.getLogger("medcrypt.jobs")
 _WORKERS = 2
 
 Work = Callable[[TaskContext], Any]
 
 
 class Job(QObject):
-    """One piece of work. ``quiet`` jobs (thumbnails, previews) show no progress; of ``harmless`` ones (reading) nothing is
-    lost when they are cancelled, so nobody is asked.
+    """One piece of work. ``quiet`` jobs (thumbnails, previews) show no progress; of ``harmless`` ones (reading) nothing
+    is lost when they are cancelled, so nobody is asked.
 
     Exactly one of ``succeeded``, ``failed``, ``cancelled`` is emitted, always on the GUI thread.
     """

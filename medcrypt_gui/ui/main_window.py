@@ -1,4 +1,4 @@
-"""The window: series on the left, views in the middle, the current step on the right. It assembles; flows do the work."""
+"""The window: series on the left, views in the middle, the step on the right. It assembles; flows do the work."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
@@ -54,7 +55,8 @@ class MainWindow(QMainWindow):
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self._recent = RecentMenu(workbench.recent, self.open_paths, self)
-        self._recent.install(self.menuBar().findChild(QMenu, "menuFile"), self.named_actions["loadMaskAction"])
+        self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
+        self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
@@ -84,7 +86,7 @@ class MainWindow(QMainWindow):
             source.folder_asked.connect(self.ask_folder)
             source.files_asked.connect(self.ask_files)
             source.sample_asked.connect(self.open_sample)
-        self.series_list.series_asked.connect(lambda series: self.may_leave() and self.flows.open.select(series))
+        self.series_list.series_asked.connect(self._on_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
@@ -92,6 +94,10 @@ class MainWindow(QMainWindow):
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)
         self.session.step_changed.connect(self._on_step_changed)
+
+    def _on_series_asked(self, series: Series) -> None:
+        if self.may_leave():
+            self.flows.open.select(series)
 
     def _on_series_selected(self) -> None:
         some = self.session.series is not None
@@ -104,7 +110,7 @@ class MainWindow(QMainWindow):
             self.viewer.active_canvas.setFocus()
 
     def _show_view_menu(self, place: QPoint) -> None:
-        self.menuBar().findChild(QMenu, "menuView").popup(place)
+        self._menus["menuView"].popup(place)
 
     # Opening
 
@@ -145,7 +151,7 @@ class MainWindow(QMainWindow):
         found = [f"“{title}” is still under way and would be cancelled." for title in self.jobs.busy_with]
         editor = self.session.editor
         if self.flows.card.pending:
-            found.append("The protected copy has no key card yet. Without one nobody can ever open it; the originals stay.")
+            found.append("The protected copy has no key card yet. Without one nobody can ever open it.")
         elif editor is not None and editor.undo_name is not None and self.session.outcome is None:
             found.append("The mask was neither saved nor used to protect the series.")
         return found

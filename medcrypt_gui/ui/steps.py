@@ -15,7 +15,7 @@ from medcrypt_gui.ui.panels.unlock_panel import UnlockPanel
 from medcrypt_gui.ui.session import Session, Step
 from medcrypt_gui.ui.widgets.step_bar import StepBar
 
-_WIDTH = 408
+_WIDTH = 400
 # Named here, so that the window does not wait for the compiled kernels to load.
 KEYSTREAMS = (KeystreamChoice("henon-w", "Hénon map with Weyl counter"),)
 CARD_KINDS = ("pdf", "png")

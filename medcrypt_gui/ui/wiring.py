@@ -96,11 +96,9 @@ class Wiring(QObject):
         flow.protected.connect(self._flows.card.take)
 
     def _connect_card(self) -> None:
-        flow, panel, session = self._flows.card, self._steps.card, self._desk.session
+        flow, panel = self._flows.card, self._steps.card
         panel.save_asked.connect(self._on_card_asked)
-        panel.open_protected_asked.connect(
-            lambda: session.outcome and self._flows.open.open_paths((session.outcome.folder,))
-        )
+        panel.open_protected_asked.connect(self._on_open_protected_asked)
         flow.card_ready.connect(self._on_card_ready)
 
     def _connect_unlock(self) -> None:
@@ -150,6 +148,11 @@ class Wiring(QObject):
         if outcome is not None and panel.folder.folder is not None:
             paths = card_files(panel.folder.folder, outcome.fingerprint_words, panel.kinds)
             self._flows.card.save(panel.passphrase, paths)
+
+    def _on_open_protected_asked(self) -> None:
+        outcome = self._desk.session.outcome
+        if outcome is not None:
+            self._flows.open.open_paths((outcome.folder,))
 
     def _on_card_ready(self, picture: bytes) -> None:
         self._steps.card.forget()

@@ -33,7 +33,7 @@ class BallSegmenter:
 
     card = CARD
 
-    def segment(self, volume: Volume, task: TaskContext) -> RoiMask:
+    def segment(self, volume: Volume, modality: str, task: TaskContext) -> RoiMask:
         task.progress(0.5, "Drawing a ball")
         axes = [np.linspace(-1, 1, n) for n in volume.geometry.shape]
         z, y, x = np.meshgrid(*axes, indexing="ij")

@@ -10,10 +10,13 @@ from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.text import button, label
 
 _LICENCES = (
-    "MedCrypt is free software under the Apache License 2.0. It uses Qt for Python (LGPL v3), pyqtgraph, NumPy, SciPy, "
-    "OpenCV, numba, pydicom, nibabel, GDCM, ONNX Runtime, cryptography, ReportLab, pypdfium2, qrcode and zxing-cpp, each "
-    "under its own licence. The fingerprint words are the long list of the Electronic Frontier Foundation (CC BY 3.0 US)."
+    "MedCrypt is free software under the Apache License 2.0. It uses Qt for Python (LGPL v3), pyqtgraph, NumPy, "
+    "SciPy, OpenCV, numba, pydicom, nibabel, GDCM, ONNX Runtime, cryptography, ReportLab, pypdfium2, qrcode and "
+    "zxing-cpp, each under its own licence. The fingerprint words are the long list of the Electronic Frontier "
+    "Foundation (CC BY 3.0 US)."
 )
+
+_WIDTH = 480
 
 
 class AboutDialog(QDialog):
@@ -21,7 +24,6 @@ class AboutDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("aboutDialog")
         self.setWindowTitle("About MedCrypt")
-        self.setFixedWidth(480)
         picture = QLabel()
         picture.setPixmap(icons.icon("logo").pixmap(QSize(48, 48)))
         close = button("Close", "aboutClose")
@@ -33,6 +35,9 @@ class AboutDialog(QDialog):
         layout.addWidget(label(f"MedCrypt {__version__}", "title", "aboutVersion"))
         layout.addWidget(label("Not a medical device. Not for primary diagnosis.", "warning", "aboutNotice"))
         layout.addWidget(label("File formats are version 0, a draft.", "body"))
-        layout.addWidget(label(_LICENCES, "muted", "aboutLicences"))
+        licences = label(_LICENCES, "muted", "aboutLicences")
+        licences.setFixedWidth(_WIDTH - 48)
+        layout.addWidget(licences)
         layout.addSpacing(8)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
         layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import Cancelled
-from medcrypt_gui.core.keys.identity import HybridIdentity
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.messages import explain

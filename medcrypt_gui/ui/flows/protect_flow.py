@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
+from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import MedcryptError, NoRoiError
 from medcrypt_gui.core.imaging.compose import fit_grey
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
-from medcrypt_gui.core.keys.identity import HybridIdentity, fingerprint
+from medcrypt_gui.core.keys.identity import fingerprint
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain

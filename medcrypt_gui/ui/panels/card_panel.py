@@ -23,6 +23,7 @@ _SUBTITLE = (
     "Until it is saved the key exists only in this window."
 )
 _SAVED = "Print it and keep it apart from the disk. This program has forgotten the key."
+_APART = "Not into the folder of the protected copy: whoever gets that folder must not get the card."
 _NO_PASSPHRASE = "Without a passphrase whoever finds, copies or photographs the card can open the region."
 
 
@@ -78,7 +79,7 @@ class CardPanel(StepPanel):
         row.addStretch(1)
         group.add(self.folder)
         group.box.addLayout(row)
-        group.add(label("Not into the folder of the protected copy: whoever gets that folder must not get the card.", "muted"))
+        group.add(label(_APART, "muted"))
         self._without.toggled.connect(self._refresh)
         self.entry.changed.connect(self._refresh)
         self.entry.submitted.connect(self._on_submitted)

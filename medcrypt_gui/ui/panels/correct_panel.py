@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from medcrypt_gui.core.mask.statistics import extent
 from medcrypt_gui.ui.panels.step_panel import StepPanel
@@ -27,6 +27,7 @@ class CorrectPanel(StepPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("correct", "Correct the mask", _SUBTITLE, "Mask is right", parent)
         self._session = session
+        self._buttons: dict[str, QPushButton] = {}
         self._measure = QTimer(self, singleShot=True, interval=_MEASURE_DELAY_MS)
         self._measure.timeout.connect(self._refresh)
         self.tools = ToolOptions(session)
@@ -60,6 +61,7 @@ class CorrectPanel(StepPanel):
         for index, (text, name, signal, tip) in enumerate(operations):
             made = button(text, name, tip=tip)
             made.clicked.connect(signal)
+            self._buttons[name] = made
             grid.addWidget(made, index // 2, index % 2)
         return grid
 
@@ -123,4 +125,4 @@ class CorrectPanel(StepPanel):
             ("correctLargest", some),
             ("correctClear", some),
         ):
-            self.findChild(QWidget, name).setEnabled(possible)
+            self._buttons[name].setEnabled(possible)

@@ -31,7 +31,7 @@ class KeystreamChoice:
 
 @dataclass(frozen=True, eq=False)
 class ProtectionPreview:
-    """The middle slice of the region as ``(H, W)`` grey, before and after; ``readable`` names what others still learn."""
+    """The region's middle slice as ``(H, W)`` grey, before and after; ``readable`` names what others still learn."""
 
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
@@ -47,7 +47,9 @@ class ProtectPanel(StepPanel):
     protect_asked = Signal()
     card_asked = Signal()
 
-    def __init__(self, session: Session, keystreams: tuple[KeystreamChoice, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, keystreams: tuple[KeystreamChoice, ...], parent: QWidget | None = None
+    ) -> None:
         super().__init__("protect", "Protect the region", _SUBTITLE, "Protect", parent)
         self._session = session
         self._ready = False

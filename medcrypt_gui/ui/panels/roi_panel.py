@@ -12,7 +12,7 @@ from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 
-_SUBTITLE = "The region of interest is what will be encrypted. A network can propose it; you correct it in the next step."
+_SUBTITLE = "The region of interest is what will be encrypted. A network can propose it; you correct it afterwards."
 
 
 class RoiPanel(StepPanel):
@@ -49,7 +49,8 @@ class RoiPanel(StepPanel):
     @property
     def model_id(self) -> str | None:
         """The chosen model."""
-        return self._models.currentData()
+        chosen = self._models.currentData()
+        return str(chosen) if chosen else None
 
     def show_models(self, cards: Mapping[str, ModelCard]) -> None:
         """Offer these models, the first one chosen."""

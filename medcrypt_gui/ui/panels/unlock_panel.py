@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Lock, Session
@@ -14,7 +14,7 @@ from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 
-_LOCKED = "The region of interest is encrypted. What you see now is the file as it lies on the disk; nobody has checked it."
+_LOCKED = "The region of interest is encrypted. You see the file as it lies on the disk; nobody has checked it."
 _UNLOCKED = "The region is shown decrypted, in memory only."
 _CARD_FILES = "Key cards (*.png *.jpg *.jpeg *.pdf *.bmp *.tif *.tiff *.txt);;All files (*)"
 
@@ -35,7 +35,7 @@ class UnlockPanel(StepPanel):
         self._has_card = False
         self._badge = label(look="badge", name="unlockBadge")
         self._badge.setWordWrap(False)
-        self._badge.setSizePolicy(self._badge.sizePolicy().horizontalPolicy().Maximum, self._badge.sizePolicy().verticalPolicy())
+        self._badge.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.body.insertWidget(1, self._badge)
         self._card = self._card_group()
         self._secret = self._passphrase_group()
@@ -78,7 +78,7 @@ class UnlockPanel(StepPanel):
     def _restore_group(self) -> QWidget:
         group = StackedGroup()
         group.heading("Restored copy")
-        group.add(label("Byte-identical originals under their original names, each checked against its SHA-256.", "muted"))
+        group.add(label("The originals, byte for byte, under their own names, each checked with SHA-256.", "muted"))
         self.folder = FolderField("restoreFolder", "Where shall the restored copy go?")
         self._relock = button("Lock again", "unlockRelock")
         group.add(self.folder, self._relock)

@@ -46,7 +46,7 @@ class Picture(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(160, self.minimumHeight())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._background)
         if self._pixmap.isNull():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from medcrypt_gui.core.ports import RecentStudies
@@ -22,10 +21,6 @@ class RecentMenu(QMenu):
         self._recent = recent
         self._open_paths = open_paths
         self.aboutToShow.connect(self._fill)
-
-    def install(self, menu: QMenu, before: QAction) -> None:
-        """Put it into ``menu``."""
-        menu.insertMenu(before, self)
 
     def _fill(self) -> None:
         self.clear()

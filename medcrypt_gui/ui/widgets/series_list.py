@@ -41,7 +41,7 @@ class SeriesList(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
-        self.setFixedWidth(256)
+        self.setFixedWidth(224)
         self._list.itemClicked.connect(self._on_clicked)
         self._list.itemActivated.connect(self._on_clicked)
         session.study_opened.connect(self._refresh)
@@ -85,14 +85,16 @@ class SeriesList(QWidget):
 
 def _text(series: Series) -> str:
     number = f"Series {series.number} · " if series.number is not None else ""
+    count = series.geometry.shape[0]
     lines = [
         series.description or series.files[0].name,
-        f"{number}{series.modality or series.format.value} · {series.geometry.shape[0]} slices",
+        f"{number}{series.modality or series.format.value}",
+        f"{count} slice{'s' if count != 1 else ''}",
     ]
     if series.protected:
-        lines.append("Protected")
+        lines[-1] += " · Protected"
     elif series.notes:
-        lines.append(f"{len(series.notes)} note{'s' if len(series.notes) > 1 else ''}")
+        lines[-1] += f" · {len(series.notes)} note{'s' if len(series.notes) > 1 else ''}"
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QSlider,
     QToolButton,
     QVBoxLayout,
@@ -70,7 +71,7 @@ class ToolOptions(QWidget):
         made.setToolTip(f"{tool.title} ({tool.shortcut})\n{tool.help}")
         made.setCheckable(True)
         made.setMinimumHeight(40)
-        made.setSizePolicy(made.sizePolicy().horizontalPolicy().Expanding, made.sizePolicy().verticalPolicy())
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.clicked.connect(lambda: self._session.choose_tool(tool))
         self._group.addButton(made)
         self._buttons[tool.id] = made
@@ -163,7 +164,6 @@ class OptionEditor(QWidget):
         spin.setSingleStep(hint.step)
         spin.setDecimals(1)
         spin.setSuffix(f" {hint.unit}" if hint.unit else "")
-        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         spin.setFixedWidth(88)
         span = hint.maximum - hint.minimum
