@@ -41,13 +41,14 @@ job, source, target, key = sys.argv[1:]
 bench = build_workbench()
 keystreams.get("henon-w").warm_up()
 identity = parse_identity(key)
+start = peak_mib()
 if job == "protect":
     series = find_series([Path(source)], bench.readers, TaskContext()).series[0]
-    z, y, x = (np.linspace(-1, 1, n) for n in series.geometry.shape)
-    roi = z[:, None, None] ** 2 + y[:, None] ** 2 + x**2 < 0.45
-    mask = RoiMask.from_bool(roi, series.geometry)
-    del roi
-start, began = peak_mib(), time.perf_counter()
+    z, y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in series.geometry.shape)
+    mask = RoiMask.empty(series.geometry)
+    for plane, height in zip(mask.labels, z):
+        plane[height**2 + y[:, None] ** 2 + x**2 < 0.45] = 1
+began = time.perf_counter()
 if job == "protect":
     plan = plan_protection(ProtectRequest(series, mask, Path(target)), bench.protectors)
     protect(plan, identity, TaskContext())

@@ -1,0 +1,66 @@
+"""From starting the process to the painted window, beside an empty PySide6 window started the same way."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RUNS = 7
+
+_OURS = """
+from PySide6.QtCore import QTimer
+from medcrypt_gui.bootstrap import build_workbench
+from medcrypt_gui.ui.application import build_window, prepare_application
+workbench = build_workbench()
+app = prepare_application(workbench)
+window = build_window(workbench)
+"""
+_EMPTY = """
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+app = QApplication([])
+window = QMainWindow()
+"""
+_SHOW = """
+window.show()
+app.processEvents()
+window.grab()
+print("painted", flush=True)
+import os
+os._exit(0)
+"""
+
+
+def run() -> list[dict[str, Any]]:
+    ours, empty = _times(_OURS + _SHOW), _times(_EMPTY + _SHOW)
+    middle, peer = statistics.median(ours), statistics.median(empty)
+    return [
+        {
+            "name": "start.window",
+            "unit": "ms",
+            "p50": middle,
+            "p95": sorted(ours)[-1],
+            "max": max(ours),
+            "peer": f"empty PySide6 window {peer:.0f} ms",
+            "ratio_to_peer": middle / peer,
+        }
+    ]
+
+
+def _times(programme: str) -> list[float]:
+    """Milliseconds until the process says that it painted; the first run warms the file cache and does not count."""
+    return [_once(programme) for _ in range(RUNS + 1)][1:]
+
+
+def _once(programme: str) -> float:
+    began = time.perf_counter()
+    with subprocess.Popen([sys.executable, "-c", programme], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        if process.stdout.readline().strip() != b"painted":
+            raise SystemExit("the window did not start")
+        return 1000 * (time.perf_counter() - began)
