@@ -144,7 +144,14 @@ class TargetExistsError(WriteError):
 class PartialResultError(MedcryptError):
     """Done in part. ``done`` and ``missing`` list the members by name."""
 
-    def __init__(self, detail: str, *, done: tuple[str, ...] = (), missing: tuple[str, ...] = (), path: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        done: tuple[str, ...] = (),
+        missing: tuple[str, ...] = (),
+        path: Path | str | None = None,
+    ) -> None:
         super().__init__(detail, path=path)
         self.done = done
         self.missing = missing

@@ -59,7 +59,8 @@ def _times(programme: str) -> list[float]:
 
 def _once(programme: str) -> float:
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, "-c", programme], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    command, quiet = [sys.executable, "-c", programme], subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=quiet) as process:
         assert process.stdout is not None
         if process.stdout.readline().strip() != b"painted":
             raise SystemExit("the window did not start")

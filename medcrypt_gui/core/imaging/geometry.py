@@ -1,7 +1,7 @@
 """Where voxels lie in the patient: the one geometry object that images, masks, views and exports share.
 
-Arrays are ``(Z, Y, X)``: slice, row, column. An *index* is ``(x, y, z)``: column, row, slice, in voxels, integer at voxel
-centres. Millimetres are DICOM patient coordinates, LPS: +x towards the patient's left, +y posterior, +z superior.
+Arrays are ``(Z, Y, X)``: slice, row, column. An *index* is ``(x, y, z)``: column, row, slice, in voxels, integer at
+voxel centres. Millimetres are DICOM patient coordinates, LPS: +x towards the patient's left, +y posterior, +z superior.
 NIfTI's RAS differs by the sign of x and y; it is converted in the adapters only.
 """
 
@@ -94,7 +94,7 @@ class Geometry:
 
 
 def direction_letters(direction_lps: NDArray[np.float64]) -> str:
-    """The letters of the patient side that a direction points to: one, or two when oblique by more than about 20 degrees."""
+    """The letters of the patient side that a direction points to: two when it is oblique by more than 20 degrees."""
     direction = np.asarray(direction_lps, dtype=np.float64)
     direction = direction / np.linalg.norm(direction)
     order = np.argsort(-np.abs(direction))

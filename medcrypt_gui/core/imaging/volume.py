@@ -24,7 +24,7 @@ class Volume:
 
     ``stored`` is ``(Z, Y, X)``, the numbers in the file (any integer or float dtype, native byte order, C order).
     A displayed or measured value is ``stored * slope + intercept`` in ``unit`` ("HU", or "" when the file names none).
-    ``loaded`` is None when all slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (the array
+    ``loaded`` is None when all slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (it
     fills while the first ones are already shown).
     """
 
