@@ -124,7 +124,7 @@ def _original(data: bytes) -> DicomOriginal:
         try:
             data_set = parse_file(data).data_set
         except UnreadableFileError:
-            return _through_pydicom(data, syntax)  # such as an undefined length where the standard forbids it
+            return _through_pydicom(data, syntax)  # such as a sequence without a length, of unknown meaning
         return DicomOriginal(data, data_set, data_set[PIXEL_DATA].value_start if PIXEL_DATA in data_set else None)
     return _through_pydicom(data, syntax)
 
@@ -152,19 +152,12 @@ def _explicit(data_set: pydicom.Dataset) -> bytes:
     """The data set without file meta, in Explicit VR Little Endian."""
     plain = pydicom.Dataset()
     plain.update({tag: data_set[tag] for tag in list(data_set.keys()) if tag.group != 2})
-    plain.walk(_drop_disguised_sequence)
     stream = pydicom.filebase.DicomBytesIO()
     stream.is_little_endian, stream.is_implicit_VR = True, False
     with pydicom.config.disable_value_validation():
         corrected = pydicom.filewriter.correct_ambiguous_vr(plain, True)
         pydicom.filewriter.write_dataset(stream, corrected)
     return stream.getvalue()
-
-
-def _drop_disguised_sequence(data_set: pydicom.Dataset, element: pydicom.DataElement) -> None:
-    """pydicom reads an unknown element of undefined length as a sequence but cannot write it; visible files have none."""
-    if element.VR == "UN" and not isinstance(element.value, bytes):
-        del data_set[element.tag]
 
 
 def _background_window(survey: Survey, masks: Sequence[NDArray[np.bool_]]) -> Window:

@@ -84,18 +84,19 @@ def test_an_image_that_does_not_describe_its_pixels_is_refused(tmp_path, missing
         DicomProtector().survey([path], TaskContext())
 
 
-def test_an_unknown_element_of_undefined_length_does_not_stay_visible(tmp_path):
+def test_an_unknown_element_of_undefined_length_is_looked_into(tmp_path):
     (path,) = build_series(tmp_path, slices=1)
     data = path.read_bytes()
     behind = next(e.start for tag, e in parse_file(data).data_set.items() if tag > 0x00081139)
-    item = b"\x08\0\x55\x11\x06\0\0\x001.2.3\0"
-    sequence = b"\x08\0\x39\x11UN\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff" + item
+    items = b"\x08\0\x55\x11\x06\0\0\x001.2.3\0" + b"\x28\0\x06\x01\x02\0\0\0\x05\0"  # an UID, a smallest pixel value
+    sequence = b"\x08\0\x39\x11UN\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff" + items
     ends = b"\xfe\xff\x0d\xe0\0\0\0\0\xfe\xff\xdd\xe0\0\0\0\0"
     path.write_bytes(data[:behind] + sequence + ends + data[behind:])
     source = begun([path], [np.zeros(320, bool)]).source(0)
     assert source.mode is Mode.PATCH
     assert b"".join((source.kept[0], source.words.tobytes(), source.kept[1])) == path.read_bytes()
-    assert b"1.2.3\0" not in source.envelope.visible_header
+    (item,) = next(element for element in source.envelope.elements if element.tag == 0x00081139).items
+    assert [element.tag for element in item] == [0x00081155]
 
 
 def test_damage_raises_nothing_but_input_errors(tmp_path):
