@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from builders.dicom import build_series
+from builders.dicom import build_series, phantom
+from builders.nifti import build_nifti
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget
 from ui.driver import Driver
 
+from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 from medcrypt_gui.ui.session import Lock, Step
 
 PASSPHRASE = "copper violin eleven marsh"
@@ -197,3 +200,64 @@ def test_a_protected_series_has_no_thumbnail_and_enters_at_unlock(window: Driver
     assert window.shown("stepUnlock")
     assert not window.shown("stepProtect")
     assert "Protected" in window.find("seriesList", QListWidget).item(0).text()
+
+
+def test_a_card_without_passphrase_unlocks_from_its_pasted_text_and_locks_again(
+    window: Driver, study: Path, tmp_path: Path
+) -> None:
+    protect(window, study, tmp_path / "protected")
+    (tmp_path / "cards").mkdir()
+    window.type("cardFolder", str(tmp_path / "cards"))
+    window.click("cardNoPassphrase")
+    assert "whoever finds" in window.text("cardNoPassphraseWarning")
+    window.click("cardPrimary")
+    window.settle()
+    text = ZxingQrReader().read_card_text(next((tmp_path / "cards").glob("*.png")))
+    window.open(tmp_path / "protected")
+    window.click("openPrimary")
+    locked = window.window.session.volume.stored.copy()
+    window.type("unlockCardText", text)
+    window.settle()
+    assert not window.shown("unlockPassphrase")
+    window.click("unlockPrimary")
+    window.settle()
+    assert not np.array_equal(window.window.session.volume.stored, locked)
+    window.click("unlockRelock")
+    assert np.array_equal(window.window.session.volume.stored, locked)
+    assert window.window.session.lock is Lock.LOCKED
+    assert not window.find("unlockPrimary").isEnabled()
+
+
+@pytest.mark.parametrize("name", ["head.nii", "head.nii.gz"])
+def test_a_nifti_study_comes_back_byte_for_byte(window: Driver, tmp_path: Path, name: str) -> None:
+    original = build_nifti(tmp_path / "study" / name, phantom(9, 24, 28).astype(np.int16))
+    protect(window, original, tmp_path / "protected")
+    cards = make_card(window, tmp_path / "cards")
+    window.click("cardPrimary")
+    window.settle()
+    window.click("openPrimary")
+    window.open(cards[0])
+    window.type("unlockPassphrase", PASSPHRASE)
+    window.click("unlockPrimary")
+    window.settle()
+    window.type("restoreFolder", str(tmp_path / "restored"))
+    window.click("unlockPrimary")
+    window.settle()
+    assert (tmp_path / "restored" / name).read_bytes() == original.read_bytes()
+
+
+def test_a_damaged_protected_file_is_refused_and_nothing_is_shown(window: Driver, study: Path, tmp_path: Path) -> None:
+    protect(window, study, tmp_path / "protected")
+    cards = make_card(window, tmp_path / "cards")
+    victim = sorted((tmp_path / "protected").iterdir())[3]
+    content = bytearray(victim.read_bytes())
+    content[-40] ^= 1
+    victim.write_bytes(content)
+    window.open(tmp_path / "protected")
+    window.click("openPrimary")
+    window.open(cards[1])
+    window.type("unlockPassphrase", PASSPHRASE)
+    window.click("unlockPrimary")
+    window.settle()
+    assert window.window.session.lock is Lock.LOCKED
+    assert window.text("unlockNotice")

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 
+from medcrypt_gui.core import keystreams
 from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import MedcryptError, NoRoiError
 from medcrypt_gui.core.imaging.compose import fit_grey
@@ -50,6 +51,7 @@ class ProtectFlow(QObject):
         self._target: Path | None = None
         self._keystream_id = "henon-w"
         self._planning: Job | None = None
+        self._warmed_up = False
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._plan)
         desk.session.mask_edited.connect(self._on_mask_edited)
@@ -94,6 +96,10 @@ class ProtectFlow(QObject):
     def _on_step_changed(self) -> None:
         if self._desk.session.step is Step.PROTECT:
             self._plan_soon()
+        elif self._desk.session.step is Step.CORRECT and not self._warmed_up:
+            # While the user corrects the mask the kernels load, so that Protect does not wait for them.
+            self._warmed_up = True
+            keystreams.warm_up()
 
     def _on_mask_edited(self) -> None:
         """What was protected is no longer what is marked; once its card is safe, a new copy can be made."""

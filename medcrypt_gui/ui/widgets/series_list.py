@@ -84,17 +84,17 @@ class SeriesList(QWidget):
 
 
 def _text(series: Series) -> str:
-    number = f"Series {series.number} · " if series.number is not None else ""
     count = series.geometry.shape[0]
     lines = [
         series.description or series.files[0].name,
-        f"{number}{series.modality or series.format.value}",
-        f"{count} slice{'s' if count != 1 else ''}",
+        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}",
     ]
     if series.protected:
-        lines[-1] += " · Protected"
+        lines.append("Protected")
     elif series.notes:
-        lines[-1] += f" · {len(series.notes)} note{'s' if len(series.notes) > 1 else ''}"
+        lines.append(f"{len(series.notes)} note{'s' if len(series.notes) > 1 else ''}")
+    elif series.number is not None:
+        lines.append(f"Series {series.number}")
     return "\n".join(lines)
 
 
