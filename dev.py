@@ -4,8 +4,8 @@
     python3 dev.py run       set everything up and start the application on the sample study
     python3 dev.py test      set everything up and run the whole test suite
 
-Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, check (setup, lint, types, imports and test;
-quiet when green). Arguments after the verb go to the program that does the work.
+Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, check (setup, lint, types, imports and
+test; quiet when green). Arguments after the verb go to the program that does the work.
 """
 
 from __future__ import annotations
@@ -144,6 +144,16 @@ def test(arguments: list[str]) -> int:
     return call([PYTHON, "-m", "pytest", *arguments], environment={"QT_QPA_PLATFORM": "offscreen"})
 
 
+def test_quietly() -> int:
+    """The whole suite; pytest's closing line alone when green, everything when red."""
+    command = [str(PYTHON), "-m", "pytest"]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, check=False)
+    output = done.stdout.decode(errors="replace").strip()
+    print(output + done.stderr.decode(errors="replace") if done.returncode else output.splitlines()[-1])
+    return done.returncode
+
+
 def lint(arguments: list[str], *, quiet: bool = False) -> int:
     setup()
     return call([PYTHON, "-m", "ruff", "check", *(arguments or ["."])], quiet=quiet)
@@ -180,7 +190,7 @@ def check(_arguments: list[str]) -> int:
             print(f"{name}: failed")
             return 1
         print(f"{name}: ok ({time.monotonic() - started:.0f} s)")
-    return test([])
+    return test_quietly()
 
 
 VERBS = {
