@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from medcrypt_gui.cli.exit_codes import exit_code
 from medcrypt_gui.core.errors import PartialResultError, SeveralSeriesError
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
+
+_SECONDS_BETWEEN_LINES = 2.0  # of progress, where stderr is no terminal
 
 
 @dataclass
@@ -22,6 +25,7 @@ class Console:
 
     as_json: bool = False
     quiet: bool = False
+    _last_line: float = field(default=0.0, init=False)
 
     def result(self, record: dict[str, Any], lines: list[str]) -> None:
         """Print the command's result: the record as JSON, or the lines for a reader."""
@@ -69,9 +73,9 @@ class Console:
     def _show_progress(self, fraction: float, text: str) -> None:
         if sys.stderr.isatty():
             print(f"\r\x1b[K{fraction:4.0%} {text}", end="", file=sys.stderr, flush=True)
-        elif text != getattr(self, "_last_text", None):
-            self._last_text = text
-            print(text, file=sys.stderr)
+        elif time.monotonic() - self._last_line > _SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            print(f"{fraction:4.0%} {text}", file=sys.stderr)
 
 
 def _lists(error: BaseException) -> dict[str, list[str]]:
