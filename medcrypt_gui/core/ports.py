@@ -11,8 +11,8 @@ from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.protect.port import Protector as Protector
+from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 
 

@@ -47,12 +47,11 @@ class UNet(nn.Module):
 
 
 class Probability(nn.Module):
-    """The network as it is shipped: probabilities, averaged over the head and its left-right mirror image."""
+    """The network as it is shipped: probabilities rather than logits."""
 
     def __init__(self, network: UNet) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, image: Tensor) -> Tensor:
-        mirrored = self.network(image.flip(-1)).flip(-1)
-        return torch.sigmoid((self.network(image) + mirrored) / 2)
+        return torch.sigmoid(self.network(image))

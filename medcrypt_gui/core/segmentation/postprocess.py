@@ -69,6 +69,4 @@ def _sample_slab(
     shape = tuple(s.stop - s.start for s in slab)
     offset = matrix @ first + to_grid[:3, 3][::-1]
     mode = "constant"
-    return ndimage.affine_transform(  # type: ignore[no-any-return]
-        probability, matrix, offset, shape, np.float32, 1, mode, 0.0, False
-    )
+    return ndimage.affine_transform(probability, matrix, offset, shape, np.float32, 1, mode, 0.0, False)

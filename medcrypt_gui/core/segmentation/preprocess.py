@@ -50,8 +50,8 @@ def reduce_blocks(
 ) -> tuple[NDArray[np.float32], Geometry]:
     """Stored values as float32, averaged over blocks so that no axis is finer than about ``spacing_mm``.
 
-    Slope and intercept are left out (standardising undoes them) but for the sign; so is the incomplete block at the end of
-    an axis.
+    Slope and intercept are left out (standardising undoes them) but for the sign; so is the incomplete block at the
+    end of an axis.
     """
     sizes = volume.geometry.shape
     steps = [
@@ -60,7 +60,8 @@ def reduce_blocks(
     counts = [n // step for n, step in zip(sizes, steps, strict=True)]
     values = np.empty(counts, np.float32)
     for z in range(counts[0]):
-        task.checkpoint()
+        if task is not None:
+            task.checkpoint()
         values[z] = _mean_of_blocks(volume.stored[z * steps[0] : (z + 1) * steps[0]], steps[1:], counts[1:])
     np.nan_to_num(values, copy=False, posinf=0.0, neginf=0.0)
     if volume.inverted != (volume.slope < 0):
@@ -73,7 +74,7 @@ def reduce_blocks(
 
 
 def _mean_of_blocks(slices: NDArray[np.generic], steps: list[int], counts: list[int]) -> NDArray[np.float32]:
-    """One plane of block means of a few slices ``(z, Y, X)``: strided sums, several times faster than a reshaped mean."""
+    """One plane of block means of a few slices ``(z, Y, X)``: strided sums, faster than a reshaped mean."""
     total = np.zeros(counts, np.float32)
     for plane in slices:
         kept = plane[: counts[0] * steps[0], : counts[1] * steps[1]]
@@ -97,7 +98,7 @@ def patient_grid(geometry: Geometry, spacing_mm: float) -> Geometry:
 def grid_around_head(
     values: NDArray[np.float32], geometry: Geometry, shape: tuple[int, int, int], spacing_mm: float
 ) -> Geometry:
-    """The upright grid of ``shape`` (Z, Y, X) that holds the head, or the middle of the image where no head stands out."""
+    """The upright grid of ``shape`` (Z, Y, X) that holds the head, or the image's middle where no head stands out."""
     coarse = patient_grid(geometry, _COARSE_MM)
     inside = foreground(np.nan_to_num(sample(values, geometry, coarse, outside=np.nan), nan=float(values.min())))
     areas = inside.sum(axis=(1, 2)) * _COARSE_MM**2
@@ -114,11 +115,11 @@ def grid_around_head(
 def sample(
     values: NDArray[np.float32], geometry: Geometry, grid: Geometry, outside: float = 0.0
 ) -> NDArray[np.float32]:
-    """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``; ``outside`` where the image does not reach."""
+    """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``; ``outside`` beyond the image."""
     to_source = np.linalg.inv(geometry.affine_lps) @ grid.affine_lps
     flip = np.ix_([2, 1, 0], [2, 1, 0])  # index (x, y, z) to array axes (z, y, x)
     mode = "constant"
-    return ndimage.affine_transform(  # type: ignore[no-any-return]
+    return ndimage.affine_transform(
         values, to_source[:3, :3][flip], to_source[:3, 3][::-1], grid.shape, np.float32, 1, mode, outside, False
     )
 
@@ -136,7 +137,7 @@ def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def standardise(values: NDArray[np.float32], intensity: Intensity) -> NDArray[np.float32]:
-    """Clipped at the head's percentiles, zero mean and unit variance over the head; NaN (no image there) becomes air."""
+    """Clipped at the head's percentiles, zero mean and unit variance over the head; NaN (no image) becomes air."""
     missing = np.isnan(values)
     known = values[~missing]
     if known.size == 0:
