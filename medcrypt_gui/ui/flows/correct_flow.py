@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from medcrypt_gui.core.mask import morphology
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
@@ -31,10 +30,10 @@ class CorrectFlow(QObject):
         self._desk = desk
 
     def fill_holes(self) -> None:
-        self._run("Fill holes", morphology.fill_holes)
+        self._run("Fill holes", _fill_holes)
 
     def keep_largest(self) -> None:
-        self._run("Keep largest part", morphology.keep_largest)
+        self._run("Keep largest part", _keep_largest)
 
     def clear(self) -> None:
         editor = self._desk.session.editor
@@ -77,3 +76,18 @@ class CorrectFlow(QObject):
             lambda error: self.failed.emit(explain(error)),
             lambda: self.said.emit(f"{name} was cancelled. The mask is as it was."),
         )
+
+
+# SciPy takes half a second to load, for which the window need not wait.
+
+
+def _fill_holes(mask: RoiMask, task: TaskContext) -> tuple[NDArray[np.bool_], Box]:
+    from medcrypt_gui.core.mask.morphology import fill_holes
+
+    return fill_holes(mask, task)
+
+
+def _keep_largest(mask: RoiMask, task: TaskContext) -> tuple[NDArray[np.bool_], Box]:
+    from medcrypt_gui.core.mask.morphology import keep_largest
+
+    return keep_largest(mask, task)

@@ -139,7 +139,8 @@ class ProtectFlow(QObject):
         self, series: Series, written: ProtectedSet, identity: HybridIdentity, words: tuple[str, ...]
     ) -> None:
         session = self._desk.session
-        originals = series.files[0] if len(series.files) == 1 else series.files[0].parent
+        first = series.files[0].absolute()
+        originals = first if len(series.files) == 1 else first.parent
         session.set_outcome(Outcome(written.folder, written.files, originals, written.share, "  ".join(words)))
         session.set_lock(Lock.PENDING)
         session.mark_done(Step.PROTECT)
@@ -171,7 +172,8 @@ def preview_pictures(
 def proposed_target(series: Series, what: str = "protected") -> Path:
     """A new folder beside the study with a neutral name; in the user's documents where that cannot be written."""
     name = f"{what}-{date.today().isoformat()}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(4))}"
-    beside = series.files[0].parent.parent if len(series.files) > 1 else series.files[0].parent
+    first = series.files[0].absolute()
+    beside = first.parent.parent if len(series.files) > 1 else first.parent
     return (beside if _writable(beside) else documents_folder() / "MedCrypt") / name
 
 

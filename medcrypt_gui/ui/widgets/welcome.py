@@ -27,6 +27,7 @@ class Welcome(QWidget):
         self.setObjectName("welcome")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         picture = QLabel()
+        picture.setObjectName("welcomeLogo")
         picture.setPixmap(icons.icon("logo").pixmap(QSize(64, 64)))
         column = QVBoxLayout()
         column.setSpacing(16)
