@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.ui.session import Lock, Overlay, Session, Step
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
@@ -16,9 +18,11 @@ class ViewBinding(QObject):
     def __init__(self, session: Session, viewer: ViewerPanel, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._viewer = session, viewer
+        self._first_window, self._window_fits = viewer.state.window, False
         session.volume_changed.connect(self._on_volume_changed)
         session.mask_replaced.connect(self._on_mask_replaced)
-        session.slices_loaded.connect(viewer.notify_slices_loaded)
+        session.slices_loaded.connect(self._on_slices_loaded)
+        session.volume_completed.connect(self._fit_window)
         session.step_changed.connect(self._refresh_tool)
         session.tool_changed.connect(self._refresh_tool)
         session.tool_options_changed.connect(lambda: viewer.set_tool_options(session.tool_options))
@@ -34,6 +38,19 @@ class ViewBinding(QObject):
         """The same series with other voxels, as when it was unlocked, is looked at from where the user stands."""
         same = self._session.series is self._viewer.state.series
         self._viewer.set_volume(self._session.volume, self._session.series, keep_view=same)
+        self._first_window, self._window_fits = self._viewer.state.window, _some_loaded(self._session.volume)
+
+    def _on_slices_loaded(self) -> None:
+        self._viewer.notify_slices_loaded()
+        if not self._window_fits and _some_loaded(self._session.volume):
+            self._fit_window()
+
+    def _fit_window(self) -> None:
+        """Grey levels guessed from few slices, or from none, are guessed again unless the user chose others."""
+        volume = self._session.volume
+        if volume is not None and self._viewer.state.window == self._first_window:
+            self._viewer.set_window(default_window(volume))
+            self._first_window, self._window_fits = self._viewer.state.window, True
 
     def _on_mask_replaced(self) -> None:
         self._viewer.set_editor(self._session.editor)
@@ -52,3 +69,7 @@ class ViewBinding(QObject):
 
     def _on_lock_changed(self) -> None:
         self._viewer.set_badges(_BADGES.get(self._session.lock, ()))
+
+
+def _some_loaded(volume: Volume | None) -> bool:
+    return volume is not None and (volume.loaded is None or bool(volume.loaded.any()))

@@ -203,3 +203,11 @@ def test_keys_take_a_tool_and_hide_the_series_list(window: Driver, study: Path) 
     assert window.window.session.step is Step.CORRECT
     window.qtbot.keyClick(window.window, Qt.Key.Key_F9)
     assert not window.shown("seriesList")
+
+
+def test_grey_levels_are_guessed_from_all_slices_where_the_first_is_not_there_at_once(
+    window: Driver, tmp_path: Path
+) -> None:
+    voxels = np.arange(9 * 20 * 20, dtype=np.int16).reshape(9, 20, 20)
+    window.open(build_nifti(tmp_path / "ramp.nii.gz", voxels))
+    assert window.window.viewer.state.window.width > 3000

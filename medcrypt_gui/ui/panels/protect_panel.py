@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.folder_field import FolderField
+from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import label
@@ -57,10 +58,8 @@ class ProtectPanel(StepPanel):
         self._share_text = label(look="muted", name="protectShareText")
         self.body.addWidget(self._share)
         self.body.addWidget(self._share_text)
-        self.body.addLayout(self._pictures())
-        self.add_heading("What stays readable")
-        self._readable = label(look="body", name="protectReadable")
-        self.body.addWidget(self._readable)
+        self._preview = self._preview_group()
+        self.body.addWidget(self._preview)
         self.add_heading("Write the protected copy to")
         self.folder = FolderField("protectFolder", "Where shall the protected copy go?")
         self.body.addWidget(self.folder)
@@ -83,6 +82,14 @@ class ProtectPanel(StepPanel):
     @property
     def keystream_id(self) -> str:
         return str(self._keystream.currentData())
+
+    def _preview_group(self) -> StackedGroup:
+        group = StackedGroup()
+        group.box.addLayout(self._pictures())
+        group.heading("What stays readable")
+        self._readable = label(look="body", name="protectReadable")
+        group.add(self._readable)
+        return group
 
     def _pictures(self) -> QGridLayout:
         grid = QGridLayout()
@@ -109,6 +116,7 @@ class ProtectPanel(StepPanel):
         """The plan stands and can be carried out."""
         self._ready = True
         self.notice.clear()
+        self._preview.show()
         self._share.setText(f"{preview.share:.1%}")
         self._share_text.setText("of all voxels will be encrypted")
         self._before.show_pixels(preview.before)
@@ -120,10 +128,9 @@ class ProtectPanel(StepPanel):
     def show_refused(self) -> None:
         """The series cannot be protected; the notice says why."""
         self._ready = False
-        self._share.setText("–")
-        self._share_text.setText("This series cannot be protected as it is.")
-        self._before.clear()
-        self._after.clear()
+        self._share.setText("Not possible yet")
+        self._share_text.setText("The reason stands below.")
+        self._preview.hide()
         self._refresh()
 
     def _on_primary(self) -> None:
