@@ -12,6 +12,13 @@ from types import TracebackType
 from medcrypt_gui.core.errors import PermissionDeniedError, TargetExistsError, WriteError
 from medcrypt_gui.core.safe_write import BytesLike, os_errors_as_write_errors, sync_folder
 
+_PREFIX, _SUFFIX = ".medcrypt-", ".part"
+
+
+def is_staging(name: str) -> bool:
+    """Whether a file or folder of this name holds what is not finished yet, or never was."""
+    return name.startswith(_PREFIX) and name.endswith(_SUFFIX)
+
 
 class StagedFolder:
     """Files written beside their final place; `publish` moves them there, leaving the block without it removes them.
@@ -25,7 +32,7 @@ class StagedFolder:
         self._force = force
         self._new = not target.exists()
         # A folder inside an existing target lies on the same disk even if the target is a mount point.
-        self._staging = (target.parent if self._new else target) / f".medcrypt-{secrets.token_hex(6)}.part"
+        self._staging = (target.parent if self._new else target) / f"{_PREFIX}{secrets.token_hex(6)}{_SUFFIX}"
         self._names: list[str] = []
 
     def __enter__(self) -> StagedFolder:

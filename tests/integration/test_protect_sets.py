@@ -105,6 +105,13 @@ def test_an_instance_that_is_there_twice_is_noted(study, tmp_path):
     assert report.complete
 
 
+def test_what_a_killed_process_left_is_passed_over(study, tmp_path):
+    folder = copied(study.folder, tmp_path / "protected")
+    shutil.copytree(folder, folder / ".medcrypt-0123456789ab.part")
+    report = restore([folder], [IDENTITY], tmp_path / "out", TaskContext())
+    assert (report.complete, report.duplicates) == (True, ())
+
+
 def test_the_key_of_another_study_is_told_as_such(study, other, tmp_path):
     for use in (lambda: restore([study.folder], [other.identity], tmp_path / "out", TaskContext()),):
         with pytest.raises(WrongKeyError):

@@ -23,6 +23,7 @@ from medcrypt_gui.core.protect.nifti_file import is_gzip
 from medcrypt_gui.core.protect.nifti_header import is_nifti
 from medcrypt_gui.core.protect.recognise import read_protected
 from medcrypt_gui.core.protect.set_keys import SetKeys
+from medcrypt_gui.core.staged_folder import is_staging
 
 
 @dataclass(frozen=True)
@@ -127,12 +128,17 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            files.update(dict.fromkeys(sorted(inner for inner in path.rglob("*") if inner.is_file())))
+            files.update(dict.fromkeys(sorted(inner for inner in path.rglob("*") if _counts(inner, path))))
         elif path.exists():
             files[path] = None
         else:
             raise UnreadableFileError("there is no such file or folder", path=path)
     return list(files)
+
+
+def _counts(file: Path, folder: Path) -> bool:
+    """Whether it is a file, and none that a killed process left half-written."""
+    return file.is_file() and not any(is_staging(part) for part in file.relative_to(folder).parts)
 
 
 def _opened_blobs(members: Sequence[Member], identities: Sequence[age.Identity]) -> dict[bytes, SetKeys]:
