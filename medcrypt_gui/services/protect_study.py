@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from medcrypt_gui.core import keystreams
 from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import (
+    InputError,
+    IntegrityError,
     MaskMismatchError,
     NoRoiError,
     UnreadableFileError,
@@ -178,11 +180,20 @@ def _write_one(work: _Work, index: int, mask: NDArray[np.bool_]) -> None:
     member = Membership(names[index], names[(index + 1) % len(names)], Place(index, len(names)))
     pieces = protect_instance(source, mask, work.keyed, member, plan.request.keystream_id, work.random_bytes)
     written = work.staged.write(plan.file_names[index], pieces)
+    if not _restores_to(source.original, written, work.restoring_keys):
+        final = plan.request.target / plan.file_names[index]
+        raise WriteError("what was read back does not restore to the original", path=final)
+
+
+def _restores_to(original: bytes, protected: Path, keys: SetKeys) -> bool:
+    """Whether the file, read back from the disk, restores to the original."""
     digest = hashlib.sha256()
-    for piece in open_file(written, work.restoring_keys).original_pieces():
-        digest.update(piece)
-    if not hmac.compare_digest(digest.digest(), hashlib.sha256(source.original).digest()):
-        raise WriteError("what was read back does not restore to the original", path=written)
+    try:
+        for piece in open_file(protected, keys).original_pieces():
+            digest.update(piece)
+    except (InputError, IntegrityError):
+        return False
+    return hmac.compare_digest(digest.digest(), hashlib.sha256(original).digest())
 
 
 def _protector_for(image_format: ImageFormat, protectors: Sequence[Protector]) -> Protector:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medcrypt_gui.core import age
-from medcrypt_gui.core.errors import IntegrityError, PartialResultError
+from medcrypt_gui.core.errors import PartialResultError
 from medcrypt_gui.core.protect.instance import OpenedInstance
 from medcrypt_gui.core.protect.opened_members import call_the_roll
 from medcrypt_gui.core.protect.protected_files import find_protected, open_set
@@ -61,9 +61,6 @@ def verify_without_key(paths: Iterable[Path]) -> tuple[VerifyReport, ...]:
     return tuple(reports)
 
 
-def _restorable(instance: OpenedInstance, path: Path) -> None:
+def _restorable(instance: OpenedInstance, _: Path) -> None:
     """Raise `IntegrityError` unless the original comes out with its SHA-256."""
-    try:
-        instance.original_pieces()
-    except IntegrityError as error:
-        raise IntegrityError(error.detail, path=path) from error
+    instance.original_pieces()

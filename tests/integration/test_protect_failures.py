@@ -26,6 +26,7 @@ from medcrypt_gui.core.errors import (
 )
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.protect import opened_members
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services import protect_study
 from medcrypt_gui.services.protect_study import ProtectRequest, plan_protection, protect
@@ -105,6 +106,21 @@ def test_a_file_that_does_not_read_back_right_is_never_published(files, tmp_path
 
     monkeypatch.setattr(protect_study, "open_file", lambda *_: Wrong())
     with pytest.raises(WriteError, match="restore"):
+        protect(plan, IDENTITY, TaskContext())
+    assert names_in(tmp_path) == ["in"]
+
+
+def test_a_disk_that_returns_other_bytes_is_noticed(files, tmp_path, monkeypatch):
+    plan = planned(files, tmp_path)
+    read_file = opened_members.read_file
+
+    def read_badly(path: Path) -> bytes:
+        data = bytearray(read_file(path))
+        data[-1] ^= 1
+        return bytes(data)
+
+    monkeypatch.setattr(opened_members, "read_file", read_badly)
+    with pytest.raises(WriteError, match="read back"):
         protect(plan, IDENTITY, TaskContext())
     assert names_in(tmp_path) == ["in"]
 
