@@ -51,7 +51,6 @@ def window(qtbot: QtBot, workbench: Workbench, tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(key_card, "Argon2Params", lambda *given: Argon2Params(*(given or (16, 1, 4))))
     monkeypatch.setattr("medcrypt_gui.ui.wiring.documents_folder", lambda: tmp_path / "documents")
     monkeypatch.setattr("medcrypt_gui.ui.flows.protect_flow.documents_folder", lambda: tmp_path / "documents")
-    (tmp_path / "documents").mkdir()
     prepare_application(workbench)
     shown = build_window(workbench)
     shown.show()

@@ -36,13 +36,12 @@ def protect(window: Driver, study: Path, target: Path) -> None:
 
 
 def make_card(window: Driver, folder: Path, passphrase: str = PASSPHRASE) -> list[Path]:
-    folder.mkdir(exist_ok=True)
     window.type("passphraseFirst", passphrase)
     window.type("passphraseSecond", passphrase)
     window.type("cardFolder", str(folder))
     window.click("cardPrimary")
     window.settle()
-    return sorted(folder.iterdir())
+    return sorted(folder.glob("*"))
 
 
 def test_an_empty_window_says_how_to_begin(window: Driver) -> None:

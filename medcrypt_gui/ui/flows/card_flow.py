@@ -12,9 +12,11 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import Cancelled
+from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.messages import explain
+from medcrypt_gui.services.print_key_card import check_card_paths
 from medcrypt_gui.services.protect_study import ProtectedSet
 from medcrypt_gui.ui.flows.desk import Desk
 
@@ -52,6 +54,9 @@ class CardFlow(QObject):
         identity, written, workbench = self._identity, self._written, self._desk.workbench
 
         def work(task: TaskContext) -> bytes:
+            check_card_paths(paths, writer=workbench.card_writer, protected_folder=written.folder)
+            for path in paths:
+                _make_folder(path.parent)
             try:
                 content = issue_key_card(identity, written, paths, passphrase, workbench, task)
             except Cancelled:
@@ -72,3 +77,9 @@ class CardFlow(QObject):
         self.forget()
         self._desk.session.card_saved(paths)
         self.card_ready.emit(picture)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that the user typed. Raises `WriteError`."""
+    with os_errors_as_write_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
