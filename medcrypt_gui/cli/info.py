@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from medcrypt_gui.cli.choose_series import describe
-from medcrypt_gui.cli.console import Console
+from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.cli.exit_codes import exit_code
 from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.services.open_study import find_series
@@ -65,5 +65,5 @@ def _lines(result: OpenResult) -> list[str]:
         lines += [f"     {note}" for note in series.notes]
     lines += [f"cannot be read: {entry.path}: {entry.reason.detail}" for entry in result.unreadable]
     if result.skipped:
-        lines.append(f"{len(result.skipped)} other files passed over")
+        lines.append(f"{counted(len(result.skipped), 'other file')} passed over")
     return lines

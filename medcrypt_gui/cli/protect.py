@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from medcrypt_gui.cli import choose_series
-from medcrypt_gui.cli.console import Console
+from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.cli.secrets import new_passphrase
 from medcrypt_gui.cli.segment import propose
 from medcrypt_gui.core.age import HybridIdentity
@@ -107,7 +107,7 @@ def _lines(
 ) -> list[str]:
     originals = series.files[0] if len(series.files) == 1 else series.files[0].parent
     return [
-        f"{len(protected.files)} protected files in {protected.folder}, {protected.share:.1%} of the voxels covered",
+        f"{counted(len(protected.files), 'protected file')} in {protected.folder}, {protected.share:.1%} of the voxels covered",
         f"still readable: {'; '.join(plan.readable)}",
         f"key card: {', '.join(str(path) for path in options.card)} ({' '.join(card.words)})",
         "The card was read back and opens the protected files.",

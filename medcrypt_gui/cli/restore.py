@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from medcrypt_gui.cli import key_source
-from medcrypt_gui.cli.console import Console
+from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.core.errors import PartialResultError
 from medcrypt_gui.services.restore_study import restore
 from medcrypt_gui.services.workbench import Workbench
@@ -42,5 +42,5 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
             report.raise_if_incomplete()
         except PartialResultError as error:
             return console.failure(error, record)
-    console.result(record, [f"{len(report.restored)} original files restored to {options.output}, SHA-256 checked"])
+    console.result(record, [f"{counted(len(report.restored), 'original file')} restored to {options.output}, SHA-256 checked"])
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from medcrypt_gui.cli import key_source
-from medcrypt_gui.cli.console import Console
+from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.core.errors import PartialResultError, UsageError
 from medcrypt_gui.services.verify_study import VerifyReport, verify, verify_without_key
 from medcrypt_gui.services.workbench import Workbench
@@ -55,7 +55,7 @@ def _record(report: VerifyReport) -> dict[str, Any]:
 
 
 def _line(report: VerifyReport) -> str:
-    count = f"{len(report.files)} protected files"
+    count = counted(len(report.files), "protected file")
     strays = "".join(f"\nstray, of another set: {path}" for path in report.strays)
     twice = "".join(f"\nthere twice: {path}" for path in report.duplicates)
     if report.verified:
