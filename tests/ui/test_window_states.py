@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from builders.dicom import build_series
 from builders.nifti import build_nifti
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QTreeWidget
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDropEvent
+from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QMenu, QTreeWidget
 from ui.driver import Driver
 
 from medcrypt_gui.core.task import TaskContext
@@ -211,3 +211,57 @@ def test_grey_levels_are_guessed_from_all_slices_where_the_first_is_not_there_at
     voxels = np.arange(9 * 20 * 20, dtype=np.int16).reshape(9, 20, 20)
     window.open(build_nifti(tmp_path / "ramp.nii.gz", voxels))
     assert window.window.viewer.state.window.width > 3000
+
+
+def test_a_folder_dropped_with_the_mouse_is_opened(window: Driver, study: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(study))])
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.window.dropEvent(QDropEvent(QPointF(300, 300), Qt.DropAction.CopyAction, data, left, none))
+    window.settle()
+    assert window.window.session.series is not None
+
+
+def test_what_was_opened_stands_in_the_recent_menu(window: Driver, study: Path) -> None:
+    window.open(study)
+    menu = window.find("menuRecent", QMenu)
+    menu.aboutToShow.emit()
+    assert menu.actions()[0].text().startswith("study")
+
+
+def test_a_card_that_cannot_be_written_is_explained_and_the_key_is_kept(
+    window: Driver, study: Path, tmp_path: Path
+) -> None:
+    window.open(study)
+    window.click("stepRoi")
+    window.click("roiPrimary")
+    window.settle()
+    window.click("correctPrimary")
+    window.type("protectFolder", str(tmp_path / "protected"))
+    window.click("protectPrimary")
+    window.settle()
+    (tmp_path / "a-file").write_bytes(b"")
+    window.type("cardFolder", str(tmp_path / "a-file" / "cards"))
+    window.click("cardNoPassphrase")
+    window.click("cardPrimary")
+    window.settle()
+    assert window.text("cardNotice")
+    assert window.text("statusLock") == "protected copy has no key card yet"
+    window.type("cardFolder", str(tmp_path / "cards"))
+    window.click("cardPrimary")
+    window.settle()
+    assert window.text("statusLock") == "protected copy written, key card saved"
+
+
+def test_correcting_the_mask_after_the_card_allows_a_new_protected_copy(
+    window: Driver, study: Path, tmp_path: Path
+) -> None:
+    test_a_card_that_cannot_be_written_is_explained_and_the_key_is_kept(window, study, tmp_path)
+    window.click("stepCorrect")
+    window.paint((0.3, 0.3), (0.6, 0.3))
+    window.click("correctPrimary")
+    window.type("protectFolder", str(tmp_path / "second"))
+    window.click("protectPrimary")
+    window.settle()
+    assert len(list((tmp_path / "second").iterdir())) == 9
+    assert window.text("statusLock") == "protected copy has no key card yet"
