@@ -106,8 +106,9 @@ def _lines(
     plan: ProtectionPlan, protected: ProtectedSet, card: CardContent, options: argparse.Namespace, series: Series
 ) -> list[str]:
     originals = series.files[0] if len(series.files) == 1 else series.files[0].parent
+    files = counted(len(protected.files), "protected file")
     return [
-        f"{counted(len(protected.files), 'protected file')} in {protected.folder}, {protected.share:.1%} of the voxels covered",
+        f"{files} in {protected.folder}, {protected.share:.1%} of the voxels covered",
         f"still readable: {'; '.join(plan.readable)}",
         f"key card: {', '.join(str(path) for path in options.card)} ({' '.join(card.words)})",
         "The card was read back and opens the protected files.",

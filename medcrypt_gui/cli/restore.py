@@ -42,5 +42,6 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
             report.raise_if_incomplete()
         except PartialResultError as error:
             return console.failure(error, record)
-    console.result(record, [f"{counted(len(report.restored), 'original file')} restored to {options.output}, SHA-256 checked"])
+    files = counted(len(report.restored), "original file")
+    console.result(record, [f"{files} restored to {options.output}, SHA-256 checked"])
     return 0
