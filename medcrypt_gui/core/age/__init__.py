@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from medcrypt_gui.core.age.file import decrypt, encrypt, read_stanzas
-from medcrypt_gui.core.age.header import Stanza
+from medcrypt_gui.core.age.file import decrypt, encrypt
 from medcrypt_gui.core.age.mlkem768x25519 import HybridIdentity, HybridRecipient
 from medcrypt_gui.core.age.recipients import Identity, Recipient
 from medcrypt_gui.core.age.scrypt import ScryptIdentity, ScryptRecipient
@@ -18,7 +17,6 @@ __all__ = [
     "Recipient",
     "ScryptIdentity",
     "ScryptRecipient",
-    "Stanza",
     "X25519Identity",
     "X25519Recipient",
     "decrypt",
@@ -27,7 +25,6 @@ __all__ = [
     "encrypt_stream",
     "parse_identity",
     "parse_recipient",
-    "read_stanzas",
 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from medcrypt_gui.core.age.header import FILE_KEY_BYTES, Stanza, encode_header, parse_header
+from medcrypt_gui.core.age.header import FILE_KEY_BYTES, encode_header, parse_header
 from medcrypt_gui.core.age.recipients import Identity, RandomBytes, Recipient, RecipientFamily
 from medcrypt_gui.core.age.stream import decrypt_stream, encrypt_stream
 from medcrypt_gui.core.errors import UnreadableFileError, UsageError, WrongKeyError
@@ -16,37 +16,22 @@ from medcrypt_gui.core.errors import UnreadableFileError, UsageError, WrongKeyEr
 _PAYLOAD_NONCE_BYTES = 16
 
 
-def encrypt(plaintext: bytes, recipients: Sequence[Recipient], *, remarks: Sequence[Stanza] = ()) -> bytes:
+def encrypt(plaintext: bytes, recipients: Sequence[Recipient]) -> bytes:
     """The binary age file of ``plaintext`` for all ``recipients``, with a fresh file key.
-
-    ``remarks`` are stanzas that wrap no key: readable by anybody, ignored by age, authenticated with the header.
 
     Raises `UsageError` if there is no recipient, if post-quantum and classical ones are mixed, or if a passphrase is
     not alone.
     """
-    return encrypt_with(plaintext, recipients, os.urandom, remarks=remarks)
+    return encrypt_with(plaintext, recipients, os.urandom)
 
 
-def encrypt_with(
-    plaintext: bytes,
-    recipients: Sequence[Recipient],
-    random_bytes: RandomBytes,
-    *,
-    remarks: Sequence[Stanza] = (),
-) -> bytes:
+def encrypt_with(plaintext: bytes, recipients: Sequence[Recipient], random_bytes: RandomBytes) -> bytes:
     """`encrypt` with a given source of randomness, which post-quantum recipients do not use for their own part."""
     _check_families(recipients)
     file_key = random_bytes(FILE_KEY_BYTES)
     stanzas = tuple(recipient.wrap(file_key, random_bytes) for recipient in recipients)
     nonce = random_bytes(_PAYLOAD_NONCE_BYTES)
-    return (
-        encode_header((*stanzas, *remarks), file_key) + nonce + encrypt_stream(_payload_key(file_key, nonce), plaintext)
-    )
-
-
-def read_stanzas(ciphertext: bytes) -> tuple[Stanza, ...]:
-    """What anybody can read in the header; not verified. Raises `UnreadableFileError` or `UnsupportedInputError`."""
-    return parse_header(ciphertext).stanzas
+    return encode_header(stanzas, file_key) + nonce + encrypt_stream(_payload_key(file_key, nonce), plaintext)
 
 
 def decrypt(ciphertext: bytes, identities: Sequence[Identity]) -> bytes:

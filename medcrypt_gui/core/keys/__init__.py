@@ -3,8 +3,6 @@
 from medcrypt_gui.core.keys.identity import (
     Fingerprint,
     fingerprint,
-    fingerprint_remark,
-    named_fingerprints,
     read_key_file,
 )
 from medcrypt_gui.core.keys.key_card import (
@@ -31,8 +29,6 @@ __all__ = [
     "encode_plain",
     "encode_protected",
     "fingerprint",
-    "fingerprint_remark",
-    "named_fingerprints",
     "parse",
     "parse_entered",
     "parse_typed",

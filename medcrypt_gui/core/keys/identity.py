@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from medcrypt_gui.core.age import HybridIdentity, Stanza, X25519Identity, parse_identity, read_stanzas
-from medcrypt_gui.core.errors import InvalidCardError, UnreadableFileError
+from medcrypt_gui.core.age import HybridIdentity, X25519Identity, parse_identity
+from medcrypt_gui.core.errors import InvalidCardError
 
 FINGERPRINT_BYTES = 8
 FINGERPRINT_WORDS = 6
 WORDLIST_WORDS = 7776
 
 _LABEL = b"medcrypt/v1/fp"
-_REMARK_TYPE = "medcrypt-fp"
 
 
 @dataclass(frozen=True)
@@ -53,23 +52,6 @@ class Fingerprint:
 def fingerprint(recipient: str) -> Fingerprint:
     """The fingerprint of a recipient, given as its string (``age1pq1...`` or ``age1...``)."""
     return Fingerprint(hashlib.sha256(_LABEL + recipient.encode("ascii")).digest())
-
-
-def fingerprint_remark(mark: Fingerprint) -> Stanza:
-    """A stanza for an age header that names a recipient, so that a card of another study is recognised at once.
-
-    age itself says of a post-quantum stanza only whether a secret key opens it, and that is behind the passphrase.
-    """
-    return Stanza(_REMARK_TYPE, (mark.hex,), b"")
-
-
-def named_fingerprints(age_file: bytes) -> tuple[bytes, ...]:
-    """The 8-byte fingerprints that an age file's remarks name: a hint, not verified. Raises `UnreadableFileError`."""
-    named = [stanza.args[0] for stanza in read_stanzas(age_file) if stanza.type == _REMARK_TYPE and stanza.args]
-    try:
-        return tuple(bytes.fromhex(text) for text in named)
-    except ValueError as error:
-        raise UnreadableFileError("a fingerprint in the key block is malformed") from error
 
 
 def read_key_file(text: str) -> tuple[HybridIdentity | X25519Identity, ...]:

@@ -7,9 +7,9 @@ import hashlib
 import pytest
 
 from medcrypt_gui.adapters.paths import models_dir, read_wordlist, resources_dir
-from medcrypt_gui.core.age import HybridIdentity, X25519Identity, decrypt, encrypt
-from medcrypt_gui.core.errors import IntegrityError, InvalidCardError
-from medcrypt_gui.core.keys import fingerprint, fingerprint_remark, named_fingerprints, read_key_file
+from medcrypt_gui.core.age import HybridIdentity, X25519Identity
+from medcrypt_gui.core.errors import InvalidCardError
+from medcrypt_gui.core.keys import fingerprint, read_key_file
 
 HYBRID = HybridIdentity.from_seed(bytes(range(32)))
 CLASSICAL = X25519Identity.from_seed(bytes(range(32)))
@@ -58,13 +58,3 @@ def test_a_key_file_may_have_comments_and_several_keys() -> None:
 def test_a_file_without_a_key_is_refused(text: str) -> None:
     with pytest.raises(InvalidCardError):
         read_key_file(text)
-
-
-def test_an_age_file_can_name_whose_it_is_and_the_name_cannot_be_exchanged() -> None:
-    mark = fingerprint(str(HYBRID.recipient))
-    file = encrypt(b"key", [HYBRID.recipient], remarks=[fingerprint_remark(mark)])
-    assert named_fingerprints(file) == (bytes(mark),)
-    assert named_fingerprints(encrypt(b"key", [HYBRID.recipient])) == ()
-    assert decrypt(file, [HYBRID]) == b"key"
-    with pytest.raises(IntegrityError):
-        decrypt(file.replace(mark.hex.encode(), b"00" * 8), [HYBRID])
