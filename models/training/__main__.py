@@ -24,7 +24,7 @@ def main() -> None:
     weights = arguments.target / "brain-mr.onnx"
     if not arguments.evaluate_only:
         if not arguments.export_only:
-            train(scans, arguments.minutes, arguments.run)
+            train(scans, arguments.minutes, arguments.run, arguments.resume)
         network = UNet()
         network.load_state_dict(torch.load(arguments.run / "average.pt", weights_only=True))
         export(network, SHAPE, weights)
@@ -40,6 +40,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=70.0, help="wall time to train for")
     parser.add_argument("--run", type=Path, default=_HERE / "runs" / "brain-mr", help="checkpoints")
     parser.add_argument("--target", type=Path, default=_HERE.parent, help="where the model and its card are written")
+    parser.add_argument("--resume", action="store_true", help="go on from the last run, at half the learning rate")
     parser.add_argument("--export-only", action="store_true", help="export and evaluate the last checkpoint")
     parser.add_argument("--evaluate-only", action="store_true", help="evaluate the model that is there")
     return parser.parse_args()

@@ -28,22 +28,27 @@ _WARM_UP = 0.05  # part of the time
 _SEED = 20240
 
 
-def train(scans: list[Scan], minutes: float, run: Path) -> UNet:
+def train(scans: list[Scan], minutes: float, run: Path, resume: bool = False) -> UNet:
     """The network after ``minutes``, its weights averaged over the last steps; checkpoints go to ``run``.
+
+    ``resume`` starts from the averaged weights of the last run there, at half the learning rate.
 
     The learning rate follows the clock, so that it has come down to nothing at the end on a fast and on a slow machine
     alike. The price: the steps, and so the weights, differ from run to run.
     """
     torch.manual_seed(_SEED)
     network, average = UNet(), UNet()
+    peak = _PEAK_RATE / 2 if resume else _PEAK_RATE
+    if resume:
+        network.load_state_dict(torch.load(run / "average.pt", weights_only=True))
     average.load_state_dict(network.state_dict())
-    optimiser = torch.optim.AdamW(network.parameters(), lr=_PEAK_RATE, weight_decay=1e-3)
-    examples = _examples([upright(scan, SPACING_MM) for scan in scans if not scan.held_out])
+    optimiser = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=1e-3)
+    examples = _examples([upright(scan, SPACING_MM) for scan in scans if not scan.held_out], _SEED + resume)
     run.mkdir(parents=True, exist_ok=True)
     begun, step, recent = time.monotonic(), 0, 1.0
     while (done := (time.monotonic() - begun) / (60 * minutes)) < 1.0:
         for group in optimiser.param_groups:
-            group["lr"] = _rate(done)
+            group["lr"] = peak * _rate(done)
         loss = _step(network, optimiser, *next(examples))
         step += 1
         recent += (loss - recent) * max(0.02, 1 / step)
@@ -56,15 +61,15 @@ def train(scans: list[Scan], minutes: float, run: Path) -> UNet:
     return average
 
 
-def _examples(scans: list[Upright]) -> Iterator[tuple[Tensor, Tensor]]:
+def _examples(scans: list[Upright], seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Training pairs without end, the next two being made while one is used."""
-    random = np.random.default_rng(_SEED)
+    random = np.random.default_rng(seed)
     groups = {name: [scan for scan in scans if scan.group == name] for name in _GROUP_SHARE}
     present = [name for name in _GROUP_SHARE if groups[name]]
     shares = np.array([_GROUP_SHARE[name] for name in present])
 
-    def make(seed: int, scan: Upright) -> tuple[Tensor, Tensor]:
-        return make_example(scan, SHAPE, SPACING_MM, INTENSITY, np.random.default_rng(seed))
+    def make(number: int, scan: Upright) -> tuple[Tensor, Tensor]:
+        return make_example(scan, SHAPE, SPACING_MM, INTENSITY, np.random.default_rng(number))
 
     with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as maker:
         waiting = []
@@ -91,9 +96,10 @@ def _step(network: UNet, optimiser: torch.optim.Optimizer, image: Tensor, target
 
 
 def _rate(done: float) -> float:
+    """Part of the peak learning rate: a short rise, then half a cosine."""
     if done < _WARM_UP:
-        return _PEAK_RATE * max(done / _WARM_UP, 0.05)
-    return _PEAK_RATE * 0.5 * (1 + math.cos(math.pi * (done - _WARM_UP) / (1 - _WARM_UP)))
+        return max(done / _WARM_UP, 0.05)
+    return 0.5 * (1 + math.cos(math.pi * (done - _WARM_UP) / (1 - _WARM_UP)))
 
 
 @torch.no_grad()
