@@ -27,12 +27,14 @@ def write_atomically(
     force: bool = False,
     verify: bool = True,
     sync_parent: bool = True,
+    private: bool = False,
 ) -> None:
     """Put ``chunks`` under ``path``: temporary file beside it, fsync, read back, rename, sync of the folder.
 
     Whatever goes wrong, ``path`` holds either what it held before or the complete new file, and the temporary file is
     gone. ``force`` replaces an existing file. ``verify`` compares what was read back with what was given. A batch
-    passes ``sync_parent=False`` and calls `sync_folder` once at its end. Errors of the iterable pass through unchanged.
+    passes ``sync_parent=False`` and calls `sync_folder` once at its end. ``private`` files can be read by their owner
+    only, where the system knows owners. Errors of the iterable pass through unchanged.
 
     Raises `TargetExistsError`, `DiskFullError`, `PermissionDeniedError` or `WriteError`.
     """
@@ -41,7 +43,7 @@ def write_atomically(
     pieces = [chunks] if isinstance(chunks, (bytes, bytearray, memoryview)) else chunks
     temporary = path.with_name(f".medcrypt-{secrets.token_hex(6)}.part")
     try:
-        written = _write_and_sync(temporary, pieces, path)
+        written = _write_and_sync(temporary, pieces, path, 0o600 if private else 0o666)
         with os_errors_as_write_errors(path):
             if verify and _digest_of_file(temporary) != written:
                 raise WriteError("what was read back differs from what was written", path=path)
@@ -66,11 +68,55 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _write_and_sync(temporary: Path, pieces: Iterable[BytesLike], path: Path) -> bytes:
+@contextmanager
+def taken_back_on_error(paths: Iterable[Path]) -> Iterator[None]:
+    """If the block raises, each of ``paths`` is afterwards as it was before: a file that was replaced comes back.
+
+    Meanwhile the old files also have names ``.medcrypt-*.old`` beside their own; a killed process leaves them there.
+    Raises `WriteError` if a path is a folder or cannot be kept.
+    """
+    kept: dict[Path, Path | None] = {}
+    try:
+        for path in paths:
+            with os_errors_as_write_errors(path):
+                kept[path] = _second_name(path) if os.path.lexists(path) else None
+        yield
+    except BaseException:
+        for path, old in kept.items():
+            with suppress(OSError):
+                _put_back(path, old)
+        raise
+    for old in filter(None, kept.values()):
+        with suppress(OSError):
+            old.unlink(missing_ok=True)
+
+
+def _second_name(path: Path) -> Path:
+    if path.is_dir() and not path.is_symlink():
+        raise TargetExistsError("a folder lies where the file should be", path=path)
+    old = path.with_name(f".medcrypt-{secrets.token_hex(6)}.old")
+    try:
+        os.link(path, old, follow_symlinks=False)
+    except (OSError, NotImplementedError):
+        path.rename(old)  # no hard links here
+    return old
+
+
+def _put_back(path: Path, old: Path | None) -> None:
+    if old is None:
+        path.unlink(missing_ok=True)
+    else:
+        old.replace(path)
+        old.unlink(missing_ok=True)  # POSIX leaves both if they were still names of the same file
+
+
+def _write_and_sync(temporary: Path, pieces: Iterable[BytesLike], path: Path, mode: int) -> bytes:
     """Write and fsync; returns the SHA-256 of what was given. ``path`` is only named in errors."""
     digest = hashlib.sha256()
     with os_errors_as_write_errors(path):
-        stream = temporary.open("xb")
+        # Without O_BINARY Windows would change line ends.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        stream = os.fdopen(os.open(temporary, flags, mode), "wb")
     with stream:
         for piece in pieces:
             digest.update(piece)

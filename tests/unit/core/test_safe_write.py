@@ -11,7 +11,7 @@ import pytest
 
 from medcrypt_gui.core import safe_write
 from medcrypt_gui.core.errors import DiskFullError, PermissionDeniedError, TargetExistsError, WriteError
-from medcrypt_gui.core.safe_write import write_atomically
+from medcrypt_gui.core.safe_write import taken_back_on_error, write_atomically
 
 
 def failing_fsync(number: int) -> object:
@@ -105,3 +105,54 @@ def test_an_error_of_the_source_passes_through_and_leaves_nothing(tmp_path: Path
 def test_a_missing_folder_is_a_write_error(tmp_path: Path) -> None:
     with pytest.raises(WriteError):
         write_atomically(tmp_path / "missing" / "x", b"abc")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no permission bits")
+def test_a_private_file_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "x", b"abc", private=True)
+    assert (tmp_path / "x").stat().st_mode & 0o077 == 0
+
+
+def no_links(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+
+
+def replace_and_fail(paths: list[Path]) -> None:
+    with taken_back_on_error(paths):
+        for path in paths:
+            write_atomically(path, b"new", force=True)
+        raise RuntimeError("a later step failed")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_what_was_replaced_comes_back_when_a_later_step_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(RuntimeError):
+        replace_and_fail([tmp_path / "a", tmp_path / "b"])
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
+
+
+def test_a_replaced_file_is_gone_when_everything_went_well(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with taken_back_on_error([tmp_path / "a", tmp_path / "b"]):
+        write_atomically(tmp_path / "a", b"new", force=True)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"new")]
+
+
+def test_a_file_that_was_not_replaced_yet_stays(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    with pytest.raises(RuntimeError), taken_back_on_error([tmp_path / "a"]):
+        raise RuntimeError("failed at once")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
+
+
+def test_a_folder_is_never_moved_aside(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(TargetExistsError), taken_back_on_error([tmp_path / "a", tmp_path / "folder"]):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "folder"]

@@ -89,3 +89,39 @@ def test_the_temporary_folder_is_known_by_its_name(tmp_path):
         inner = staged.write("a.txt", [b"1"])
         assert is_staging(inner.parent.name)
     assert not is_staging("a.txt")
+
+
+def publish_and_fail(target: Path) -> None:
+    with StagedFolder(target, force=True) as staged:
+        staged.write("a.txt", [b"1"])
+        staged.write("b.txt", [b"2"])
+        staged.publish()
+        raise RuntimeError("a later step failed")
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_what_was_published_is_taken_back_when_a_later_step_fails(tmp_path, existing):
+    target = tmp_path / "target"
+    if existing:
+        target.mkdir()
+        (target / "a.txt").write_bytes(b"mine")
+    before = files_in(tmp_path)
+    with pytest.raises(RuntimeError):
+        publish_and_fail(target)
+    assert files_in(tmp_path) == before
+    assert target.exists() == existing
+
+
+def test_a_forced_move_that_fails_half_way_brings_the_replaced_files_back(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"mine")
+    (tmp_path / "b.txt").mkdir()
+    with pytest.raises(WriteError):
+        publish_and_fail(tmp_path)
+    assert files_in(tmp_path) == {"a.txt": b"mine"}
+
+
+def test_a_name_too_long_for_the_disk_is_a_write_error(tmp_path):
+    with pytest.raises(WriteError):
+        refuse_unwritable(tmp_path / ("x" * 300))
+    with pytest.raises(WriteError):
+        StagedFolder(tmp_path / ("x" * 300))
