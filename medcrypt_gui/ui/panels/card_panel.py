@@ -88,7 +88,7 @@ class CardPanel(StepPanel):
 
     def _result_group(self) -> QWidget:
         group = StackedGroup()
-        self._preview = Picture("cardPreview", 360, background="#ffffff")
+        self._preview = Picture("cardPreview", 312, background="#ffffff")
         self._where = label(look="body", name="cardWhere")
         self._print = button("Open the PDF to print it", "cardPrint")
         self._print.clicked.connect(self._on_print)
@@ -139,7 +139,8 @@ class CardPanel(StepPanel):
         self.primary.setText("Open the protected copy")
         self.primary.setEnabled(True)
         self._print.setVisible(any(path.suffix == ".pdf" for path in outcome.card))
-        self._where.setText("\n".join(str(path) for path in outcome.card))
+        names = " and ".join(path.name if i == 0 else path.suffix for i, path in enumerate(outcome.card))
+        self._where.setText(f"{names} in {outcome.card[0].parent}")
         self.result.show_text(
             Tone.GOOD,
             "Read back from the file and tried on the protected copy: it opens.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
@@ -56,8 +56,12 @@ class ProtectPanel(StepPanel):
         self._ready = False
         self._share = label(look="number", name="protectShare")
         self._share_text = label(look="muted", name="protectShareText")
-        self.body.addWidget(self._share)
-        self.body.addWidget(self._share_text)
+        self._share.setWordWrap(False)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._share)
+        row.addWidget(self._share_text, 1)
+        self.body.addLayout(row)
         self._preview = self._preview_group()
         self.body.addWidget(self._preview)
         self.add_heading("Write the protected copy to")

@@ -31,7 +31,9 @@ class RoiPanel(StepPanel):
         self._models.setMinimumHeight(32)
         self._info = label("Looking for models…", "body", "roiModelInfo")
         self.body.addWidget(self._models)
+        self._origin = label(look="muted", name="roiModelOrigin")
         self.body.addWidget(self._info)
+        self.body.addWidget(self._origin)
         self.add_heading("Or without a network")
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -80,19 +82,21 @@ class RoiPanel(StepPanel):
     def _on_model_changed(self) -> None:
         card = self._cards.get(self.model_id or "")
         self._info.setText("" if card is None else _describe(card))
+        self._origin.setText("" if card is None else _origin(card))
         self.model_chosen.emit(self.model_id or "")
 
 
 def _describe(card: ModelCard) -> str:
-    lines = [
-        f"Finds: {', '.join(card.labels)}. Made for {', '.join(card.modality)}.",
-        f"Trained on {', '.join(card.training_data)}.",
-    ]
+    """What it finds, and how well."""
+    lines = [f"Finds: {', '.join(card.labels)}. Made for {', '.join(card.modality)}."]
     if card.held_out:
         count = f"{len(card.held_out)} scan{'s' if len(card.held_out) > 1 else ''}"
         worst = min(result.dice for result in card.held_out)
-        lines.append(
-            f"On {count} it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst."
-        )
-    lines.append(f"Licence: {card.licence}. A proposal, not a finding: look at every slice.")
+        lines.append(f"On {count} it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst.")
+    lines.append("A proposal, not a finding: look at every slice.")
     return "\n".join(lines)
+
+
+def _origin(card: ModelCard) -> str:
+    """What it was made from."""
+    return f"Trained on {'; '.join(card.training_data)}.\nLicence: {card.licence}."
