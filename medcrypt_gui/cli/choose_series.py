@@ -68,5 +68,3 @@ def describe(number: int, series: Series) -> str:
     lock = ", protected" if series.protected else ""
     text = f'{number}  {kind}  {x} x {y} x {z}  {sx:.2f} x {sy:.2f} x {sz:.2f} mm{lock}  "{series.description}"'
     return f"{text}  {series.uid}"
-
-

@@ -90,8 +90,6 @@ def _list_lines(error: BaseException) -> list[str]:
     return [f"  {name}: {entry}" for name, entries in _lists(error).items() if name != "done" for entry in entries]
 
 
-
-
 def counted(number: int, thing: str) -> str:
     """``1 file``, ``2 files``."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

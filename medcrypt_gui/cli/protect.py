@@ -11,7 +11,6 @@ from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.cli.secrets import new_passphrase
 from medcrypt_gui.cli.segment import propose
 from medcrypt_gui.core.age import HybridIdentity
-from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -64,18 +63,16 @@ def _region(series: Series, options: argparse.Namespace, bench: Workbench, task:
 def _protect_with_card(
     plan: ProtectionPlan, options: argparse.Namespace, passphrase: str | None, bench: Workbench, task: TaskContext
 ) -> tuple[ProtectedSet, CardContent]:
-    """Both or neither: without a card that works, the protected files are removed again; nobody could open them."""
+    """Both or neither: without a card that works, nobody could open the files, so all is put back as it was."""
     identity = HybridIdentity.generate()
-    protected = protect(plan, identity, task.part(0.0, 0.6))
-    try:
-        card = issue_key_card(
-            identity, protected, options.card, passphrase, bench, task.part(0.6, 1.0), force=options.force
-        )
-    except (MedcryptError, OSError):
-        for path in protected.files:
-            path.unlink(missing_ok=True)
-        raise
-    return protected, card
+    cards: list[CardContent] = []
+
+    def issue(protected: ProtectedSet) -> None:
+        part = task.part(0.6, 1.0)
+        cards.append(issue_key_card(identity, protected, options.card, passphrase, bench, part, force=options.force))
+
+    protected = protect(plan, identity, task.part(0.0, 0.6), then=issue)
+    return protected, cards[0]
 
 
 def _record(

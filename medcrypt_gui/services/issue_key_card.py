@@ -8,9 +8,10 @@ from pathlib import Path
 
 from medcrypt_gui import __version__
 from medcrypt_gui.core.age import HybridIdentity
-from medcrypt_gui.core.errors import InputError, IntegrityError, KeyMaterialError, WriteError
+from medcrypt_gui.core.errors import InputError, IntegrityError, KeyMaterialError, PartialResultError, WriteError
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.keys.key_card import Purpose, encode_plain, encode_protected
+from medcrypt_gui.core.safe_write import taken_back_on_error
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.print_key_card import check_card_paths, write_key_card
 from medcrypt_gui.services.protect_study import ProtectedSet
@@ -31,24 +32,26 @@ def issue_key_card(
 ) -> CardContent:
     """The card of ``identity``, written to every path and tried on the protected files from each of them.
 
-    ``passphrase`` None makes a card that opens by itself. A card with which the study does not open is removed.
+    ``passphrase`` None makes a card that opens by itself. When this raises, every path is as it was before: a card
+    that was replaced may be the only key of another study.
     Raises what `check_card_paths` and `write_key_card` raise, `WeakPassphraseError`, `WriteError`, `Cancelled`.
     """
     check_card_paths(paths, writer=bench.card_writer, protected_folder=protected.folder, force=force)
     task.progress(0.0, "Making the key card")
     content = make_card(identity, passphrase, bench)
     task.progress(0.2, "Writing the key card and reading it back")
-    write_key_card(
-        content,
-        paths,
-        writer=bench.card_writer,
-        reader=bench.qr_reader,
-        protected_folder=protected.folder,
-        force=force,
-    )
-    for number, path in enumerate(paths):
-        part = task.part(0.4 + 0.6 * number / len(paths), 0.4 + 0.6 * (number + 1) / len(paths))
-        _try_on(protected, path, passphrase, bench, part)
+    with taken_back_on_error(paths):
+        write_key_card(
+            content,
+            paths,
+            writer=bench.card_writer,
+            reader=bench.qr_reader,
+            protected_folder=protected.folder,
+            force=force,
+        )
+        for number, path in enumerate(paths):
+            part = task.part(0.4 + 0.6 * number / len(paths), 0.4 + 0.6 * (number + 1) / len(paths))
+            _try_on(protected, path, passphrase, bench, part)
     return content
 
 
@@ -69,6 +72,5 @@ def _try_on(protected: ProtectedSet, path: Path, passphrase: str | None, bench: 
         identity = read_key_card(path, bench.qr_reader).open(passphrase)
         report = verify(protected.files, [identity], task.part(0.2, 1.0))
         report.raise_if_incomplete()
-    except (InputError, KeyMaterialError, IntegrityError) as error:
-        path.unlink(missing_ok=True)
+    except (InputError, KeyMaterialError, IntegrityError, PartialResultError) as error:
         raise WriteError("the protected study did not open with the card that was written", path=path) from error

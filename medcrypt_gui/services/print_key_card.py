@@ -10,9 +10,9 @@ from pathlib import Path
 from medcrypt_gui.core.errors import InputError, KeyMaterialError, TargetExistsError, UsageError, WriteError
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.ports import CardWriter, QrReader
-from medcrypt_gui.core.safe_write import write_atomically
+from medcrypt_gui.core.safe_write import os_errors_as_write_errors, write_atomically
 
-_log = logging.getLogger("keys")
+_log = logging.getLogger("medcrypt.keys")
 
 
 def check_card_paths(
@@ -31,10 +31,21 @@ def check_card_paths(
     for path, place in zip(paths, resolved, strict=True):
         if path.suffix.lower() not in writer.suffixes:
             raise UsageError(f"a key card is saved as {' or '.join(writer.suffixes)}", path=path)
-        if protected_folder is not None and place.is_relative_to(protected_folder.resolve()):
+        if protected_folder is not None and _lies_within(place, protected_folder):
             raise UsageError("a key card must not lie in the folder of the study that it opens", path=path)
-        if path.exists() and not force:
+        with os_errors_as_write_errors(path):  # such as a name that is too long
+            exists = path.exists()
+        if exists and not force:
             raise TargetExistsError("a file of this name exists", path=path)
+
+
+def _lies_within(place: Path, folder: Path) -> bool:
+    """Also by another spelling, where the disk does not tell capitals from small letters."""
+    if place.is_relative_to(folder.resolve()):
+        return True
+    with suppress(OSError):  # there is no such folder
+        return any(parent.samefile(folder) for parent in place.parents if parent.exists())
+    return False
 
 
 def write_key_card(
@@ -55,14 +66,14 @@ def write_key_card(
     for path in paths:
         rendered = writer.render(content, path.suffix)
         _check_reads_back(content, rendered, reader, path)  # Before a file of that name is replaced.
-        write_atomically(path, rendered, force=force)
+        write_atomically(path, rendered, force=force, private=True)
         try:
             _check_reads_back(content, path, reader, path)
         except WriteError:
             with suppress(OSError):
                 path.unlink()
             raise
-        _log.info("key card %s written to %s", content.fingerprint_hex, path)
+        _log.info("key card %s written and read back", content.fingerprint_hex)
 
 
 def _check_reads_back(content: CardContent, source: Path | bytes, reader: QrReader, path: Path) -> None:

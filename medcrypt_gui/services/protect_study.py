@@ -7,7 +7,7 @@ import hmac
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,18 +117,21 @@ def plan_protection(
     refuse_unwritable(request.target)
     if not request.force:
         refuse_existing(request.target, survey.file_names)
-    return ProtectionPlan(
-        request, protector, survey, _relative_names(series.files), voxels, voxels / mask.labels.size
-    )
+    return ProtectionPlan(request, protector, survey, _relative_names(series.files), voxels, voxels / mask.labels.size)
 
 
 def protect(
-    plan: ProtectionPlan, identity: HybridIdentity, task: TaskContext, random_bytes: RandomBytes = os.urandom
+    plan: ProtectionPlan,
+    identity: HybridIdentity,
+    task: TaskContext,
+    random_bytes: RandomBytes = os.urandom,
+    then: Callable[[ProtectedSet], None] = lambda _: None,
 ) -> ProtectedSet:
     """Write the protected files so that ``identity`` opens them.
 
     Every file is read back and restored in memory, and must equal its original, before any gets its final name. When
-    this raises, the target is as it was. ``identity`` must be fresh: the caller puts it on the key card.
+    this raises, the target is as it was. ``identity`` must be fresh: the caller puts it on the key card. ``then`` gets
+    the set while it can still be taken back: if it raises, the target is as it was too, with what was replaced in it.
 
     Raises `WriteError`, `Cancelled`, or `UnreadableFileError` for an original that changed meanwhile.
     """
@@ -148,17 +151,19 @@ def protect(
             pass
         task.checkpoint()
         files = staged.publish()
+        protected = ProtectedSet(
+            plan.request.target,
+            files,
+            keyed.keys.set_id,
+            str(identity.recipient),
+            keyed.card_fingerprint,
+            plan.voxels_covered,
+            plan.share,
+            plan.survey.files,
+        )
+        then(protected)
     _log.info("protected set %s: %d files, %.2f s", keyed.keys.set_id.hex(), len(files), time.perf_counter() - began)
-    return ProtectedSet(
-        plan.request.target,
-        files,
-        keyed.keys.set_id,
-        str(identity.recipient),
-        keyed.card_fingerprint,
-        plan.voxels_covered,
-        plan.share,
-        plan.survey.files,
-    )
+    return protected
 
 
 @dataclass(frozen=True)

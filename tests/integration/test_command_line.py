@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -317,6 +318,28 @@ def test_a_full_disk_while_the_card_is_written_leaves_no_protected_files(
     assert study.protect() == 6
     assert not study.card.exists()
     assert not study.protected.exists() or not list(study.protected.iterdir())
+
+
+def contents(*paths: Path) -> dict[Path, bytes]:
+    files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.iterdir()))]
+    return {file: file.read_bytes() for file in files}
+
+
+def test_a_forced_protect_that_fails_at_the_card_destroys_neither_the_old_copy_nor_its_card(protected: Study) -> None:
+    before = contents(protected.protected, protected.card)
+    assert protected.protect("--force", "--card", protected.folder / "no such folder" / "second.png") == 6
+    assert contents(protected.protected, protected.card) == before
+    assert protected.restore() == 0
+
+
+def test_a_card_is_for_its_owner_alone(protected: Study) -> None:
+    assert os.name != "posix" or protected.card.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("what", ["protected", "card"])
+def test_a_name_too_long_for_the_disk_is_exit_6(study: Study, what: str) -> None:
+    setattr(study, what, study.folder / ("x" * 300 + ".png"))
+    assert study.protect() == 6
 
 
 @pytest.mark.parametrize("arguments", [["protect"], ["nonsense"], ["restore", "x"], ["info"]])
