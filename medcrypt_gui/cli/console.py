@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,14 +31,14 @@ class Console:
     def result(self, record: dict[str, Any], lines: list[str]) -> None:
         """Print the command's result: the record as JSON, or the lines for a reader."""
         if self.as_json:
-            print(json.dumps(record, indent=2, ensure_ascii=False, default=str))
+            print(json.dumps(record, indent=2, default=str))
         elif not self.quiet:
-            print("\n".join(lines))
+            print("\n".join(map(_printable, lines)))
 
     def note(self, text: str) -> None:
         """Say something that is not the result (a warning, a prompt's answer)."""
         if not self.quiet:
-            print(text, file=sys.stderr)
+            print(_printable(text), file=sys.stderr)
 
     def failure(self, error: BaseException, partial: dict[str, Any] | None = None) -> int:
         """Print why the command failed and return its exit code."""
@@ -53,9 +54,10 @@ class Console:
                 "exit_code": code,
                 **_lists(error),
             }
-            print(json.dumps(record, indent=2, ensure_ascii=False, default=str))
+            print(json.dumps(record, indent=2, default=str))
         else:
-            print("\n".join(["medcrypt: " + message.text, *_list_lines(error)]), file=sys.stderr)
+            lines = ["medcrypt: " + message.text, *_list_lines(error)]
+            print("\n".join(map(_printable, lines)), file=sys.stderr)
         return code
 
     @contextmanager
@@ -72,10 +74,10 @@ class Console:
 
     def _show_progress(self, fraction: float, text: str) -> None:
         if sys.stderr.isatty():
-            print(f"\r\x1b[K{fraction:4.0%} {text}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{fraction:4.0%} {_printable(text)}", end="", file=sys.stderr, flush=True)
         elif time.monotonic() - self._last_line > _SECONDS_BETWEEN_LINES:
             self._last_line = time.monotonic()
-            print(f"{fraction:4.0%} {text}", file=sys.stderr)
+            print(f"{fraction:4.0%} {_printable(text)}", file=sys.stderr)
 
 
 def _lists(error: BaseException) -> dict[str, list[str]]:
@@ -88,6 +90,13 @@ def _lists(error: BaseException) -> dict[str, list[str]]:
 
 def _list_lines(error: BaseException) -> list[str]:
     return [f"  {name}: {entry}" for name, entries in _lists(error).items() if name != "done" for entry in entries]
+
+
+def _printable(text: str) -> str:
+    """Without the control characters by which a file or its name could command the terminal; lines stay."""
+    return "".join(
+        "?" if unicodedata.category(character) == "Cc" and character != "\n" else character for character in text
+    )
 
 
 def counted(number: int, thing: str) -> str:

@@ -15,7 +15,7 @@ from medcrypt_gui.services.restore_study import check_card
 from medcrypt_gui.services.workbench import Workbench
 
 _IDENTITY_PREFIX = "AGE-SECRET-KEY-"
-_MOST_CHARACTERS = 65536
+_MOST_BYTES = 65536
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -44,11 +44,17 @@ def _key_text(source: str) -> str:
     if source == "-":
         if sys.stdin.isatty():
             raise UsageError("standard input is the keyboard; pipe the key into it")
-        return sys.stdin.read(_MOST_CHARACTERS)
+        content = getattr(sys.stdin, "buffer", sys.stdin).read(_MOST_BYTES)
+        return content if isinstance(content, str) else _decoded(content, None)
     try:
-        with Path(source).open(encoding="utf-8") as stream:
-            return stream.read(_MOST_CHARACTERS)
-    except UnicodeDecodeError as error:
-        raise InvalidCardError("the key file is not text; give a picture with --card", path=source) from error
+        with Path(source).open("rb") as stream:
+            return _decoded(stream.read(_MOST_BYTES), Path(source))
     except OSError as error:
         raise UnreadableFileError("the key file cannot be read", path=source) from error
+
+
+def _decoded(content: bytes, path: Path | None) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidCardError("the key file is not text; give a picture with --card", path=path) from error

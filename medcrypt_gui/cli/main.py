@@ -7,6 +7,7 @@ passphrase, no QR in the picture; 5 damaged or tampered; 6 cannot write; 7 done 
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from medcrypt_gui import __version__
 from medcrypt_gui.cli import info, protect, restore, segment, verify
 from medcrypt_gui.cli.console import Console
-from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.errors import Cancelled, MedcryptError
 from medcrypt_gui.services.workbench import Workbench
 
 COMMANDS = {module.NAME: module for module in (info, segment, protect, restore, verify)}
@@ -44,11 +45,16 @@ def run(argv: Sequence[str], build_workbench: Callable[[], Workbench]) -> int:
         options = build_parser().parse_args(argv)
     except SystemExit as stop:  # argparse's way to end after --help or a usage error
         return int(stop.code or 0)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a name that the terminal cannot show must not end the command
+            stream.reconfigure(errors="backslashreplace")
     console = Console(as_json=options.json, quiet=options.quiet)
     try:
         return int(COMMANDS[options.command].run(options, build_workbench(), console))
     except MedcryptError as error:
         return console.failure(error)
+    except KeyboardInterrupt:  # outside a task, such as while the passphrase is typed
+        return console.failure(Cancelled("cancelled by the user"))
     except BrokenPipeError:
         sys.stderr.close()
         return 6

@@ -17,6 +17,7 @@ from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped, Unread
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
 from medcrypt_gui.core.ports import Filler, SeriesReader
+from medcrypt_gui.core.staged_folder import is_staging
 from medcrypt_gui.core.task import TaskContext
 
 
@@ -109,7 +110,11 @@ def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
     seen: set[Path] = set()
     for given in paths:
         path = Path(given)
-        if not path.exists():
+        try:
+            there = path.exists()
+        except OSError as error:  # such as a name that is too long
+            raise UnreadableFileError(f"cannot be read: {error.strerror}", path=path) from error
+        if not there:
             raise UnreadableFileError("there is no such file or folder", path=path)
         for file in _walk(path) if path.is_dir() else [path]:
             absolute = file.absolute()
@@ -120,7 +125,7 @@ def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if not is_staging(name))
         yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
 
 

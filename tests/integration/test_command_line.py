@@ -6,6 +6,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nibabel
@@ -340,6 +342,49 @@ def test_a_card_is_for_its_owner_alone(protected: Study) -> None:
 def test_a_name_too_long_for_the_disk_is_exit_6(study: Study, what: str) -> None:
     setattr(study, what, study.folder / ("x" * 300 + ".png"))
     assert study.protect() == 6
+
+
+def test_names_that_the_terminal_cannot_show_do_not_end_a_command(protected: Study) -> None:
+    folder = protected.protected.rename(protected.folder / "geschützt")
+    command = (sys.executable, "-m", "medcrypt_gui", "verify", str(folder))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    plain = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert (plain.returncode, plain.stderr) == (0, b"")
+    as_json = subprocess.run((*command, "--json"), capture_output=True, env=environment, check=False)
+    assert folder.name in json.loads(as_json.stdout)["sets"][0]["files"][0]
+
+
+def test_what_a_file_says_cannot_command_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build_series(tmp_path / "study", slices=2, SeriesDescription="\x1b[2Jgone")
+    assert medcrypt("info", tmp_path / "study") == 0
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "[2Jgone" in out
+
+
+def test_ctrl_c_while_the_passphrase_is_asked_is_exit_130(protected: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("medcrypt_gui.cli.key_source.known_passphrase", interrupt)
+    assert medcrypt("verify", protected.protected, "--card", protected.card) == 130
+
+
+def test_a_key_file_may_begin_with_a_byte_order_mark(protected: Study) -> None:
+    letters = build_workbench().qr_reader.read_card_text(protected.card)
+    key_file = protected.folder / "key.txt"
+    key_file.write_text(letters + "\r\n", encoding="utf-8-sig")
+    key = ("--key-file", key_file, "--passphrase-file", protected.passphrase, "--quiet")
+    assert medcrypt("verify", protected.protected, *key) == 0
+
+
+def test_what_a_killed_protect_left_behind_is_no_series(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(study.source, study.source / ".medcrypt-0123456789ab.part")
+    assert len(_info(study.source, capsys)) == 1
+
+
+def test_a_path_too_long_for_the_disk_is_exit_3(tmp_path: Path) -> None:
+    assert medcrypt("info", tmp_path / ("x" * 300), "--quiet") == 3
 
 
 @pytest.mark.parametrize("arguments", [["protect"], ["nonsense"], ["restore", "x"], ["info"]])
