@@ -14,9 +14,13 @@ def main() -> int:
     multiprocessing.freeze_support()
     arguments = sys.argv[1:]
     if arguments and (arguments[0] in COMMAND_NAMES or arguments[0].startswith("-")):
-        from medcrypt_gui.bootstrap import run_command
+        try:
+            from medcrypt_gui.bootstrap import run_command
 
-        return run_command(arguments)
+            return run_command(arguments)
+        except KeyboardInterrupt:  # while the program was still loading
+            print("medcrypt: Cancelled\nNothing was changed.", file=sys.stderr)
+            return 130
     from medcrypt_gui.bootstrap import run_window
 
     return run_window([Path(argument) for argument in arguments])
