@@ -228,7 +228,8 @@ def main() -> int:
             print(f"The demonstration failed: {error}. See {output / 'failed.png'}.", file=sys.stderr)
             return 1
         finally:
-            window.close()
+            window.jobs.shut_down()
+            window.hide()
             QTimer.singleShot(0, app.quit)
             app.exec()
     _print_table(demo.rows, output)

@@ -8,6 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,6 +165,14 @@ def protect(
         then(protected)
     _log.info("protected set %s: %d files, %.2f s", keyed.keys.set_id.hex(), len(files), time.perf_counter() - began)
     return protected
+
+
+def discard(protected: ProtectedSet) -> None:
+    """Remove the files of a protection that nobody can open; a file that cannot be removed is left."""
+    with suppress(OSError):
+        for path in protected.files:
+            path.unlink(missing_ok=True)
+        protected.folder.rmdir()  # Fails, and is left, if anything else lies in it.
 
 
 @dataclass(frozen=True)

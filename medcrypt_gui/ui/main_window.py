@@ -151,7 +151,10 @@ class MainWindow(QMainWindow):
         found = [f"“{title}” is still under way and would be cancelled." for title in self.jobs.busy_with]
         editor = self.session.editor
         if self.flows.card.pending:
-            found.append("The protected copy has no key card yet. Without one nobody can ever open it.")
+            found.append(
+                "The protected copy has no key card yet. Without one nobody can ever open it, so it would be removed; "
+                "the originals stay."
+            )
         elif editor is not None and editor.undo_name is not None and self.session.outcome is None:
             found.append("The mask was neither saved nor used to protect the series.")
         return found
@@ -165,7 +168,7 @@ class MainWindow(QMainWindow):
             return False
         if losses:
             self.jobs.abandon_all()
-            self.flows.card.forget()
+            self.flows.card.abandon()
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -173,6 +173,15 @@ def test_leaving_before_the_card_is_saved_asks_and_staying_keeps_the_key(
     assert window.window.session.outcome.card
 
 
+def test_leaving_anyway_removes_the_copy_that_nobody_could_open(window: Driver, study: Path, tmp_path: Path) -> None:
+    originals = {path: path.read_bytes() for path in study.iterdir()}
+    protect(window, study, tmp_path / "protected")
+    window.answer_questions("questionLose")
+    window.window.close()
+    assert not (tmp_path / "protected").exists()
+    assert {path: path.read_bytes() for path in study.iterdir()} == originals
+
+
 def test_the_card_is_refused_a_place_in_the_protected_folder(window: Driver, study: Path, tmp_path: Path) -> None:
     protect(window, study, tmp_path / "protected")
     before = sorted((tmp_path / "protected").iterdir())

@@ -17,7 +17,7 @@ from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.print_key_card import check_card_paths
-from medcrypt_gui.services.protect_study import ProtectedSet
+from medcrypt_gui.services.protect_study import ProtectedSet, discard
 from medcrypt_gui.ui.flows.desk import Desk
 
 
@@ -43,8 +43,13 @@ class CardFlow(QObject):
         """From Protect: what was written, and the key that opens it."""
         self._written, self._identity = written, identity
 
-    def forget(self) -> None:
-        """Drop the key."""
+    def abandon(self) -> None:
+        """Drop the key, and with it the protected copy that nobody could open any more."""
+        if self._written is not None:
+            discard(self._written)
+        self._forget()
+
+    def _forget(self) -> None:
         self._written = self._identity = None
 
     def save(self, passphrase: str | None, paths: tuple[Path, ...]) -> None:
@@ -74,7 +79,7 @@ class CardFlow(QObject):
         )
 
     def _on_saved(self, paths: tuple[Path, ...], picture: bytes) -> None:
-        self.forget()
+        self._forget()
         self._desk.session.card_saved(paths)
         self.card_ready.emit(picture)
 
