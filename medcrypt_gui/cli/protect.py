@@ -14,6 +14,7 @@ from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.safe_write import taken_back_on_error
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.print_key_card import check_card_paths
@@ -63,7 +64,7 @@ def _region(series: Series, options: argparse.Namespace, bench: Workbench, task:
 def _protect_with_card(
     plan: ProtectionPlan, options: argparse.Namespace, passphrase: str | None, bench: Workbench, task: TaskContext
 ) -> tuple[ProtectedSet, CardContent]:
-    """Both or neither: without a card that works, nobody could open the files, so all is put back as it was."""
+    """Both or neither. The card comes first: files without one, as a killed process could leave, open for nobody."""
     identity = HybridIdentity.generate()
     cards: list[CardContent] = []
 
@@ -71,7 +72,8 @@ def _protect_with_card(
         part = task.part(0.6, 1.0)
         cards.append(issue_key_card(identity, protected, options.card, passphrase, bench, part, force=options.force))
 
-    protected = protect(plan, identity, task.part(0.0, 0.6), then=issue)
+    with taken_back_on_error(options.card):
+        protected = protect(plan, identity, task.part(0.0, 0.6), then=issue)
     return protected, cards[0]
 
 

@@ -62,6 +62,11 @@ class StagedFolder:
         self._names.append(name)
         return path
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where the files written so far lie for now, sorted by name."""
+        return tuple(self._staging / PurePosixPath(name) for name in sorted(self._names))
+
     def publish(self) -> tuple[Path, ...]:
         """Give the files their final place; returns their paths, sorted by name."""
         names = sorted(self._names)

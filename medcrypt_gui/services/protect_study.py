@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +132,7 @@ def protect(
 
     Every file is read back and restored in memory, and must equal its original, before any gets its final name. When
     this raises, the target is as it was. ``identity`` must be fresh: the caller puts it on the key card. ``then`` gets
-    the set while it can still be taken back: if it raises, the target is as it was too, with what was replaced in it.
+    the set while its files still have their temporary names, so that nothing is published before its card is safe.
 
     Raises `WriteError`, `Cancelled`, or `UnreadableFileError` for an original that changed meanwhile.
     """
@@ -151,10 +151,9 @@ def protect(
         for _ in in_parallel(write_one, range(len(masks)), task, "Protecting and checking"):
             pass
         task.checkpoint()
-        files = staged.publish()
         protected = ProtectedSet(
             plan.request.target,
-            files,
+            staged.files,
             keyed.keys.set_id,
             str(identity.recipient),
             keyed.card_fingerprint,
@@ -163,8 +162,9 @@ def protect(
             plan.survey.files,
         )
         then(protected)
+        files = staged.publish()
     _log.info("protected set %s: %d files, %.2f s", keyed.keys.set_id.hex(), len(files), time.perf_counter() - began)
-    return protected
+    return replace(protected, files=files)
 
 
 def discard(protected: ProtectedSet) -> None:

@@ -29,8 +29,9 @@ from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.protect import opened_members
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services import protect_study
-from medcrypt_gui.services.protect_study import ProtectRequest, plan_protection, protect
+from medcrypt_gui.services.protect_study import ProtectedSet, ProtectRequest, plan_protection, protect
 from medcrypt_gui.services.restore_study import restore
+from medcrypt_gui.services.verify_study import verify
 
 SHAPE = (4, 8, 8)
 
@@ -196,3 +197,25 @@ def test_the_plan_says_how_much_is_covered_and_what_stays_readable(files, tmp_pa
     assert plan.file_names[0] == "IM000001.dcm"
     assert "the patient's name" in plan.readable
     assert plan.bytes_expected > sum(path.stat().st_size for path in files)
+
+
+def test_nothing_is_published_before_the_card_is_safe(files, tmp_path):
+    seen: list[bool] = []
+
+    def issue(pending: ProtectedSet) -> None:
+        verify(pending.files, [IDENTITY], TaskContext()).raise_if_incomplete()
+        seen.append(pending.folder.exists())
+
+    written = protect(planned(files, tmp_path), IDENTITY, TaskContext(), then=issue)
+    assert seen == [False]
+    assert names_in(written.folder) == [path.name for path in written.files]
+
+
+def test_a_card_that_fails_leaves_what_was_to_be_replaced(protected, files, tmp_path):
+    def fail(_: ProtectedSet) -> None:
+        raise WriteError("no card")
+
+    before = {path: path.read_bytes() for path in protected.folder.iterdir()}
+    with pytest.raises(WriteError):
+        protect(planned(files, tmp_path, force=True), IDENTITY, TaskContext(), then=fail)
+    assert {path: path.read_bytes() for path in protected.folder.iterdir()} == before
