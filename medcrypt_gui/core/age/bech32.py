@@ -32,6 +32,14 @@ def decode(text: str) -> tuple[str, bytes]:
     return prefix, bytes(_regroup(values[:-_CHECKSUM_CHARACTERS], 5, 8, pad=False))
 
 
+def decode_as(prefix: str, text: str) -> bytes:
+    """The data of a string that must have ``prefix``. Raises `ValueError`."""
+    found, data = decode(text)
+    if found != prefix:
+        raise ValueError("another kind of key")
+    return data
+
+
 def _expanded(prefix: str) -> list[int]:
     return [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
 

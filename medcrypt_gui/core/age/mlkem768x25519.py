@@ -54,9 +54,7 @@ class HybridRecipient:
     def from_string(cls, text: str) -> HybridRecipient:
         """Parse ``age1pq1...``. Raises `UsageError`."""
         try:
-            prefix, data = bech32.decode(text)
-            if prefix != _RECIPIENT_PREFIX:
-                raise ValueError("another kind of key")
+            data = bech32.decode_as(_RECIPIENT_PREFIX, text)
             recipient = cls(data)
             recipient._hpke_key()
         except ValueError as error:
@@ -105,9 +103,7 @@ class HybridIdentity:
     def from_string(cls, text: str) -> HybridIdentity:
         """Parse ``AGE-SECRET-KEY-PQ-1...``. Raises `InvalidCardError`."""
         try:
-            prefix, data = bech32.decode(text)
-            if prefix != _IDENTITY_PREFIX:
-                raise ValueError("another kind of key")
+            data = bech32.decode_as(_IDENTITY_PREFIX, text)
             return cls(data)
         except ValueError as error:
             raise InvalidCardError(f"not a post-quantum identity: {error}") from error

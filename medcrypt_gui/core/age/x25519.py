@@ -37,9 +37,7 @@ class X25519Recipient:
     def from_string(cls, text: str) -> X25519Recipient:
         """Parse ``age1...``. Raises `UsageError`."""
         try:
-            prefix, data = bech32.decode(text)
-            if prefix != _RECIPIENT_PREFIX:
-                raise ValueError("another kind of key")
+            data = bech32.decode_as(_RECIPIENT_PREFIX, text)
             return cls(data)
         except ValueError as error:
             raise UsageError(f"not an X25519 recipient: {error}") from error
@@ -82,9 +80,7 @@ class X25519Identity:
     def from_string(cls, text: str) -> X25519Identity:
         """Parse ``AGE-SECRET-KEY-1...``. Raises `InvalidCardError`."""
         try:
-            prefix, data = bech32.decode(text)
-            if prefix != _IDENTITY_PREFIX:
-                raise ValueError("another kind of key")
+            data = bech32.decode_as(_IDENTITY_PREFIX, text)
             return cls(data)
         except ValueError as error:
             raise InvalidCardError(f"not an X25519 identity: {error}") from error
