@@ -36,6 +36,7 @@ from medcrypt_gui.core.protect.opened_members import open_file
 from medcrypt_gui.core.protect.port import ProtectionJob, Protector, Survey
 from medcrypt_gui.core.protect.restore_record import Place, is_safe_path
 from medcrypt_gui.core.protect.set_keys import KeyedSet, RandomBytes, SetKeys
+from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.staged_folder import StagedFolder, refuse_existing, refuse_unwritable
 from medcrypt_gui.core.task import TaskContext
 
@@ -228,10 +229,15 @@ def _match_grid(survey: Survey, series: Series) -> None:
 
 def _refuse_target_among_originals(request: ProtectRequest) -> None:
     target = request.target.resolve()
-    for folder in {path.parent.resolve() for path in request.series.files}:
-        within = request.series.format is ImageFormat.DICOM and folder in target.parents
-        if target == folder or within:
-            raise UsageError("the protected files must not lie among the originals; choose another folder", path=target)
+    with os_errors_as_write_errors(target):  # such as a name that is too long
+        existing = [folder for folder in (target, *target.parents) if folder.exists()]
+        for folder in {path.parent for path in request.series.files}:
+            # By the file itself, because a disk may not tell capitals from small letters.
+            within = [place for place in existing if place.samefile(folder)]
+            if target in within or (within and request.series.format is ImageFormat.DICOM):
+                raise UsageError(
+                    "the protected files must not lie among the originals; choose another folder", path=target
+                )
 
 
 def _relative_names(files: Sequence[Path]) -> tuple[str, ...]:

@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core import age
-from medcrypt_gui.core.errors import IntegrityError, PartialResultError, WriteError, WrongKeyError
+from medcrypt_gui.core.errors import IntegrityError, PartialResultError, UsageError, WriteError, WrongKeyError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.protect.instance import OpenedInstance
 from medcrypt_gui.core.protect.opened_members import Roll, call_the_roll
 from medcrypt_gui.core.protect.protected_files import OpenedSet, find_protected, open_set, read_file
+from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.staged_folder import StagedFolder, refuse_unwritable
 from medcrypt_gui.core.task import TaskContext
 
@@ -139,10 +140,12 @@ def restore(
     Each is compared with its SHA-256 before and after writing. If a protected file is damaged nothing is written; if
     some are missing the others are restored and the report says so.
 
-    Raises `NotProtectedError`, `WrongKeyError`, `IntegrityError`, `WriteError` or `Cancelled`.
+    Raises `NotProtectedError`, `WrongKeyError`, `IntegrityError`, `WriteError` or `Cancelled`, and `UsageError` for a
+    folder of protected files.
     """
     began = time.perf_counter()
     opened = open_set(find_protected(paths), identities)
+    _refuse_protected_folder(out, opened)
     refuse_unwritable(out)
     with StagedFolder(out, force=force) as staged:
         roll = _restore_each(opened, staged, task)
@@ -150,6 +153,13 @@ def restore(
         restored = staged.publish()
     _log.info("restored set %s: %d files, %.2f s", opened.keys.set_id.hex(), len(restored), time.perf_counter() - began)
     return RestoreReport(restored, roll.missing, opened.strays, roll.duplicates)
+
+
+def _refuse_protected_folder(out: Path, opened: OpenedSet) -> None:
+    """Whoever passes on a protected folder must not pass on the originals with it."""
+    with os_errors_as_write_errors(out):
+        if out.exists() and any(out.samefile(folder) for folder in {path.parent for path in opened.paths}):
+            raise UsageError("the originals must not lie among the protected files; choose another folder", path=out)
 
 
 def _restore_each(opened: OpenedSet, staged: StagedFolder, task: TaskContext) -> Roll[None]:

@@ -387,6 +387,13 @@ def test_a_path_too_long_for_the_disk_is_exit_3(tmp_path: Path) -> None:
     assert medcrypt("info", tmp_path / ("x" * 300), "--quiet") == 3
 
 
+def test_originals_are_never_restored_among_the_protected_files(protected: Study) -> None:
+    protected.restored = protected.protected / ".." / protected.protected.name
+    before = contents(protected.protected)
+    assert protected.restore("--force") == 2
+    assert contents(protected.protected) == before
+
+
 @pytest.mark.parametrize("arguments", [["protect"], ["nonsense"], ["restore", "x"], ["info"]])
 def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
     assert medcrypt(*arguments) == 2

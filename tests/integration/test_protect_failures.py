@@ -219,3 +219,12 @@ def test_a_card_that_fails_leaves_what_was_to_be_replaced(protected, files, tmp_
     with pytest.raises(WriteError):
         protect(planned(files, tmp_path, force=True), IDENTITY, TaskContext(), then=fail)
     assert {path: path.read_bytes() for path in protected.folder.iterdir()} == before
+
+
+def test_the_folder_of_the_originals_is_known_by_any_name(files, tmp_path, monkeypatch):
+    other_name = tmp_path / "IN"
+    monkeypatch.setattr(Path, "samefile", lambda one, two: str(one).lower() == str(two).lower())
+    real = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: path == other_name or real(path))
+    with pytest.raises(UsageError):
+        plan_protection(request_for(files, box_mask(SHAPE), other_name), PROTECTORS)

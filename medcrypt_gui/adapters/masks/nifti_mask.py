@@ -40,6 +40,9 @@ def read_mask(path: Path, geometry: Geometry) -> RoiMask:
     `UnsupportedInputError`.
     """
     header = read_header(path)
+    if sorted(header.geometry.shape) != sorted(geometry.shape):  # before a mask of any size is inflated
+        mask, image = (" x ".join(map(str, grid.shape[::-1])) for grid in (header.geometry, geometry))
+        raise MaskMismatchError(f"the mask is {mask} voxels, the image {image}", path=path)
     series = Series(str(path), ImageFormat.NIFTI, "", path.name, None, (path,), header.geometry)
     stored = NiftiReader().load(series, TaskContext()).stored
     inside = np.where((stored != 0) & (stored == stored), np.uint8(ROI), np.uint8(0))  # NaN is outside

@@ -98,3 +98,13 @@ def test_a_file_that_is_no_mask_is_unreadable(tmp_path):
     path.write_bytes(b"words")
     with pytest.raises(UnreadableFileError):
         read_mask(path, GEOMETRY)
+
+
+def test_a_mask_of_another_size_is_refused_before_it_is_inflated(tmp_path, monkeypatch):
+    def inflate(*_, **__):
+        raise AssertionError("the voxels were read")
+
+    path = build_nifti(tmp_path / "m.nii.gz", np.ones((40, 16, 20), np.uint8))
+    monkeypatch.setattr("medcrypt_gui.adapters.masks.nifti_mask.NiftiReader.load", inflate)
+    with pytest.raises(MaskMismatchError, match="20 x 16 x 40"):
+        read_mask(path, GEOMETRY)
