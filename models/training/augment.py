@@ -15,15 +15,22 @@ from medcrypt_gui.core.segmentation.preprocess import grid_around_head, standard
 from models.training.dataset import Upright
 
 Random = np.random.Generator
+_GENTLE_SHARE = 0.5
 
 
 def make_example(
     scan: Upright, shape: tuple[int, int, int], spacing_mm: float, intensity: Intensity, random: Random
 ) -> tuple[Tensor, Tensor]:
-    """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target."""
-    scan = _crop_field_of_view(scan, random) if random.random() < 0.35 else scan
+    """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target.
+
+    Every second one is only turned and resized a little: fine detail is learnt from images as they are.
+    """
+    gentle = random.random() < _GENTLE_SHARE
+    scan = _crop_field_of_view(scan, random) if not gentle and random.random() < 0.35 else scan
     grid = grid_around_head(scan.values, scan.geometry, shape, spacing_mm)
-    image, target, labels = _move(scan, grid, random)
+    image, target, labels = _move(scan, grid, 8.0 if gentle else 20.0, random)
+    if gentle:
+        return torch.from_numpy(standardise(image[0, 0].numpy(), intensity))[None, None], target
     image = image / (torch.quantile(image[image > 0][::50], 0.99) + 1e-6) if bool((image > 0).any()) else image
     image = _recolour(image, target, labels, random)
     image = _degrade(image, random)
@@ -49,9 +56,9 @@ def _crop_field_of_view(scan: Upright, random: Random) -> Upright:
     return Upright(scan.group, values, scan.target[part], labels, Geometry(values.shape, affine))
 
 
-def _move(scan: Upright, grid: Geometry, random: Random) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Image, target and labels on ``grid``, the head turned, scaled, shifted and at times mirrored."""
-    largest = 20.0 if random.random() < 0.85 else 35.0
+def _move(scan: Upright, grid: Geometry, tilt: float, random: Random) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Image, target and labels on ``grid``, the head turned by ``tilt`` degrees, scaled, shifted, at times mirrored."""
+    largest = tilt if random.random() < 0.85 else 1.75 * tilt
     turn = Rotation.from_euler("xyz", random.uniform(-largest, largest, 3) * (1.0, 0.6, 0.7), degrees=True).as_matrix()
     scale = random.uniform(0.85, 1.15) * random.uniform(0.94, 1.06, 3)
     scale[0] *= random.choice((-1.0, 1.0))

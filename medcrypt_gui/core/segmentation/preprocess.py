@@ -26,6 +26,7 @@ _COARSE_MM = 4.0
 _MARGIN_ABOVE_MM = 10.0  # between the top of the head and the top of the grid
 _UPPER_HEAD_MM = 110.0  # the part below the top that decides where the head's centre is
 _SMALLEST_SLICE_MM2 = 600.0  # a smaller foreground in a slice is a speck, not the vertex
+_INWARD = 1e-6  # points on the very edge count as inside, whichever way rounding errors go
 _NOT_AIR = 0.5  # part of Otsu's threshold above which a voxel is head rather than air
 
 
@@ -118,10 +119,9 @@ def sample(
     """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``; ``outside`` beyond the image."""
     to_source = np.linalg.inv(geometry.affine_lps) @ grid.affine_lps
     flip = np.ix_([2, 1, 0], [2, 1, 0])  # index (x, y, z) to array axes (z, y, x)
-    mode = "constant"
-    return ndimage.affine_transform(
-        values, to_source[:3, :3][flip], to_source[:3, 3][::-1], grid.shape, np.float32, 1, mode, outside, False
-    )
+    matrix = to_source[:3, :3][flip] * (1 - _INWARD)
+    offset = to_source[:3, 3][::-1] * (1 - _INWARD) + _INWARD * (np.array(values.shape) - 1) / 2
+    return ndimage.affine_transform(values, matrix, offset, grid.shape, np.float32, 1, "constant", outside, False)
 
 
 def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
