@@ -51,7 +51,7 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
     e.UnreadableFileError: (
         "A file cannot be read",
         "The file is untouched.",
-        "It may be damaged or cut short: copy it again from where it came.",
+        "Check the path. A damaged or shortened file must be copied again from where it came.",
     ),
     e.UnsupportedInputError: (
         "This kind of image is not supported here",
