@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
 import logging
 import threading
 import time
@@ -20,25 +21,27 @@ from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.protect.instance import OpenedInstance
 from medcrypt_gui.core.protect.opened_members import Roll, call_the_roll
 from medcrypt_gui.core.protect.protected_files import OpenedSet, find_protected, open_set, read_file
+from medcrypt_gui.core.protect.restore_record import Place
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.staged_folder import StagedFolder, refuse_unwritable
 from medcrypt_gui.core.task import TaskContext
 
 _log = logging.getLogger("medcrypt.protect")
+_MOST_NAMED = 1000
 
 
 @dataclass(frozen=True)
 class LockedStudy:
     """A protected set as it lies there, locked and not verified.
 
-    ``card_fingerprint`` is a hint, which key card to look for; nothing is decided by it alone. ``count`` is how many
-    files the set has, known without a key only where the format has one file per set.
+    ``card_fingerprint`` is a hint, which key card to look for, and ``missing`` another, which members are not there
+    ("number 3 of 4"); nothing is decided by them alone.
     """
 
     set_id: bytes
     card_fingerprint: bytes
     files: tuple[Path, ...]
-    count: int | None
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,18 @@ def inspect_protected(paths: Iterable[Path]) -> tuple[LockedStudy, ...]:
     studies = []
     for set_id in dict.fromkeys(member.set_id for member in found.members):
         members = [member for member in found.members if member.set_id == set_id]
-        count = 1 if members[0].single else None
         files = tuple(member.path for member in members)
-        studies.append(LockedStudy(set_id, members[0].card_fingerprint, files, count))
+        missing = _absent([member.place for member in members])
+        studies.append(LockedStudy(set_id, members[0].card_fingerprint, files, missing))
     return tuple(studies)
+
+
+def _absent(places: Sequence[Place]) -> tuple[str, ...]:
+    """The places that nobody claims, of as many as the files say there are."""
+    count, claimed = max(place.count for place in places), {place.index for place in places}
+    # A forged count must not fill the memory: nothing is verified yet.
+    absent = itertools.islice((index for index in range(count) if index not in claimed), _MOST_NAMED)
+    return tuple(f"number {index + 1} of {count}" for index in absent)
 
 
 def fingerprints_of(paths: Iterable[Path]) -> frozenset[bytes]:

@@ -20,12 +20,12 @@ class VerifyReport:
     """What can be said of a set.
 
     With a key (``verified``) every tag was found right and every original can be restored to its SHA-256. Without one
-    only the structure was looked at: nothing is known about damage, and ``complete`` is None where the files do not
-    tell how many there should be.
+    only the structure was looked at: ``complete`` is what the files say of themselves, and nothing is known about
+    damage.
     """
 
     verified: bool
-    complete: bool | None
+    complete: bool
     files: tuple[Path, ...]
     missing: tuple[str, ...] = ()
     strays: tuple[Path, ...] = ()
@@ -33,7 +33,7 @@ class VerifyReport:
 
     def raise_if_incomplete(self) -> None:
         """Raise `PartialResultError` if something is known to be missing."""
-        if self.complete is False:
+        if not self.complete:
             done = tuple(str(path) for path in self.files)
             raise PartialResultError("some protected files are missing", done=done, missing=self.missing)
 
@@ -56,8 +56,7 @@ def verify_without_key(paths: Iterable[Path]) -> tuple[VerifyReport, ...]:
     """
     reports = []
     for study in inspect_protected(paths):
-        complete = None if study.count is None else len(study.files) >= study.count
-        reports.append(VerifyReport(False, complete, study.files))
+        reports.append(VerifyReport(False, not study.missing, study.files, study.missing))
     return tuple(reports)
 
 

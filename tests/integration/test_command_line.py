@@ -152,6 +152,14 @@ def test_verify_without_a_key_says_not_verified(protected: Study, capsys: pytest
     assert "not verified" in capsys.readouterr().out
 
 
+def test_verify_without_a_key_notices_a_missing_file(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
+    sorted(protected.protected.iterdir())[1].unlink()
+    assert medcrypt("verify", protected.protected, "--json", "--quiet") == 7
+    record = json.loads(capsys.readouterr().out)
+    assert record["missing"] == [f"number 2 of {SLICES}"]
+    assert not record["sets"][0]["verified"]
+
+
 def test_a_key_file_may_hold_the_letters_of_the_card(protected: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     letters = build_workbench().qr_reader.read_card_text(protected.card)
     key_file = protected.folder / "key.txt"

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.protect.header_record import HeaderRecord
+from medcrypt_gui.core.protect.restore_record import Place
 
 BytesLike = bytes | bytearray | memoryview
 
@@ -17,6 +18,7 @@ class Part(IntEnum):
     HEADER = 0x00
     FRAME_DIGESTS = 0x01
     CARD_FINGERPRINT = 0x02
+    PLACE = 0x03
     KEY_BLOB = 0x11
     FULL_RESTORE_BLOCK = 0x20
     RESTORE_BLOCK = 0x21
@@ -32,6 +34,7 @@ class ProtectionBlock:
     header: HeaderRecord
     frame_digests: bytes
     card_fingerprint: bytes
+    place: Place
     key_blob: bytes
     restore_blocks: tuple[bytes, bytes]
     words: bytes
@@ -45,6 +48,7 @@ class ProtectionBlock:
             Part.HEADER: self.header.encode(),
             Part.FRAME_DIGESTS: self.frame_digests,
             Part.CARD_FINGERPRINT: self.card_fingerprint,
+            Part.PLACE: self.place.encode(),
             Part.KEY_BLOB: self.key_blob,
             Part.FULL_RESTORE_BLOCK: full_block,
             Part.RESTORE_BLOCK: region_block,
@@ -58,8 +62,11 @@ class ProtectionBlock:
 
     @classmethod
     def from_parts(cls, parts: dict[int, bytes]) -> ProtectionBlock:
-        """Inverse of `parts`. Raises `UnreadableFileError` if one is missing, `UnsupportedInputError` for a version
-        not known here."""
+        """Inverse of `parts`.
+
+        Raises `UnreadableFileError` if one is missing, `UnsupportedInputError` for a version not known here,
+        `IntegrityError` for an impossible place.
+        """
         missing = [part.name for part in Part if part is not Part.WORDS and part not in parts]
         if missing:
             raise UnreadableFileError(f"the protection block lacks {', '.join(missing).lower()}")
@@ -67,6 +74,7 @@ class ProtectionBlock:
             header=HeaderRecord.decode(parts[Part.HEADER]),
             frame_digests=parts[Part.FRAME_DIGESTS],
             card_fingerprint=parts[Part.CARD_FINGERPRINT],
+            place=Place.decode(parts[Part.PLACE]),
             key_blob=parts[Part.KEY_BLOB],
             restore_blocks=(parts[Part.FULL_RESTORE_BLOCK], parts[Part.RESTORE_BLOCK]),
             words=parts.get(Part.WORDS, b""),

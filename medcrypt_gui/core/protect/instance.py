@@ -52,6 +52,7 @@ def protect_instance(
         header=HeaderRecord(protected_set.keys.set_id, keys.salt),
         frame_digests=frame_digests(samples, source.layout),
         card_fingerprint=protected_set.card_fingerprint,
+        place=member.place,
         key_blob=protected_set.key_blob,
         restore_blocks=(encrypt_stream(keys.full("blob"), records[0]), encrypt_stream(keys.tier("blob"), records[1])),
         words=words,
@@ -146,7 +147,10 @@ def _verify_tag(instance: ProtectedInstance, keys: InstanceKeys) -> None:
 
 def _contradictions(opened: OpenedInstance) -> bool:
     original, region = opened.original, opened.region
-    return any(_differences(original, region)) or region.visible_header != opened.instance.visible_header
+    instance = opened.instance
+    if original.place != instance.block.place or region.visible_header != instance.visible_header:
+        return True
+    return any(_differences(original, region))
 
 
 def _differences(original: OriginalRecord, region: RegionRecord) -> Iterator[bool]:

@@ -17,6 +17,7 @@ from medcrypt_gui.core.protect.block import BytesLike, Part, ProtectionBlock
 from medcrypt_gui.core.protect.envelope import Enclosure, ProtectedInstance
 from medcrypt_gui.core.protect.items import decode_items, encode_items
 from medcrypt_gui.core.protect.nifti_header import NiftiHeader
+from medcrypt_gui.core.protect.restore_record import PLACE_BYTES
 from medcrypt_gui.core.protect.samples import Words
 from medcrypt_gui.core.protect.tags import TAG_BYTES
 
@@ -53,6 +54,7 @@ class NiftiEnvelope:
         parts: dict[int, bytes] = {
             Part.HEADER: bytes(44),
             Part.CARD_FINGERPRINT: bytes(8),
+            Part.PLACE: bytes(PLACE_BYTES),
             Part.KEY_BLOB: bytes(self.key_blob_bytes),
             Part.TAG: bytes(TAG_BYTES),
         }

@@ -22,6 +22,7 @@ from medcrypt_gui.core.protect.key_blob import open_key
 from medcrypt_gui.core.protect.nifti_file import is_gzip
 from medcrypt_gui.core.protect.nifti_header import is_nifti
 from medcrypt_gui.core.protect.recognise import read_protected
+from medcrypt_gui.core.protect.restore_record import Place
 from medcrypt_gui.core.protect.set_keys import SetKeys
 from medcrypt_gui.core.staged_folder import is_staging
 
@@ -34,8 +35,7 @@ class Member:
     set_id: bytes
     card_fingerprint: bytes
     key_blob: bytes
-    single: bool
-    """Whether its format has one file per set (NIfTI)."""
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,7 @@ def find_protected(paths: Iterable[Path]) -> FoundFiles:
             outsiders.append(Outsider(path, error, is_dicom(data) or is_gzip(data) or is_nifti(data)))
             continue
         block = instance.block
-        single = instance.uids == (b"", b"")
-        members.append(Member(path, block.header.set_id, block.card_fingerprint, block.key_blob, single))
+        members.append(Member(path, block.header.set_id, block.card_fingerprint, block.key_blob, block.place))
     if not members:
         damaged = [outsider for outsider in outsiders if not isinstance(outsider.reason, NotProtectedError)]
         if damaged:

@@ -12,6 +12,7 @@ from medcrypt_gui.core.errors import IntegrityError
 from medcrypt_gui.core.protect.items import Items, decode_record, encode_record, single, values_of
 
 _PLACE = struct.Struct("<IIII")
+PLACE_BYTES = _PLACE.size
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\..*)?", re.IGNORECASE)
 
 
