@@ -9,6 +9,7 @@ import base64
 import binascii
 import os
 import zlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -63,7 +64,7 @@ class IdentityKind(IntEnum):
 
 
 @dataclass(frozen=True)
-class KeyCard:
+class KeyCard(ABC):
     """What can be read from any card without a passphrase; ``fingerprint`` is the 8 bytes of its recipient."""
 
     purpose: Purpose
@@ -71,18 +72,18 @@ class KeyCard:
     fingerprint: bytes
 
     @property
+    @abstractmethod
     def protected(self) -> bool:
         """Whether it takes a passphrase to open."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """The text of its QR code."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, passphrase: str | None = None) -> CardIdentity:
         """The identity in the card. Raises `WrongPassphraseError`, or `InvalidCardError` if it contradicts itself."""
-        raise NotImplementedError
 
     def _head(self) -> bytes:
         return bytes((VERSION, self.kind, self.purpose)) + self.fingerprint
