@@ -34,6 +34,9 @@ def find_series(paths: Sequence[Path], readers: Sequence[SeriesReader], task: Ta
     unreadable: list[Unreadable] = []
     for path in _files_under(paths):
         task.checkpoint()
+        if path.exists() and not path.is_file():  # reading a pipe or a device might never end
+            skipped.append(Skipped(path, "not a file"))
+            continue
         try:
             index = next((i for i, reader in enumerate(readers) if reader.recognises(path)), None)
         except OSError as exc:

@@ -1,5 +1,8 @@
 """Files and folders are opened as a user gives them: several, mixed, nested, broken."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 from builders.dicom import SAGITTAL, build_series, build_structured_report, phantom
@@ -122,3 +125,11 @@ def test_a_protected_series_has_no_thumbnail(tmp_path):
     (series,) = find(tmp_path).series
     assert series.format is ImageFormat.DICOM
     assert thumbnail(series, READERS) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_the_files_is_passed_over_and_not_waited_for(tmp_path, monkeypatch):
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("the pipe was opened"))
+    with pytest.raises(NothingFoundError, match="not a file"):
+        find_series([tmp_path], [DicomReader()], TaskContext())
