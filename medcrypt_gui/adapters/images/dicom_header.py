@@ -17,6 +17,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
+from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, is_deflated, refuse_bomb
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, number, numbers, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
@@ -100,6 +101,10 @@ def read_header(path: Path) -> Header:
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:
+    if is_deflated(file.read(HEAD_BYTES)):
+        file.seek(0)
+        refuse_bomb(file.read())
+    file.seek(0)
     dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
     if not len(dataset) and not len(dataset.file_meta):
         raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)

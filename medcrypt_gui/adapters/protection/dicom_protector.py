@@ -13,6 +13,7 @@ import pydicom
 from numpy.typing import NDArray
 from pydicom.tag import Tag
 
+from medcrypt_gui.adapters.images.deflated import is_deflated, refuse_bomb
 from medcrypt_gui.adapters.protection.read_original import read_original
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import ImageFormat
@@ -131,6 +132,8 @@ def _original(data: bytes) -> DicomOriginal:
 
 def _through_pydicom(data: bytes, syntax: str) -> DicomOriginal:
     """The original by way of pydicom, which infers value representations and undoes what is big-endian or deflated."""
+    if is_deflated(data):
+        refuse_bomb(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd values are kept as they are

@@ -63,6 +63,8 @@ def _content(source: Path | bytes) -> bytes:
     if isinstance(source, bytes):
         return source
     try:
+        if source.exists() and not source.is_file():
+            raise UnreadableFileError("not a file", path=source)
         if source.stat().st_size > _LARGEST_FILE_BYTES:
             raise UnreadableFileError("too large for a picture of a key card", path=source)
         return source.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ from medcrypt_gui.core.protect.restore_record import Mode
 from medcrypt_gui.core.protect.samples import SampleLayout, background_range
 
 _MAX_EXTENSION_BYTES = 1 << 23  # the offset of the voxels is a float32 and must stay exact
+_HEAD_BYTES = 1024
+_MOST_BEHIND_BYTES = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +34,7 @@ class NiftiOriginal:
     @classmethod
     def parse(cls, data: bytes) -> NiftiOriginal:
         """Raises `UnreadableFileError`, or `UnsupportedInputError` for what Protect refuses."""
-        try:
-            file = gzip.decompress(data) if is_gzip(data) else data
-        except (OSError, EOFError, zlib.error) as error:
-            raise UnreadableFileError("the compressed file is damaged or cut off") from error
+        file = _inflated(data) if is_gzip(data) else data
         header = NiftiHeader.parse(file)
         layout = header.layout()
         if len(file) < header.voxels_start + layout.value_bytes:
@@ -68,3 +68,18 @@ class NiftiOriginal:
             noise=(low, high),
             big_endian=self.header.order == ">",
         )
+
+
+def _inflated(data: bytes) -> bytes:
+    """What a gzip file holds. The NIfTI header bounds what is inflated; little may follow the voxels."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            front = stream.read(_HEAD_BYTES)
+            header = NiftiHeader.parse(front)
+            limit = header.voxels_start + header.layout().value_bytes + _MOST_BEHIND_BYTES
+            file = front + stream.read(limit)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFileError("the compressed file is damaged or cut off") from error
+    if len(file) > limit:
+        raise UnsupportedInputError("far more follows the voxels than a NIfTI file needs")
+    return file

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from medcrypt_gui.core.protect.recognise import read_protected
 from medcrypt_gui.core.protect.restore_record import Place
 from medcrypt_gui.core.protect.set_keys import SetKeys
 from medcrypt_gui.core.staged_folder import is_staging
+
+_HEAD_BYTES = 1024
+_SEARCH_BYTES = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,13 @@ def find_protected(paths: Iterable[Path]) -> FoundFiles:
     members: list[Member] = []
     outsiders: list[Outsider] = []
     for path in _files(paths):
-        data = read_file(path)
+        image = True
         try:
-            instance = read_protected(data)
+            head = _first_bytes(path)
+            image = is_dicom(head) or is_gzip(head) or is_nifti(head)
+            instance = read_protected(read_file(path) if image else head)
         except (InputError, IntegrityError) as error:
-            outsiders.append(Outsider(path, error, is_dicom(data) or is_gzip(data) or is_nifti(data)))
+            outsiders.append(Outsider(path, error, image))
             continue
         block = instance.block
         members.append(Member(path, block.header.set_id, block.card_fingerprint, block.key_blob, block.place))
@@ -117,8 +123,20 @@ def open_set(found: FoundFiles, identities: Sequence[age.Identity]) -> OpenedSet
 
 def read_file(path: Path) -> bytes:
     """The file's bytes. Raises `UnreadableFileError`."""
-    try:
+    with _unreadable_if_it_fails(path):
         return path.read_bytes()
+
+
+def _first_bytes(path: Path) -> bytes:
+    """As much as tells an image from another file, which may be of any size."""
+    with _unreadable_if_it_fails(path), path.open("rb") as stream:
+        return stream.read(_HEAD_BYTES)
+
+
+@contextmanager
+def _unreadable_if_it_fails(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UnreadableFileError(error.strerror or "the file cannot be read", path=path) from error
 
@@ -126,9 +144,11 @@ def read_file(path: Path) -> bytes:
 def _files(paths: Iterable[Path]) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
+        with _unreadable_if_it_fails(path):
+            folder, there = path.is_dir(), path.exists()
+        if folder:
             files.update(dict.fromkeys(sorted(inner for inner in path.rglob("*") if _counts(inner, path))))
-        elif path.exists():
+        elif there:
             files[path] = None
         else:
             raise UnreadableFileError("there is no such file or folder", path=path)
@@ -156,8 +176,19 @@ def _refuse_disfigured(found: FoundFiles, keys: SetKeys, opened: Mapping[bytes, 
         if member.key_blob in opened and member.set_id != keys.set_id:
             raise IntegrityError("the file is damaged: it names another set than its key does", path=member.path)
     for outsider in found.outsiders:
-        if keys.set_id in read_file(outsider.path):
+        if _mentions(outsider.path, keys.set_id):
             raise IntegrityError(f"the file is damaged: {outsider.reason.detail}", path=outsider.path)
+
+
+def _mentions(path: Path, set_id: bytes) -> bool:
+    """Whether the set id stands anywhere in the file, whatever its size; not in one that cannot be read."""
+    kept = b""
+    with suppress(OSError), path.open("rb") as stream:
+        while piece := stream.read(_SEARCH_BYTES):
+            if set_id in kept + piece:
+                return True
+            kept = piece[1 - len(set_id) :]
+    return False
 
 
 def _fingerprint_of(ours: Sequence[Member], opened: Mapping[bytes, SetKeys]) -> bytes:

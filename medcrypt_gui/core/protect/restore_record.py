@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from medcrypt_gui.core.protect.items import Items, decode_record, encode_record,
 
 _PLACE = struct.Struct("<IIII")
 PLACE_BYTES = _PLACE.size
+_MOST_INSTANCES = 1 << 20
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9]) *(\..*)?", re.IGNORECASE)
 
 
@@ -54,7 +56,7 @@ class Place:
         if len(value) != _PLACE.size:
             raise IntegrityError("the instance's place has the wrong length")
         index, count, series, series_count = _PLACE.unpack(value)
-        if not (index < count and (series, series_count) == (0, 1)):
+        if not (index < count <= _MOST_INSTANCES and (series, series_count) == (0, 1)):
             raise IntegrityError("the instance's place lies outside its series")
         return cls(index, count)
 
@@ -142,6 +144,8 @@ class RegionRecord:
 def is_safe_path(path: str) -> bool:
     """Whether a relative ``/`` path stays inside its folder on every system: no drive, no ``..``, no reserved name."""
     parts = path.split("/")
+    if os.name == "nt" and ":" in path:  # would name a stream of another file
+        return False
     if not path or "\0" in path or re.match(r"[A-Za-z]:", path) or PurePosixPath(path).is_absolute():
         return False
     dots = ("", ".", "..")

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.age import HybridIdentity
-from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
@@ -62,12 +61,7 @@ class CardFlow(QObject):
             check_card_paths(paths, writer=workbench.card_writer, protected_folder=written.folder)
             for path in paths:
                 _make_folder(path.parent)
-            try:
-                content = issue_key_card(identity, written, paths, passphrase, workbench, task)
-            except Cancelled:
-                for path in paths:  # none of them was there before, or the service had refused
-                    path.unlink(missing_ok=True)
-                raise
+            content = issue_key_card(identity, written, paths, passphrase, workbench, task)
             return workbench.card_writer.render(content, ".png")
 
         self._desk.jobs.start(
