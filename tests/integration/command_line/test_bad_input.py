@@ -1,4 +1,4 @@
-"""The command line does the whole job on files, and each failure has its exit code."""
+"""Each failure on the command line has its exit code, and destroys nothing."""
 
 from __future__ import annotations
 
@@ -14,160 +14,11 @@ import nibabel
 import numpy as np
 import pytest
 from builders.dicom import build_series
+from builders.study import SLICES, Study, medcrypt
 
 from medcrypt_gui.bootstrap import build_workbench
-from medcrypt_gui.cli.command_names import COMMAND_NAMES
-from medcrypt_gui.cli.main import COMMANDS, run
-
-PASSPHRASE = "copper lantern under the bridge"
-SLICES = 4
 
 pytestmark = pytest.mark.usefixtures("quick_passphrases")
-
-
-def medcrypt(*arguments: object) -> int:
-    return run([str(argument) for argument in arguments], build_workbench)
-
-
-class Study:
-    """A small DICOM series with a mask and a passphrase file, and where things of it go."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.source = folder / "study"
-        self.files = build_series(self.source, slices=SLICES, rows=24, columns=20)
-        self.mask = folder / "mask.nii.gz"
-        self.protected = folder / "protected"
-        self.restored = folder / "restored"
-        self.card = folder / "card.png"
-        self.passphrase = folder / "passphrase.txt"
-        self.passphrase.write_text(PASSPHRASE + "\n", encoding="utf-8")
-        self._write_mask()
-
-    def _write_mask(self) -> None:
-        series = _only_series(self.source)
-        labels = np.zeros(series.geometry.shape, np.uint8)
-        labels[1:3, 6:15, 5:12] = 1
-        image = nibabel.Nifti1Image(labels.transpose(2, 1, 0), series.geometry.affine_ras)
-        nibabel.save(image, self.mask)
-
-    def protect(self, *more: object) -> int:
-        region = () if "--model" in more else ("--mask", self.mask)
-        words = ("--card", self.card, "--passphrase-file", self.passphrase, "--quiet")
-        return medcrypt("protect", self.source, "-o", self.protected, *region, *words, *more)
-
-    def restore(self, *more: object) -> int:
-        key = ("--card", self.card, "--passphrase-file", self.passphrase)
-        return medcrypt("restore", self.protected, "-o", self.restored, *key, "--quiet", *more)
-
-    def everything_is_back(self) -> bool:
-        return all((self.restored / path.name).read_bytes() == path.read_bytes() for path in self.files)
-
-
-def _only_series(folder: Path):  # type: ignore[no-untyped-def]
-    from medcrypt_gui.core.task import TaskContext
-    from medcrypt_gui.services.open_study import find_series
-
-    return find_series([folder], build_workbench().readers, TaskContext()).series[0]
-
-
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    return Study(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def protected_once(tmp_path_factory: pytest.TempPathFactory, quick_passphrases: None) -> Study:
-    made = Study(tmp_path_factory.mktemp("protected"))
-    assert made.protect() == 0
-    return made
-
-
-@pytest.fixture
-def protected(protected_once: Study, tmp_path: Path) -> Study:
-    """A protected study of this test's own."""
-    copy = Study.__new__(Study)
-    shutil.copytree(protected_once.folder, tmp_path, dirs_exist_ok=True)
-    copy.__dict__ = {
-        name: [tmp_path / path.relative_to(protected_once.folder) for path in value]
-        if isinstance(value, list)
-        else tmp_path / value.relative_to(protected_once.folder)
-        for name, value in protected_once.__dict__.items()
-    }
-    return copy
-
-
-def test_the_names_that_do_not_open_the_window_are_the_commands() -> None:
-    assert set(COMMANDS) == set(COMMAND_NAMES)
-
-
-def test_info_lists_the_series_without_the_patient(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    assert medcrypt("info", study.source, "--json", "--quiet") == 0
-    text = capsys.readouterr().out
-    record = json.loads(text)["series"][0]
-    assert record["size"] == [20, 24, SLICES]
-    assert not record["protected"]
-    assert "^" not in text
-
-
-def test_protect_then_restore_gives_every_byte_back(study: Study) -> None:
-    before = {path: path.read_bytes() for path in study.files}
-    assert study.protect() == 0
-    assert study.restore() == 0
-    assert study.everything_is_back()
-    assert {path: path.read_bytes() for path in study.files} == before
-
-
-def test_protect_says_that_the_originals_are_still_unprotected(
-    study: Study, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ("protect", study.source, "-o", study.protected, "--mask", study.mask)
-    assert medcrypt(*arguments, "--card", study.card, "--no-passphrase") == 0
-    assert f"The originals at {study.source} are still unprotected." in capsys.readouterr().out
-
-
-def test_the_json_result_names_no_secret(study: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    assert study.protect("--json") == 0
-    out = capsys.readouterr().out
-    assert len(json.loads(out)["files"]) == SLICES
-    assert PASSPHRASE not in out
-    assert "MC1P" not in out
-
-
-def test_a_card_as_pdf_opens_the_study_too(study: Study) -> None:
-    study.card = study.folder / "card.pdf"
-    assert study.protect() == 0
-    assert study.restore() == 0
-    assert study.everything_is_back()
-
-
-def test_verify_with_the_card_says_verified(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    key = ("--card", protected.card, "--passphrase-file", protected.passphrase)
-    assert medcrypt("verify", protected.protected, *key) == 0
-    assert "verified" in capsys.readouterr().out
-
-
-def test_verify_without_a_key_says_not_verified(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    assert medcrypt("verify", protected.protected) == 0
-    assert "not verified" in capsys.readouterr().out
-
-
-def test_verify_without_a_key_notices_a_missing_file(protected: Study, capsys: pytest.CaptureFixture[str]) -> None:
-    sorted(protected.protected.iterdir())[1].unlink()
-    assert medcrypt("verify", protected.protected, "--json", "--quiet") == 7
-    record = json.loads(capsys.readouterr().out)
-    assert record["missing"] == [f"number 2 of {SLICES}"]
-    assert not record["sets"][0]["verified"]
-
-
-def test_a_key_file_may_hold_the_letters_of_the_card(protected: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    letters = build_workbench().qr_reader.read_card_text(protected.card)
-    key_file = protected.folder / "key.txt"
-    key_file.write_text(letters.lower(), encoding="utf-8")
-    passphrase = ("--passphrase-file", protected.passphrase, "--quiet")
-    assert medcrypt("verify", protected.protected, "--key-file", key_file, *passphrase) == 0
-    monkeypatch.setattr("sys.stdin", io.StringIO(letters))
-    assert medcrypt("verify", protected.protected, "--key-file", "-", *passphrase) == 0
 
 
 def test_a_wrong_passphrase_is_exit_4_and_writes_nothing(protected: Study) -> None:
