@@ -30,7 +30,7 @@ def issue_key_card(
     *,
     force: bool = False,
 ) -> CardContent:
-    """The card of ``identity``, written to every path and tried on the protected files from each of them.
+    """The card of ``identity``, written to every path, read back from each and tried on the protected files.
 
     ``passphrase`` None makes a card that opens by itself. When this raises, every path is as it was before: a card
     that was replaced may be the only key of another study.
@@ -49,9 +49,8 @@ def issue_key_card(
             protected_folder=protected.folder,
             force=force,
         )
-        for number, path in enumerate(paths):
-            part = task.part(0.4 + 0.6 * number / len(paths), 0.4 + 0.6 * (number + 1) / len(paths))
-            _try_on(protected, path, passphrase, bench, part)
+        # Every file was found to hold the same text, so what opens with one opens with all.
+        _try_on(protected, paths[0], passphrase, bench, task.part(0.4, 1.0))
     return content
 
 

@@ -165,11 +165,6 @@ class Session(QObject):
         self.volume = volume
         self.volume_changed.emit()
 
-    def replace_mask(self, mask: RoiMask) -> None:
-        """Start over with this mask; the history of edits begins anew."""
-        self._take_editor(MaskEditor(mask))
-        self.mask_replaced.emit()
-
     def set_lock(self, lock: Lock) -> None:
         self.lock = lock
         self.lock_changed.emit()

@@ -30,6 +30,16 @@ def wait_for_cancel(task: TaskContext) -> None:
         time.sleep(0.005)
 
 
+def propose_without_end(window: Driver, study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start a proposal that goes on until it is cancelled."""
+    monkeypatch.setattr(
+        "fakes.ball_segmenter.BallSegmenter.segment", lambda _self, _volume, _modality, task: wait_for_cancel(task)
+    )
+    window.open(study)
+    window.click("openPrimary")
+    window.click("roiPrimary")
+
+
 def test_unreadable_files_are_listed_with_their_reason_and_do_not_stop_the_others(
     window: Driver, study: Path
 ) -> None:
@@ -81,12 +91,7 @@ def test_a_series_of_floats_is_refused_before_anything_is_written(window: Driver
 def test_cancelling_a_proposal_leaves_the_mask_as_it_was(
     window: Driver, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "fakes.ball_segmenter.BallSegmenter.segment", lambda _self, _volume, _modality, task: wait_for_cancel(task)
-    )
-    window.open(study)
-    window.click("openPrimary")
-    window.click("roiPrimary")
+    propose_without_end(window, study, monkeypatch)
     window.click("statusCancel")
     window.settle()
     assert window.text("statusSentence") == "The proposal was cancelled. The mask is as it was."
@@ -117,12 +122,7 @@ def test_cancelling_the_reading_shows_nothing_rather_than_half_a_series(
 def test_closing_during_work_asks_once_and_then_waits_for_it_to_end(
     window: Driver, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "fakes.ball_segmenter.BallSegmenter.segment", lambda _self, _volume, _modality, task: wait_for_cancel(task)
-    )
-    window.open(study)
-    window.click("openPrimary")
-    window.click("roiPrimary")
+    propose_without_end(window, study, monkeypatch)
     asked = window.answer_questions("questionKeep")
     window.window.close()
     assert window.window.isVisible()

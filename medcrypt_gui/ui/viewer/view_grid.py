@@ -35,10 +35,6 @@ class ViewGrid(QGridLayout):
     def arrangement(self) -> Arrangement:
         return self._arrangement
 
-    @property
-    def maximised(self) -> QWidget | None:
-        return self._alone
-
     def arrange(self, arrangement: Arrangement, fourth: QWidget | None = None) -> None:
         """Use ``arrangement``; ``fourth`` fills the last cell of four."""
         self._fourth = fourth or self._fourth
