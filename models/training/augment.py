@@ -16,6 +16,10 @@ from models.training.dataset import Upright
 
 Random = np.random.Generator
 _GENTLE_SHARE = 0.5
+_STILL_SHARE = 0.4  # of the gentle ones: not even turned
+_PART_SHARE = 0.6
+_PART_SHAPE = (80, 96, 80)
+_HEAD_CLASSES = 6
 
 
 def make_example(
@@ -23,12 +27,25 @@ def make_example(
 ) -> tuple[Tensor, Tensor]:
     """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target.
 
-    Every second one is only turned and resized a little: fine detail is learnt from images as they are.
+    Every second one is only turned and resized a little, or not at all: fine detail is learnt from images as they are.
+    Most are cut to a part of the head, which is quicker and teaches what to do with a partial field of view.
     """
+    image, target = _whole_example(scan, shape, spacing_mm, intensity, random)
+    if random.random() < _PART_SHARE:
+        starts = [int(random.integers(0, n - part + 1)) for n, part in zip(shape, _PART_SHAPE, strict=True)]
+        part = tuple(slice(start, start + n) for start, n in zip(starts, _PART_SHAPE, strict=True))
+        image, target = image[(..., *part)].contiguous(), target[(..., *part)].contiguous()
+    return image, target
+
+
+def _whole_example(
+    scan: Upright, shape: tuple[int, int, int], spacing_mm: float, intensity: Intensity, random: Random
+) -> tuple[Tensor, Tensor]:
     gentle = random.random() < _GENTLE_SHARE
     scan = _crop_field_of_view(scan, random) if not gentle and random.random() < 0.35 else scan
     grid = grid_around_head(scan.values, scan.geometry, shape, spacing_mm)
-    image, target, labels = _move(scan, grid, 8.0 if gentle else 20.0, random)
+    still = gentle and random.random() < _STILL_SHARE
+    image, target, labels = _move(scan, grid, None if still else 8.0 if gentle else 20.0, random)
     if gentle:
         return torch.from_numpy(standardise(image[0, 0].numpy(), intensity))[None, None], target
     image = image / (torch.quantile(image[image > 0][::50], 0.99) + 1e-6) if bool((image > 0).any()) else image
@@ -56,17 +73,22 @@ def _crop_field_of_view(scan: Upright, random: Random) -> Upright:
     return Upright(scan.group, values, scan.target[part], labels, Geometry(values.shape, affine))
 
 
-def _move(scan: Upright, grid: Geometry, tilt: float, random: Random) -> tuple[Tensor, Tensor, Tensor | None]:
-    """Image, target and labels on ``grid``, the head turned by ``tilt`` degrees, scaled, shifted, at times mirrored."""
-    largest = tilt if random.random() < 0.85 else 1.75 * tilt
-    turn = Rotation.from_euler("xyz", random.uniform(-largest, largest, 3) * (1.0, 0.6, 0.7), degrees=True).as_matrix()
-    scale = random.uniform(0.85, 1.15) * random.uniform(0.94, 1.06, 3)
-    scale[0] *= random.choice((-1.0, 1.0))
+def _move(scan: Upright, grid: Geometry, tilt: float | None, random: Random) -> tuple[Tensor, Tensor, Tensor | None]:
+    """Image, target and labels on ``grid``, the head turned by ``tilt`` degrees, scaled, shifted, at times mirrored.
+
+    With no tilt it is only mirrored and shifted by whole voxels, so that nothing is blurred.
+    """
+    mirror = np.diag([float(random.choice((-1.0, 1.0))), 1.0, 1.0])
+    if tilt is None:
+        linear = mirror
+        shift = np.round(random.uniform(-5, 5, 3)) * grid.spacing_mm
+    else:
+        linear = _random_turn(tilt, random) @ mirror
+        shift = random.uniform(-12, 12, 3)
     centre = grid.to_mm((np.array(grid.shape[::-1]) - 1) / 2)
-    linear = turn @ np.diag(scale)
     about = np.eye(4)
     about[:3, :3] = linear
-    about[:3, 3] = centre + random.uniform(-12, 12, 3) - linear @ centre
+    about[:3, 3] = centre + shift - linear @ centre
     to_source = np.linalg.inv(scan.geometry.affine_lps) @ about @ grid.affine_lps
     points = _normalised_points(to_source, grid.shape, scan.values.shape)
     both = torch.from_numpy(np.stack([scan.values, scan.target]))[None]
@@ -76,6 +98,13 @@ def _move(scan: Upright, grid: Geometry, tilt: float, random: Random) -> tuple[T
         regions = torch.from_numpy(scan.labels.astype(np.float32))[None, None]
         labels = functional.grid_sample(regions, points, mode="nearest", align_corners=True).long()
     return moved[:, :1], moved[:, 1:], labels
+
+
+def _random_turn(tilt: float, random: Random) -> NDArray[np.float64]:
+    """A rotation of up to ``tilt`` degrees (seldom more), with a change of size."""
+    largest = tilt if random.random() < 0.85 else 1.75 * tilt
+    turn = Rotation.from_euler("xyz", random.uniform(-largest, largest, 3) * (1.0, 0.6, 0.7), degrees=True).as_matrix()
+    return np.asarray(turn @ np.diag(random.uniform(0.85, 1.15) * random.uniform(0.94, 1.06, 3)))
 
 
 def _normalised_points(to_source: NDArray[np.float64], shape: tuple[int, ...], source: tuple[int, ...]) -> Tensor:
@@ -90,11 +119,13 @@ def _normalised_points(to_source: NDArray[np.float64], shape: tuple[int, ...], s
 
 def _recolour(image: Tensor, target: Tensor, labels: Tensor | None, random: Random) -> Tensor:
     """Another contrast: a brightness curve, an inversion, or regions painted at random."""
-    if labels is not None and random.random() < 0.2:
+    if random.random() < 0.2:
+        image = _paint_head(image, target, random)
+    if labels is not None and random.random() < 0.3:
         image = _paint_regions(image, target, labels, random)
     kind = random.random()
     if kind < 0.35:
-        image = image.clamp(min=0) ** float(np.exp(random.uniform(-0.7, 0.7)))
+        image = image.clamp(min=0) ** float(np.exp(random.uniform(-0.7, 1.0)))
     elif kind < 0.65:
         image = _random_curve(image, random)
     elif kind < 0.75:
@@ -127,6 +158,20 @@ def _paint_regions(image: Tensor, target: Tensor, labels: Tensor, random: Random
     return inside * painted + (1 - inside) * image
 
 
+def _paint_head(image: Tensor, target: Tensor, random: Random) -> Tensor:
+    """Everything around the brain in classes of its own brightness, each painted anew; air stays dark."""
+    head = image > 0.08
+    if not bool(head.any()):
+        return image
+    smooth = functional.avg_pool3d(image, 3, stride=1, padding=1)
+    edges = torch.quantile(smooth[head][::20], torch.linspace(0, 1, _HEAD_CLASSES + 1)[1:-1])
+    shades = torch.from_numpy(random.uniform(0.05, 1.2, _HEAD_CLASSES).astype(np.float32))
+    painted = shades[torch.bucketize(smooth, edges)]
+    keep = float(random.uniform(0.1, 0.6))
+    weight = (1 - target) * head
+    return torch.lerp(image, (1 - keep) * painted + keep * image, weight)
+
+
 def _add_lesions(image: Tensor, target: Tensor, random: Random) -> Tensor:
     """One to three soft spots of 6 to 40 mm in the brain, brighter or darker than what they replace."""
     places = torch.nonzero(target[0, 0, ::4, ::4, ::4] > 0.7) * 4
@@ -141,11 +186,13 @@ def _add_lesions(image: Tensor, target: Tensor, random: Random) -> Tensor:
 
 
 def _degrade(image: Tensor, random: Random) -> Tensor:
-    """Shading, thick slices, blur and noise."""
+    """Shading, movement, thick slices, blur and noise."""
     if random.random() < 0.5:
         field = torch.from_numpy(random.normal(0, random.uniform(0.05, 0.35), (1, 1, 3, 4, 3)).astype(np.float32))
         image = image * torch.exp(functional.interpolate(field, image.shape[2:], mode="trilinear", align_corners=True))
-    if random.random() < 0.35:
+    if random.random() < 0.12:
+        image = _move_during_scan(image, random)
+    if random.random() < 0.4:
         sizes = list(image.shape[2:])
         axis = int(random.choice(3, p=(0.6, 0.2, 0.2)))
         sizes[axis] = int(sizes[axis] / random.uniform(1.3, 3.2))
@@ -159,3 +206,13 @@ def _degrade(image: Tensor, random: Random) -> Tensor:
         noise = torch.from_numpy(random.standard_normal((2, *image.shape), dtype=np.float32)) * sigma
         image = torch.sqrt((image + noise[0]) ** 2 + noise[1] ** 2)
     return image
+
+
+def _move_during_scan(image: Tensor, random: Random) -> Tensor:
+    """A faint copy far away along the phase direction (ghost), or a doubled outline (motion)."""
+    axis = int(random.integers(2, 5))
+    ghost = random.random() < 0.5
+    step = int(random.integers(10, image.shape[axis] // 2)) if ghost else int(random.integers(1, 3))
+    strength = float(random.uniform(0.03, 0.15) if ghost else random.uniform(0.2, 0.5))
+    copies = (torch.roll(image, step, axis) + torch.roll(image, -step, axis)) / 2
+    return (1 - strength) * image + strength * copies

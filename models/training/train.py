@@ -1,90 +1,92 @@
-"""The training loop: one whole volume a step, for a given time."""
+"""The training loop: one volume a step, a given number of steps, resumable."""
 
 from __future__ import annotations
 
-import math
+import copy
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from medcrypt_gui.core.segmentation.model_card import Intensity
-from models.training.augment import make_example
-from models.training.dataset import Upright, upright
-from models.training.network import UNet
-from models.training.split import Scan
+from models.training.dataset import Upright
 
-SHAPE = (96, 112, 96)  # voxels (Z, Y, X): 192 x 224 x 192 mm around the head
-SPACING_MM = 2.0
-INTENSITY = Intensity(0.5, 99.5)
-_GROUP_SHARE = {"T1": 0.42, "FLAIR": 0.30, "openms": 0.28}
-_PEAK_RATE = 2e-3
-_WARM_UP = 0.05  # part of the time
-_SEED = 20240
+_WARM_UP_STEPS = 60
+_DECAY_SHARE = 0.4  # of the steps, at the end
+_CHECKPOINT_STEPS = 50
+
+Example = tuple[Tensor, Tensor]
+MakeExample = Callable[[Upright, np.random.Generator], Example]
 
 
-def train(scans: list[Scan], minutes: float, run: Path, resume: bool = False) -> UNet:
-    """The network after ``minutes``, its weights averaged over the last steps; checkpoints go to ``run``.
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast to learn; ``shares`` says how often each group of scans is drawn."""
 
-    ``resume`` starts from the averaged weights of the last run there, at half the learning rate.
+    steps: int
+    peak_rate: float
+    shares: dict[str, float]
+    seed: int = 20261
 
-    The learning rate follows the clock, so that it has come down to nothing at the end on a fast and on a slow machine
-    alike. The price: the steps, and so the weights, differ from run to run.
+
+def train(
+    network: nn.Module, scans: list[Upright], make_example: MakeExample, plan: Plan, run: Path, device: str = "cpu"
+) -> nn.Module:
+    """The network after ``plan.steps``, its weights averaged over the last hundreds of steps.
+
+    ``run`` holds ``checkpoint.pt``, from which an interrupted run goes on, and ``average.pt``, the weights. The same
+    plan, seed, thread count and machine give the same weights, unless the run was interrupted.
     """
-    torch.manual_seed(_SEED)
-    network, average = UNet(), UNet()
-    peak = _PEAK_RATE / 2 if resume else _PEAK_RATE
-    if resume:
-        network.load_state_dict(torch.load(run / "average.pt", weights_only=True))
-    average.load_state_dict(network.state_dict())
-    optimiser = torch.optim.AdamW(network.parameters(), lr=peak, weight_decay=1e-3)
-    examples = _examples([upright(scan, SPACING_MM) for scan in scans if not scan.held_out], _SEED + resume)
+    torch.manual_seed(plan.seed)
     run.mkdir(parents=True, exist_ok=True)
-    begun, step, recent = time.monotonic(), 0, 1.0
-    while (done := (time.monotonic() - begun) / (60 * minutes)) < 1.0:
+    network = network.to(device, memory_format=torch.channels_last_3d)
+    average = copy.deepcopy(network)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=plan.peak_rate, weight_decay=1e-3)
+    first = _resume(run / "checkpoint.pt", network, average, optimiser)
+    examples = _examples(scans, make_example, plan, first)
+    begun, recent = time.monotonic(), 1.0
+    for step in range(first, plan.steps):
         for group in optimiser.param_groups:
-            group["lr"] = peak * _rate(done)
-        loss = _step(network, optimiser, *next(examples))
-        step += 1
-        recent += (loss - recent) * max(0.02, 1 / step)
+            group["lr"] = plan.peak_rate * rate(step, plan.steps)
+        loss = _step(network, optimiser, *(part.to(device) for part in next(examples)))
+        recent += (loss - recent) * max(0.02, 1 / (step - first + 1))
         _follow(average, network, min(0.995, (1 + step) / (10 + step)))
-        if step % 25 == 0:
-            print(f"step {step}  {done:.0%}  loss {recent:.4f}  {time.monotonic() - begun:.0f} s", flush=True)
-        if step % 50 == 0:
-            torch.save(average.state_dict(), run / "average.pt")
-    torch.save(average.state_dict(), run / "average.pt")
+        if (step + 1) % 25 == 0:
+            print(f"step {step + 1}/{plan.steps}  loss {recent:.4f}  {time.monotonic() - begun:.0f} s", flush=True)
+        if (step + 1) % _CHECKPOINT_STEPS == 0 or step + 1 == plan.steps:
+            _save(run, step + 1, network, average, optimiser)
     return average
 
 
-def _examples(scans: list[Upright], seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Training pairs without end, the next two being made while one is used."""
-    random = np.random.default_rng(seed)
-    groups = {name: [scan for scan in scans if scan.group == name] for name in _GROUP_SHARE}
-    present = [name for name in _GROUP_SHARE if groups[name]]
-    shares = np.array([_GROUP_SHARE[name] for name in present])
+def rate(step: int, steps: int) -> float:
+    """Part of the peak learning rate: a short rise, a plateau, and a straight way down to nothing."""
+    return min(1.0, (step + 1) / _WARM_UP_STEPS, (steps - step) / (_DECAY_SHARE * steps))
 
-    def make(number: int, scan: Upright) -> tuple[Tensor, Tensor]:
-        return make_example(scan, SHAPE, SPACING_MM, INTENSITY, np.random.default_rng(number))
 
+def _examples(scans: list[Upright], make_example: MakeExample, plan: Plan, first: int) -> Iterator[Example]:
+    """Training pairs without end, the next ones being made while one is used."""
+    random = np.random.default_rng((plan.seed, first))
+    groups = {name: [scan for scan in scans if scan.group == name] for name in plan.shares}
+    present = [name for name in plan.shares if groups[name]]
+    shares = np.array([plan.shares[name] for name in present])
     with ThreadPoolExecutor(1, initializer=torch.set_num_threads, initargs=(1,)) as maker:
         waiting = []
         while True:
             while len(waiting) < 3:
                 group = groups[str(random.choice(present, p=shares / shares.sum()))]
                 scan = group[int(random.integers(len(group)))]
-                waiting.append(maker.submit(make, int(random.integers(2**62)), scan))
+                source = np.random.default_rng(int(random.integers(2**62)))
+                waiting.append(maker.submit(make_example, scan, source))
             yield waiting.pop(0).result()
 
 
-def _step(network: UNet, optimiser: torch.optim.Optimizer, image: Tensor, target: Tensor) -> float:
-    with torch.autocast("cpu", torch.bfloat16):
-        logits = network(image)
-    logits = logits.float()
+def _step(network: nn.Module, optimiser: torch.optim.Optimizer, image: Tensor, target: Tensor) -> float:
+    logits = network(image).float()
     probability = torch.sigmoid(logits)
     overlap = 2 * (probability * target).sum() / (probability.sum() + target.sum() + 1.0)
     loss = 1 - overlap + functional.binary_cross_entropy_with_logits(logits, target)
@@ -95,14 +97,26 @@ def _step(network: UNet, optimiser: torch.optim.Optimizer, image: Tensor, target
     return float(loss.detach())
 
 
-def _rate(done: float) -> float:
-    """Part of the peak learning rate: a short rise, then half a cosine."""
-    if done < _WARM_UP:
-        return max(done / _WARM_UP, 0.05)
-    return 0.5 * (1 + math.cos(math.pi * (done - _WARM_UP) / (1 - _WARM_UP)))
-
-
 @torch.no_grad()
-def _follow(average: UNet, network: UNet, keep: float) -> None:
+def _follow(average: nn.Module, network: nn.Module, keep: float) -> None:
     for slow, fast in zip(average.parameters(), network.parameters(), strict=True):
         slow.lerp_(fast, 1 - keep)
+    for slow, fast in zip(average.buffers(), network.buffers(), strict=True):
+        slow.copy_(fast)
+
+
+def _save(run: Path, step: int, network: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> None:
+    states = {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict()}
+    for name, content in (("checkpoint.pt", {"step": step, **states}), ("average.pt", average.state_dict())):
+        torch.save(content, run / (name + ".new"))
+        (run / (name + ".new")).replace(run / name)
+
+
+def _resume(path: Path, network: nn.Module, average: nn.Module, optimiser: torch.optim.Optimizer) -> int:
+    if not path.exists():
+        return 0
+    saved = torch.load(path, weights_only=True)
+    network.load_state_dict(saved["network"])
+    average.load_state_dict(saved["average"])
+    optimiser.load_state_dict(saved["optimiser"])
+    return int(saved["step"])

@@ -27,6 +27,7 @@ _MARGIN_ABOVE_MM = 10.0  # between the top of the head and the top of the grid
 _UPPER_HEAD_MM = 110.0  # the part below the top that decides where the head's centre is
 _SMALLEST_SLICE_MM2 = 600.0  # a smaller foreground in a slice is a speck, not the vertex
 _INWARD = 1e-6  # points on the very edge count as inside, whichever way rounding errors go
+_GRIDS_FIT = 2e-3  # relative difference below which two grids of voxels fall together
 _NOT_AIR = 0.5  # part of Otsu's threshold above which a voxel is head rather than air
 
 
@@ -110,7 +111,7 @@ def grid_around_head(
     centre = coarse.to_mm((middle_x, middle_y, float(top)))
     extent = (np.array(shape[::-1], dtype=np.float64) - 1) * spacing_mm
     first = centre - np.array([extent[0] / 2, extent[1] / 2, extent[2] - _MARGIN_ABOVE_MM])
-    return _upright(shape, first, spacing_mm)
+    return _upright(shape, _on_voxels(first, geometry, spacing_mm), spacing_mm)
 
 
 def sample(
@@ -156,6 +157,20 @@ def _upright(shape: tuple[int, int, int], first_mm: NDArray[np.float64], spacing
     affine = np.diag([spacing_mm, spacing_mm, spacing_mm, 1.0])
     affine[:3, 3] = first_mm
     return Geometry(shape, affine)
+
+
+def _on_voxels(first_mm: NDArray[np.float64], geometry: Geometry, spacing_mm: float) -> NDArray[np.float64]:
+    """The nearest point that is a voxel's centre along each patient axis on which the image's grid already fits.
+
+    Sampling between voxels blurs; where the image has the model's voxel size and an axis of the patient it need not.
+    """
+    directions = geometry.affine_lps[:3, :3]
+    index = geometry.to_index(first_mm)
+    for axis in range(3):
+        column = directions[:, axis] / spacing_mm
+        if np.allclose(np.sort(np.abs(column)), (0.0, 0.0, 1.0), atol=_GRIDS_FIT):
+            index[axis] = np.round(index[axis])
+    return np.asarray(geometry.to_mm(index))
 
 
 def _middle(profile: NDArray[np.integer]) -> float:
