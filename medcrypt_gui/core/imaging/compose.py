@@ -6,8 +6,10 @@ the mask is blended only inside its bounding box.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -22,7 +24,21 @@ Rgb = NDArray[np.uint8]
 
 _OUTLINE_PIXELS = 2
 _TILE_STEP = 512
+_STRIPE_STEP, _STRIPE_WIDTH = 9, 3  # pixels of a view
 _DEFAULT_COLOUR: Colour = (255, 140, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class PlaneLayer:
+    """A further region over the slice, beside the mask: ``plane`` is ``(H, W)``, nonzero = inside.
+
+    A hatched layer is drawn as diagonal stripes, so that it is told from a filled one without its colour.
+    """
+
+    plane: NDArray[np.uint8] | NDArray[np.bool_]
+    colour: Colour
+    hatched: bool = False
+    opacity: float = 0.55
 
 
 @dataclass(frozen=True)
@@ -104,11 +120,13 @@ def compose_view(
     outline: bool = False,
     smooth: bool = True,
     out: Rgb | None = None,
+    layers: Sequence[PlaneLayer] = (),
 ) -> Rgb:
     """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
 
     The grey slice is interpolated linearly (nearest neighbour unless ``smooth``); a filled mask shows whole voxels; an
-    outline is drawn at the view's resolution, smooth and antialiased. What lies outside the slice is black.
+    outline is drawn at the view's resolution, smooth and antialiased. ``layers`` come over the mask, each over those
+    before it. What lies outside the slice is black.
     """
     grey = window_to_grey(grey_plane, slope, intercept, window, inverted)
     matrix = frame.matrix()
@@ -116,7 +134,14 @@ def compose_view(
     scaled = _warp(grey, matrix, size, cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST)
     rgb = _as_rgb(scaled, out)
     if mask_plane is not None:
-        _lay_mask(rgb, _as_binary(mask_plane), matrix, colour, None if outline else opacity)
+        laid = _laid(rgb, _as_binary(mask_plane), matrix, cv2.INTER_LINEAR if outline else cv2.INTER_NEAREST)
+        if outline:
+            _draw_outline(laid.part, laid.mask, colour)
+        else:
+            _blend(laid.part, laid.mask, colour, opacity)
+    for layer in layers:
+        laid = _laid(rgb, _as_binary(layer.plane.view(np.uint8)), matrix, cv2.INTER_NEAREST)
+        _blend(laid.part, _striped(laid) if layer.hatched else laid.mask, layer.colour, layer.opacity)
     return rgb
 
 
@@ -143,29 +168,54 @@ def _warp(
     return np.asarray(cv2.warpAffine(grey, matrix, size, flags=interpolation), np.uint8)
 
 
-def _lay_mask(
-    rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], colour: Colour, opacity: float | None
-) -> None:
-    """Blend the mask into the view, or draw its outline when ``opacity`` is None; only inside its bounding box."""
+class _Laid(NamedTuple):
+    """The part of a view around a mask, as a view into its pixels, and the mask at its resolution; both may be empty.
+
+    ``left`` and ``top`` are where the part begins.
+    """
+
+    part: Rgb
+    mask: NDArray[np.uint8]
+    left: int
+    top: int
+
+
+def _laid(rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], interpolation: int) -> _Laid:
     left, top, width, height = cv2.boundingRect(mask)
-    if width == 0:
-        return
     # The box in view pixels, with a border for interpolation and line width, cut at the view's edges.
     corners = matrix[:, :2] @ np.array([[left - 1.0, left + width], [top - 1.0, top + height]]) + matrix[:, 2:]
     x0, y0 = np.maximum(np.floor(corners[:, 0]).astype(int) - _OUTLINE_PIXELS, 0)
     x1, y1 = np.minimum(np.ceil(corners[:, 1]).astype(int) + _OUTLINE_PIXELS + 1, [rgb.shape[1], rgb.shape[0]])
-    if x0 >= x1 or y0 >= y1:
-        return
+    if width == 0 or x0 >= x1 or y0 >= y1:
+        return _Laid(rgb[:0, :0], np.zeros((0, 0), np.uint8), 0, 0)
     shifted = matrix - np.array([[0, 0, x0], [0, 0, y0]])
-    part = rgb[y0:y1, x0:x1]
-    size = (int(x1 - x0), int(y1 - y0))
-    if opacity is None:
-        _draw_outline(part, _warp(mask, shifted, size, cv2.INTER_LINEAR), colour)
-    else:
-        _blend(part, _warp(mask, shifted, size, cv2.INTER_NEAREST), colour, opacity)
+    warped = _warp(mask, shifted, (int(x1 - x0), int(y1 - y0)), interpolation)
+    return _Laid(rgb[y0:y1, x0:x1], warped, int(x0), int(y0))
+
+
+def _striped(laid: _Laid) -> NDArray[np.uint8]:
+    """The mask cut into diagonal stripes that stand still while its box moves, and its border whole."""
+    mask = laid.mask
+    if mask.size == 0:
+        return mask
+    (height, width), x, y = mask.shape, laid.left % _STRIPE_STEP, laid.top % _STRIPE_STEP
+    stripes = _stripes(-(-(height + _STRIPE_STEP) // _TILE_STEP), -(-(width + _STRIPE_STEP) // _TILE_STEP))
+    striped = cv2.bitwise_and(mask, np.ascontiguousarray(stripes[y : y + height, x : x + width]))
+    border = mask ^ cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0).astype(np.uint8, copy=False)
+    return np.asarray(cv2.bitwise_or(striped, border), np.uint8)
+
+
+@lru_cache(maxsize=16)
+def _stripes(rows: int, columns: int) -> NDArray[np.uint8]:
+    y, x = np.ogrid[: rows * _TILE_STEP, : columns * _TILE_STEP]
+    stripes = np.where((x + y) % _STRIPE_STEP < _STRIPE_WIDTH, np.uint8(255), np.uint8(0))
+    stripes.setflags(write=False)
+    return stripes
 
 
 def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:
+    if mask.size == 0:
+        return
     half = cv2.threshold(mask, 127, 255, cv2.THRESH_BINARY)[1]
     contours, _ = cv2.findContours(half, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(part, contours, -1, colour, _OUTLINE_PIXELS, cv2.LINE_AA)
@@ -173,6 +223,8 @@ def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:
 
 def _blend(part: Rgb, mask: NDArray[np.uint8], colour: Colour, opacity: float) -> None:
     height, width = mask.shape
+    if mask.size == 0:
+        return
     # One tile serves masks of all sizes near it: making one takes longer than blending.
     tile = _tile(-(-height // _TILE_STEP), -(-width // _TILE_STEP), colour)[:height, :width]
     cv2.copyTo(cv2.addWeighted(part, 1.0 - opacity, tile, opacity, 0.0), mask, part)

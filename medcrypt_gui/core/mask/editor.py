@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, bounding_box, contains, grown, union, whole_box, within
-from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History
+from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin
 from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 
@@ -49,6 +49,11 @@ class MaskEditor:
     def redo_name(self) -> str | None:
         return self._history.redo_name
 
+    @property
+    def origin(self) -> Origin | None:
+        """What the newest edit that names its origin, and was not undone, was made by."""
+        return self._history.origin
+
     def on_changed(self, listener: Listener) -> Callable[[], None]:
         """Call ``listener(box)`` after every change; returns the function that ends it."""
         self._listeners.append(listener)
@@ -82,19 +87,24 @@ class MaskEditor:
         if edit is not None:
             self._write(edit.box, edit.before)
 
-    def apply_whole(self, region: NDArray[np.bool_], name: str, box: Box | None = None) -> MaskEdit | None:
+    def apply_whole(
+        self, region: NDArray[np.bool_], name: str, box: Box | None = None, origin: Origin | None = None
+    ) -> MaskEdit | None:
         """Make the ROI exactly ``region`` inside ``box`` (default: the whole grid), as one undo step.
 
-        Returns what changed, cropped to it; None when nothing did.
+        ``origin`` is what the property of that name tells from now on, until the step is undone. Returns what changed,
+        cropped to it; None when nothing did.
         """
         self.end_gesture()
         box = whole_box(self.mask.geometry.shape) if box is None else box
         changed = bounding_box((self.mask.labels[box] == ROI) != region)
         if changed is None:
+            if origin is not None:
+                self._history.adopt(origin)
             return None
         crop = _shifted(changed, box)
         edit = sink.apply(self.mask, region[changed], crop, SinkMode.SET)
-        self._history.push(edit, name)
+        self._history.push(edit, name, origin)
         self._announce(crop)
         return edit
 

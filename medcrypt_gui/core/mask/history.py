@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
 
 DEFAULT_BUDGET_BYTES = 512 * 1024 * 1024
+
+
+class Origin(Protocol):
+    """What made an edit, where a later step needs to know: kept with the edit, so undo and redo bring it back."""
+
+    @property
+    def size_bytes(self) -> int: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +52,12 @@ class _Entry:
     box: Box
     before: _PackedLabels
     after: _PackedLabels
+    origin: Origin | None
 
     @property
     def size_bytes(self) -> int:
-        return self.before.payload.nbytes + self.after.payload.nbytes
+        made_by = self.origin.size_bytes if self.origin is not None else 0
+        return self.before.payload.nbytes + self.after.payload.nbytes + made_by
 
     def edit(self) -> MaskEdit:
         shape = box_shape(self.box)
@@ -62,6 +72,7 @@ class History:
         self._done: deque[_Entry] = deque()
         self._undone: deque[_Entry] = deque()
         self._size_bytes = 0
+        self._forgotten_origin: Origin | None = None
 
     @property
     def size_bytes(self) -> int:
@@ -76,19 +87,36 @@ class History:
     def redo_name(self) -> str | None:
         return self._undone[-1].name if self._undone else None
 
-    def push(self, edit: MaskEdit, name: str) -> bool:
+    @property
+    def origin(self) -> Origin | None:
+        """The origin of the newest edit that has one and was not undone; None when there is none."""
+        done = (entry.origin for entry in reversed(self._done) if entry.origin is not None)
+        return next(done, self._forgotten_origin)
+
+    def push(self, edit: MaskEdit, name: str, origin: Origin | None = None) -> bool:
         """Remember a finished edit; False when it changed nothing and was dropped."""
         if edit.is_noop:
             return False
         self._size_bytes -= sum(entry.size_bytes for entry in self._undone)
         self._undone.clear()
-        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after))
+        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after), origin)
         self._done.append(entry)
         self._size_bytes += entry.size_bytes
         # The newest edit stays whatever its size: a mistake just made can always be taken back.
         while self._size_bytes > self._budget_bytes and len(self._done) > 1:
-            self._size_bytes -= self._done.popleft().size_bytes
+            oldest = self._done.popleft()
+            self._size_bytes -= oldest.size_bytes
+            self._forgotten_origin = oldest.origin or self._forgotten_origin
         return True
+
+    def adopt(self, origin: Origin) -> None:
+        """Let the newest edit be of this origin: the same labels were made again, so there is nothing to undo."""
+        if not self._done:
+            self._forgotten_origin = origin
+            return
+        newest = self._done[-1]
+        self._done[-1] = replace(newest, origin=origin)
+        self._size_bytes += self._done[-1].size_bytes - newest.size_bytes
 
     def undo(self) -> MaskEdit | None:
         """The edit to take back; the caller writes its ``before``. None when there is nothing."""

@@ -31,7 +31,7 @@ def to_mask(
     for start in range(box[0].start, box[0].stop, step):
         task.checkpoint()
         slab = (slice(start, min(start + step, box[0].stop)), box[1], box[2])
-        labels[slab] = _sample_slab(kept, grid, image, slab) > threshold
+        labels[slab] = sample_slab(kept, grid, image, slab) > threshold
     return RoiMask(labels, image)
 
 
@@ -59,10 +59,10 @@ def _index_box(region: NDArray[np.bool_], grid: Geometry, image: Geometry) -> tu
     return box[0], box[1], box[2]
 
 
-def _sample_slab(
+def sample_slab(
     probability: NDArray[np.float32], grid: Geometry, image: Geometry, slab: tuple[slice, slice, slice]
 ) -> NDArray[np.float32]:
-    """Probabilities at the image's voxels in ``slab``; 0 outside the model's grid."""
+    """Probabilities at the image's voxels in ``slab`` (ranges along z, y, x); 0 outside the model's grid."""
     to_grid = np.linalg.inv(grid.affine_lps) @ image.affine_lps
     matrix = to_grid[:3, :3][np.ix_([2, 1, 0], [2, 1, 0])]
     first = np.array([s.start for s in slab], dtype=np.float64)
