@@ -17,6 +17,7 @@ from medcrypt_gui.adapters.recent_studies import RecentStudiesFile
 from medcrypt_gui.services.workbench import Workbench
 
 if TYPE_CHECKING:
+    from medcrypt_gui.core.catalog import Catalog
     from medcrypt_gui.core.ports import Segmenter
 
 _APP = "MedCrypt"
@@ -85,7 +86,11 @@ def start_log() -> None:
 
 
 @functools.cache
-def _segmenters() -> Mapping[str, Segmenter]:
-    from medcrypt_gui.adapters.inference.onnx_segmenter import load_segmenters
+def _catalog() -> Catalog:
+    from medcrypt_gui.adapters.inference.catalog import load_catalog
 
-    return load_segmenters(paths.models_dir())
+    return load_catalog(paths.models_dir(), Path(platformdirs.user_data_dir(_APP, False)) / "models")
+
+
+def _segmenters() -> Mapping[str, Segmenter]:
+    return _catalog().segmenters

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
 def _region(series: Series, options: argparse.Namespace, bench: Workbench, task: TaskContext) -> RoiMask:
     if options.mask is not None:
         return bench.masks.read(options.mask, series.geometry)
-    return propose(series, options.model, bench, task)
+    return propose(series, options.model, bench, task).mask
 
 
 def _protect_with_card(

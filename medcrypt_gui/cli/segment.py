@@ -9,8 +9,8 @@ from medcrypt_gui.cli import choose_series
 from medcrypt_gui.cli.console import Console
 from medcrypt_gui.core.errors import ModelUnavailableError, UsageError
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.statistics import extent
+from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_study import load_volume
 from medcrypt_gui.services.segment_roi import segment_roi
@@ -35,23 +35,26 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
         raise UsageError("the mask's name must end in .nii or .nii.gz")
     with console.task() as task:
         choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.1))
-        mask = propose(choice.series, options.model, bench, task.part(0.1, 0.9))
-        bench.masks.write(options.output, mask, force=options.force)
-    figures = extent(mask)
+        proposal = propose(choice.series, options.model, bench, task.part(0.1, 0.9))
+        bench.masks.write(options.output, proposal.mask, force=options.force)
+    for doubt in proposal.doubts:
+        console.note(doubt)
+    figures = extent(proposal.mask)
     record = {
         "mask": options.output,
         "model": options.model,
         "series": choice.series.uid,
         "voxels": figures.voxels,
         "volume_ml": round(figures.volume_ml, 1),
+        "doubts": list(proposal.doubts),
         "left_out": list(choice.left_out),
     }
     console.result(record, [f"{options.output}: {figures.voxels} voxels, {figures.volume_ml:.0f} ml"])
     return 7 if choice.left_out else 0
 
 
-def propose(series: Series, model_id: str, bench: Workbench, task: TaskContext) -> RoiMask:
-    """The mask that a model proposes for a series. Raises `ModelUnavailableError` for an unknown model."""
+def propose(series: Series, model_id: str, bench: Workbench, task: TaskContext) -> Proposal:
+    """What a model proposes for a series. Raises `ModelUnavailableError` for an unknown model."""
     segmenters = bench.segmenters()
     if model_id not in segmenters:
         raise ModelUnavailableError(f"there is no model {model_id!r}; there are: {', '.join(sorted(segmenters))}")

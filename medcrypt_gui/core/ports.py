@@ -13,6 +13,7 @@ from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.protect.port import Protector as Protector
 from medcrypt_gui.core.segmentation.model_card import ModelCard
+from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 
 
@@ -104,8 +105,8 @@ class Segmenter(Protocol):
     def card(self) -> ModelCard:
         """What the model is, needs and achieved."""
 
-    def segment(self, volume: Volume, modality: str, task: TaskContext) -> RoiMask:
-        """The region on the volume's own grid; empty when nothing was found.
+    def propose(self, volume: Volume, modality: str, task: TaskContext) -> Proposal:
+        """A mask on the volume's own grid, empty when nothing was found; and what is known about its certainty.
 
         Raises `UnsupportedInputError` for a volume the model was not made for, `ModelUnavailableError`, `Cancelled`.
         """

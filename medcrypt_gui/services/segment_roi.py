@@ -7,22 +7,22 @@ import time
 
 from medcrypt_gui.core.errors import NoRoiError
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import Segmenter
+from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 
 _log = logging.getLogger("medcrypt.mask")
 
 
-def segment_roi(volume: Volume, modality: str, segmenter: Segmenter, task: TaskContext) -> RoiMask:
-    """The region that ``segmenter`` finds, on the volume's own grid; never empty.
+def segment_roi(volume: Volume, modality: str, segmenter: Segmenter, task: TaskContext) -> Proposal:
+    """What ``segmenter`` proposes; its mask lies on the volume's own grid and is never empty.
 
     Raises `NoRoiError` when it finds nothing, `UnsupportedInputError` when the volume is not of its kind (CT for an MR
     model, a single slice), `ModelUnavailableError` when its file is missing or altered, and `Cancelled`.
     """
     begun = time.monotonic()
-    mask = segmenter.segment(volume, modality, task)
-    if not mask.labels.any():
+    proposal = segmenter.propose(volume, modality, task)
+    if not proposal.mask.labels.any():
         raise NoRoiError(f"{segmenter.card.title} found nothing in this image")
-    _log.info("%s: %d voxels in %.1f s", segmenter.card.id, int(mask.roi().sum()), time.monotonic() - begun)
-    return mask
+    _log.info("%s: %d voxels in %.1f s", segmenter.card.id, int(proposal.mask.roi().sum()), time.monotonic() - begun)
+    return proposal

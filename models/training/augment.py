@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,20 +12,31 @@ from torch import Tensor
 from torch.nn import functional
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.segmentation.model_card import Intensity
+from medcrypt_gui.core.segmentation.model_card import Percentiles
 from medcrypt_gui.core.segmentation.preprocess import grid_around_head, standardise
 from models.training.dataset import Upright
 
 Random = np.random.Generator
 _GENTLE_SHARE = 0.5
 _STILL_SHARE = 0.4  # of the gentle ones: not even turned
-_PART_SHARE = 0.6
-_PART_SHAPE = (80, 96, 80)
 _HEAD_CLASSES = 6
 
 
+@dataclass(frozen=True)
+class Parts:
+    """How many of the examples are cut to a part of the head, and how large (Z, Y, X) that is."""
+
+    share: float = 0.6
+    shape: tuple[int, int, int] = (80, 96, 80)
+
+
 def make_example(
-    scan: Upright, shape: tuple[int, int, int], spacing_mm: float, intensity: Intensity, random: Random
+    scan: Upright,
+    shape: tuple[int, int, int],
+    spacing_mm: float,
+    intensity: Percentiles,
+    random: Random,
+    parts: Parts = Parts(),  # noqa: B008 - frozen
 ) -> tuple[Tensor, Tensor]:
     """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target.
 
@@ -31,15 +44,15 @@ def make_example(
     Most are cut to a part of the head, which is quicker and teaches what to do with a partial field of view.
     """
     image, target = _whole_example(scan, shape, spacing_mm, intensity, random)
-    if random.random() < _PART_SHARE:
-        starts = [int(random.integers(0, n - part + 1)) for n, part in zip(shape, _PART_SHAPE, strict=True)]
-        part = tuple(slice(start, start + n) for start, n in zip(starts, _PART_SHAPE, strict=True))
+    if random.random() < parts.share:
+        starts = [int(random.integers(0, n - part + 1)) for n, part in zip(shape, parts.shape, strict=True)]
+        part = tuple(slice(start, start + n) for start, n in zip(starts, parts.shape, strict=True))
         image, target = image[(..., *part)].contiguous(), target[(..., *part)].contiguous()
     return image, target
 
 
 def _whole_example(
-    scan: Upright, shape: tuple[int, int, int], spacing_mm: float, intensity: Intensity, random: Random
+    scan: Upright, shape: tuple[int, int, int], spacing_mm: float, intensity: Percentiles, random: Random
 ) -> tuple[Tensor, Tensor]:
     gentle = random.random() < _GENTLE_SHARE
     scan = _crop_field_of_view(scan, random) if not gentle and random.random() < 0.35 else scan

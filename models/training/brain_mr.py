@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import torch
 
-from medcrypt_gui.core.segmentation.model_card import Intensity
+from medcrypt_gui.core.segmentation.model_card import Percentiles
 from models.training.augment import make_example
 from models.training.dataset import upright
 from models.training.network import FoldedUNet
@@ -16,7 +17,7 @@ from models.training.train import Plan, train
 
 SHAPE = (96, 112, 96)  # voxels (Z, Y, X): 192 x 224 x 192 mm around the head
 SPACING_MM = 2.0
-INTENSITY = Intensity(0.5, 99.5)
+INTENSITY = Percentiles(0.5, 99.5)
 BEFORE = {Protocol.LEAVE_SUBJECTS_OUT: Protocol.WITHOUT_OPENMS, Protocol.FINAL: Protocol.LEAVE_SUBJECTS_OUT}
 PLANS = {
     Protocol.WITHOUT_OPENMS: Plan(2800, 2e-3, {"T1": 0.55, "FLAIR": 0.45}),
@@ -25,8 +26,15 @@ PLANS = {
 }
 
 
-def train_protocol(scans: list[Scan], protocol: Protocol, runs: Path, device: str = "cpu") -> FoldedUNet:
-    """The trained network; its checkpoints lie in ``runs/brain-mr-<protocol>``, where the next run finds its start."""
+def train_protocol(
+    scans: list[Scan], protocol: Protocol, runs: Path, device: str = "cpu", steps: int | None = None
+) -> FoldedUNet:
+    """The trained network; its checkpoints lie in ``runs/brain-mr-<protocol>``, where the next run finds its start.
+
+    ``steps`` replaces the plan's number of steps.
+    """
+    plan = PLANS[protocol] if steps is None else replace(PLANS[protocol], steps=steps)
+    torch.manual_seed(plan.seed)
     network = FoldedUNet()
     if protocol in BEFORE:
         start = runs / f"brain-mr-{BEFORE[protocol].value}" / "average.pt"
@@ -37,7 +45,7 @@ def train_protocol(scans: list[Scan], protocol: Protocol, runs: Path, device: st
         network,
         seen,
         lambda scan, random: make(scan, random=random),
-        PLANS[protocol],
+        plan,
         runs / f"brain-mr-{protocol.value}",
         device,
     )

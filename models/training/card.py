@@ -1,75 +1,84 @@
-"""Writing the model card."""
+"""Writing a model card: the inverse of `core.segmentation.model_card.parse_card`."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
-from medcrypt_gui.core.segmentation.model_card import ScanResult
-from models.training.train import INTENSITY, SHAPE, SPACING_MM
+from medcrypt_gui.core.segmentation.model_card import DataSource, ModelCard, NetworkSpec, Percentiles, ScanResult
 
-_CARD = """\
-# Made by `python -m models.training`; see models/training/README.md.
-id = "brain-mr"
-title = "Brain (head MR)"
-summary = "Proposes the whole brain as region of interest in 3D MR images of the head, of any contrast and orientation."
-intended_use = "A first proposal that a person looks at and corrects before protecting a study. Not a medical device."
-limits = "Trained on adults, mostly aged 69 to 96. Not for CT, single slices, other body parts or children."
-licence = "Apache-2.0"
-sha256 = "{sha256}"
-modality = ["MR"]
-labels = ["brain"]
-input_shape = {shape}  # voxels (z, y, x), axes along S, P, L
-spacing_mm = {spacing}
-threshold = 0.5
-
-[intensity]  # over the head: clip at percentiles, then zero mean and unit variance
-low_percentile = {low}
-high_percentile = {high}
-
-[[training_data]]
-name = "NiChart_Project demo data: T1 and FLAIR of 17 of 23 people, 2 mm; Subj3, 7, 11, 16, 20, 22 held out"
-source = "https://github.com/CBICA/NiChart_Project"
-licence = "SBIA/AIBIL software licence"
-
-[[training_data]]
-name = "open_ms_data: FLAIR, T1 and T2 of patient01; patient04 held out (Lesjak et al. 2017)"
-source = "https://github.com/muschellij2/open_ms_data"
-licence = "CC-BY"
-{results}"""
-
-_RESULT = """
-[[held_out]]
-scan = "{scan}"
-dice = {dice}
-hd95_mm = {hd95_mm}
-seconds = {seconds}
-"""
-
-_MEASURED = """
-[measured]  # on the scans below, none of them trained on; seconds on 2 processor cores, all but reading the file
-mean_dice = {mean:.4f}
-minimum_dice = {least:.4f}
-mean_seconds = {seconds:.2f}
-"""
+_FIRST_LINE = "# Made by `python -m models.training`; see models/training/README.md."
 
 
-def write_card(weights: Path, results: tuple[ScanResult, ...]) -> Path:
-    """Write the card beside the weights, naming their checksum; returns its path."""
-    measured = ""
-    if results:
-        mean = sum(r.dice for r in results) / len(results)
-        seconds = sum(r.seconds for r in results) / len(results)
-        measured = _MEASURED.format(mean=mean, least=min(r.dice for r in results), seconds=seconds)
-        measured += "".join(_RESULT.format(**vars(r)) for r in results)
-    text = _CARD.format(
-        sha256=hashlib.sha256(weights.read_bytes()).hexdigest(),
-        shape=list(SHAPE),
-        spacing=SPACING_MM,
-        low=INTENSITY.low_percentile,
-        high=INTENSITY.high_percentile,
-        results=measured,
-    )
-    path = weights.with_suffix(".toml")
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
+def checksum(path: Path) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Write the card of a network as TOML."""
+    path.write_text(card_text(card), encoding="utf-8", newline="\n")
+
+
+def card_text(card: ModelCard) -> str:
+    """The TOML file that `parse_card` reads as ``card``, which must be a network's. Raises `ValueError` for others."""
+    network = card.network
+    if network is None:
+        raise ValueError(f"{card.id} is no network")
+    lines = [_FIRST_LINE]
+    lines += [f"{name} = {_text(getattr(card, name))}" for name in ("id", "title", "summary", "intended_use")]
+    lines += [f"{name} = {_text(getattr(card, name))}" for name in ("limits", "licence", "kind")]
+    lines += [f"modality = {_texts(card.modality)}", f"labels = {_texts(card.labels)}"]
+    lines += [*_network_lines(network), "", *_intensity_lines(network)]
+    for source in card.training_data:
+        lines += ["", *_source_lines(source)]
+    if not card.training_data:
+        lines.insert(1, "training_data = []")
+    for result in card.results:
+        lines += ["", *_result_lines(result)]
+    return "\n".join(lines) + "\n"
+
+
+def _network_lines(network: NetworkSpec) -> list[str]:
+    return [
+        f'sha256 = "{network.sha256}"',
+        f"input_shape = {list(network.input_shape)}  # voxels (z, y, x), axes along S, P, L",
+        f"spacing_mm = {network.spacing_mm}",
+        f'placement = "{network.placement}"',
+        f"threshold = {network.threshold}",
+    ]
+
+
+def _intensity_lines(network: NetworkSpec) -> list[str]:
+    intensity = network.intensity
+    if isinstance(intensity, Percentiles):
+        return [
+            "[intensity]  # over the head: clip at percentiles, then zero mean and unit variance",
+            'kind = "percentile"',
+            f"low_percentile = {intensity.low_percentile}",
+            f"high_percentile = {intensity.high_percentile}",
+        ]
+    return ["[intensity]", 'kind = "window"', f"low = {intensity.low}", f"high = {intensity.high}"]
+
+
+def _source_lines(source: DataSource) -> list[str]:
+    values = {"name": source.name, "source": source.source, "licence": source.licence}
+    return ["[[training_data]]", *(f"{name} = {_text(value)}" for name, value in values.items())]
+
+
+def _result_lines(result: ScanResult) -> list[str]:
+    lines = ["[[results]]", *(f"{name} = {_text(getattr(result, name))}" for name in ("scan", "dataset", "protocol"))]
+    lines.append(f"dice = {result.dice}")
+    if result.hd95_mm is not None:
+        lines.append(f"hd95_mm = {result.hd95_mm}")
+    return [*lines, f"seconds = {result.seconds}"]
+
+
+def _text(value: str) -> str:
+    """A TOML basic string; its escapes are those of JSON."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _texts(values: tuple[str, ...]) -> str:
+    return "[" + ", ".join(map(_text, values)) + "]"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.segmentation.model_card import ModelCard, parse_card
+from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec, Percentiles
 
 CENTRE_MM = np.array([4.0, -6.0, 20.0])  # of the brain, LPS
 BRAIN_RADII_MM = np.array([62.0, 78.0, 58.0])
@@ -18,20 +18,23 @@ BRAIN_RADII_MM = np.array([62.0, 78.0, 58.0])
 
 def small_card(spacing_mm: float = 4.0, shape: tuple[int, int, int] = (48, 56, 48)) -> ModelCard:
     """A card of a model with a small input. Its weights do not exist."""
-    text = f"""
-id = "small"
-title = "Small model"
-sha256 = "{"0" * 64}"
-input_shape = {list(shape)}
-spacing_mm = {spacing_mm}
-threshold = 0.5
-labels = ["brain"]
-modality = ["MR"]
-licence = "none"
-training_data = []
-intensity = {{ low_percentile = 0.5, high_percentile = 99.5 }}
-"""
-    return parse_card(text, Path("small.onnx"))
+    return ModelCard(
+        id="small",
+        title="Small model",
+        summary="Finds what is small.",
+        intended_use="Tests. Not a medical device.",
+        limits="Does not exist.",
+        licence="none",
+        kind="network",
+        modality=("MR",),
+        labels=("brain",),
+        network=small_network(spacing_mm, shape),
+    )
+
+
+def small_network(spacing_mm: float = 4.0, shape: tuple[int, int, int] = (48, 56, 48)) -> NetworkSpec:
+    """What the small model expects."""
+    return NetworkSpec(Path("small.onnx"), "0" * 64, shape, spacing_mm, "head", Percentiles(0.5, 99.5), 0.5)
 
 
 def head(spacing_mm: float = 2.0, shape: tuple[int, int, int] = (96, 116, 100)) -> tuple[Volume, NDArray[np.bool_]]:

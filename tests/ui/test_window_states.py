@@ -33,16 +33,14 @@ def wait_for_cancel(task: TaskContext) -> None:
 def propose_without_end(window: Driver, study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Start a proposal that goes on until it is cancelled."""
     monkeypatch.setattr(
-        "fakes.ball_segmenter.BallSegmenter.segment", lambda _self, _volume, _modality, task: wait_for_cancel(task)
+        "fakes.ball_segmenter.BallSegmenter.propose", lambda _self, _volume, _modality, task: wait_for_cancel(task)
     )
     window.open(study)
     window.click("openPrimary")
     window.click("roiPrimary")
 
 
-def test_unreadable_files_are_listed_with_their_reason_and_do_not_stop_the_others(
-    window: Driver, study: Path
-) -> None:
+def test_unreadable_files_are_listed_with_their_reason_and_do_not_stop_the_others(window: Driver, study: Path) -> None:
     whole = next(study.iterdir()).read_bytes()
     (study / "cut.dcm").write_bytes(whole[: len(whole) // 2])
     window.open(study)

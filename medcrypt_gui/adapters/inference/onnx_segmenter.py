@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -16,44 +15,30 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, I
 
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.domain import check_domain
-from medcrypt_gui.core.segmentation.model_card import ModelCard, read_card
+from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec
 from medcrypt_gui.core.segmentation.postprocess import to_mask
 from medcrypt_gui.core.segmentation.preprocess import prepare
+from medcrypt_gui.core.segmentation.proposal import ProbabilityMap, Proposal
 from medcrypt_gui.core.task import TaskContext
 
 _CANCEL_POLL_S = 0.05
 _RUNTIME_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, RuntimeError)
 
 
-def load_segmenters(models_dir: Path) -> Mapping[str, OnnxSegmenter]:
-    """The models whose cards lie in ``models_dir``, by id. Weights are read when a model first runs.
-
-    Raises `ModelUnavailableError` when there is no card, or one is not valid: an installation without its models must
-    not look like one that has none to offer.
-    """
-    segmenters: dict[str, OnnxSegmenter] = {}
-    for path in sorted(models_dir.glob("*.toml")):
-        card = read_card(path)
-        if card.id in segmenters:
-            raise ModelUnavailableError(f"two models are called {card.id!r}", path=path)
-        segmenters[card.id] = OnnxSegmenter(card)
-    if not segmenters:
-        raise ModelUnavailableError("there is no model in the folder", path=models_dir)
-    return segmenters
-
-
 class OnnxSegmenter:
     """One model. Safe to use from several threads; the same volume always gives the same mask on one machine."""
 
     def __init__(self, card: ModelCard) -> None:
+        if card.network is None:
+            raise ValueError(f"{card.id} is no network")
         self.card = card
+        self._network = card.network
         self._session: onnxruntime.InferenceSession | None = None
         self._loading = threading.Lock()
 
-    def segment(self, volume: Volume, modality: str, task: TaskContext) -> RoiMask:
-        """The region on the volume's own grid; empty when nothing was found.
+    def propose(self, volume: Volume, modality: str, task: TaskContext) -> Proposal:
+        """The region on the volume's own grid, empty when nothing was found, and the probabilities behind it.
 
         Raises `UnsupportedInputError`, `ModelUnavailableError` and, within half a second of the wish, `Cancelled`.
         """
@@ -61,18 +46,19 @@ class OnnxSegmenter:
         task.progress(0.0, "Loading the model")
         session = self._loaded()
         task.progress(0.1, "Finding the head")
-        model_input = prepare(volume, self.card, task)
+        model_input = prepare(volume, self._network, task)
         task.progress(0.3, "Proposing the region of interest")
         probability = self._run(session, model_input.values, task)
         task.progress(0.8, "Fitting the region to the image")
-        mask = to_mask(probability, model_input.geometry, volume.geometry, self.card.threshold, task)
+        grid = model_input.geometry
+        mask = to_mask(probability, grid, volume.geometry, self._network.threshold, task)
         task.progress(1.0, "Region proposed")
-        return mask
+        return Proposal(mask, ProbabilityMap(probability, grid))
 
     def _loaded(self) -> onnxruntime.InferenceSession:
         with self._loading:
             if self._session is None:
-                self._session = _open_session(self.card)
+                self._session = _open_session(self._network)
             return self._session
 
     def _run(
@@ -86,19 +72,19 @@ class OnnxSegmenter:
                 (result,) = session.run(None, {name: values[None, None]}, options)
         except _RUNTIME_ERRORS as exc:
             task.checkpoint()  # the runtime reports a wished-for end as a failure
-            raise ModelUnavailableError("the model failed to run", path=self.card.weights) from exc
+            raise ModelUnavailableError("the model failed to run", path=self._network.weights) from exc
         task.checkpoint()
         return np.asarray(result[0, 0], dtype=np.float32)
 
 
-def _open_session(card: ModelCard) -> onnxruntime.InferenceSession:
+def _open_session(network: NetworkSpec) -> onnxruntime.InferenceSession:
     """The model's weights, if they are the ones that the card names."""
     try:
-        weights = card.weights.read_bytes()
+        weights = network.weights.read_bytes()
     except OSError as exc:
-        raise ModelUnavailableError(f"the model file cannot be read: {exc.strerror}", path=card.weights) from exc
-    if hashlib.sha256(weights).hexdigest() != card.sha256:
-        raise ModelUnavailableError("the model file is not the one its card names", path=card.weights)
+        raise ModelUnavailableError(f"the model file cannot be read: {exc.strerror}", path=network.weights) from exc
+    if hashlib.sha256(weights).hexdigest() != network.sha256:
+        raise ModelUnavailableError("the model file is not the one its card names", path=network.weights)
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = os.cpu_count() or 1
@@ -107,7 +93,7 @@ def _open_session(card: ModelCard) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except _RUNTIME_ERRORS as exc:
-        raise ModelUnavailableError("the model file is not a model that can be run", path=card.weights) from exc
+        raise ModelUnavailableError("the model file is not a model that can be run", path=network.weights) from exc
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.segmentation.model_card import Intensity, ModelCard
+from medcrypt_gui.core.segmentation.model_card import NetworkSpec, Percentiles, ValueWindow
 from medcrypt_gui.core.task import TaskContext
 
 _COARSE_MM = 4.0
@@ -39,12 +39,16 @@ class ModelInput:
     geometry: Geometry
 
 
-def prepare(volume: Volume, card: ModelCard, task: TaskContext) -> ModelInput:
-    """The input of the model that ``card`` describes. Memory: one float32 copy at the model's voxel size."""
-    values, geometry = reduce_blocks(volume, card.spacing_mm, task)
-    grid = grid_around_head(values, geometry, card.input_shape, card.spacing_mm)
+def prepare(volume: Volume, network: NetworkSpec, task: TaskContext) -> ModelInput:
+    """The input of ``network``. Memory: one float32 copy at the model's voxel size."""
+    values, geometry = reduce_blocks(volume, network.spacing_mm, task)
+    grid = grid_around_head(values, geometry, network.input_shape, network.spacing_mm)
     task.checkpoint()
-    return ModelInput(standardise(sample(values, geometry, grid, outside=np.nan), card.intensity), grid)
+    sampled = sample(values, geometry, grid, outside=np.nan)
+    if isinstance(network.intensity, Percentiles):
+        return ModelInput(standardise(sampled, network.intensity), grid)
+    sign = -1.0 if volume.inverted != (volume.slope < 0) else 1.0
+    return ModelInput(windowed(sampled * (sign * volume.slope) + volume.intercept, network.intensity), grid)
 
 
 def reduce_blocks(
@@ -137,7 +141,13 @@ def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))) if count else bright
 
 
-def standardise(values: NDArray[np.float32], intensity: Intensity) -> NDArray[np.float32]:
+def windowed(scaled: NDArray[np.float32], window: ValueWindow) -> NDArray[np.float32]:
+    """Scaled values as 0 (``window.low`` and below, and where there is no image) to 1 (``window.high`` and above)."""
+    shares = (scaled - window.low) / (window.high - window.low)
+    return np.asarray(np.clip(np.nan_to_num(shares, nan=0.0), 0.0, 1.0), dtype=np.float32)
+
+
+def standardise(values: NDArray[np.float32], intensity: Percentiles) -> NDArray[np.float32]:
     """Clipped at the head's percentiles, zero mean and unit variance over the head; NaN (no image) becomes air."""
     missing = np.isnan(values)
     known = values[~missing]
@@ -169,7 +179,8 @@ def _on_voxels(first_mm: NDArray[np.float64], geometry: Geometry, spacing_mm: fl
     for axis in range(3):
         column = directions[:, axis] / spacing_mm
         if np.allclose(np.sort(np.abs(column)), (0.0, 0.0, 1.0), atol=_GRIDS_FIT):
-            index[axis] = np.round(index[axis])
+            forward = np.sign(column[np.argmax(np.abs(column))])
+            index[axis] = np.round(index[axis] + _INWARD * forward)  # halfway, towards L, P, S in every orientation
     return np.asarray(geometry.to_mm(index))
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.model_card import ModelCard
+from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
@@ -51,7 +52,7 @@ class RoiFlow(QObject):
         if volume is None or series is None or editor is None:
             return
 
-        def work(task: TaskContext) -> RoiMask:
+        def work(task: TaskContext) -> Proposal:
             from medcrypt_gui.services.segment_roi import segment_roi  # not needed to show the window
 
             segmenter = self._desk.workbench.segmenters()[model_id]
@@ -60,7 +61,7 @@ class RoiFlow(QObject):
         self._desk.jobs.start(
             "Proposing the region of interest",
             work,
-            lambda mask: self._on_proposed(mask, editor),
+            lambda proposal: self._on_proposed(proposal.mask, editor),
             lambda error: self.failed.emit(explain(error)),
             lambda: self.said.emit("The proposal was cancelled. The mask is as it was."),
         )

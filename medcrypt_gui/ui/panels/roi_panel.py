@@ -89,9 +89,9 @@ class RoiPanel(StepPanel):
 def _describe(card: ModelCard) -> str:
     """What it finds, and how well."""
     lines = [f"Finds: {', '.join(card.labels)}. Made for {', '.join(card.modality)}."]
-    if card.held_out:
-        count = f"{len(card.held_out)} scan{'s' if len(card.held_out) > 1 else ''}"
-        worst = min(result.dice for result in card.held_out)
+    if card.results:
+        count = f"{len(card.results)} scan{'s' if len(card.results) > 1 else ''}"
+        worst = min(result.dice for result in card.results)
         lines.append(f"On {count} it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst.")
     lines.append("A proposal, not a finding: look at every slice.")
     return "\n".join(lines)
@@ -99,4 +99,5 @@ def _describe(card: ModelCard) -> str:
 
 def _origin(card: ModelCard) -> str:
     """What it was made from."""
-    return f"Trained on {'; '.join(card.training_data)}.\nLicence: {card.licence}."
+    sources = "; ".join(source.name for source in card.training_data)
+    return f"Trained on {sources}.\nLicence: {card.licence}."

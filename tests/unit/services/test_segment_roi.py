@@ -11,6 +11,7 @@ from medcrypt_gui.core.errors import NoRoiError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.model_card import ModelCard
+from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.segment_roi import segment_roi
 
@@ -20,14 +21,15 @@ class _Finds:
     card: ModelCard
     anything: bool
 
-    def segment(self, volume: Volume, modality: str, task: TaskContext) -> RoiMask:
+    def propose(self, volume: Volume, modality: str, task: TaskContext) -> Proposal:
         assert modality == "MR"
-        return RoiMask.from_bool(volume.stored > (500 if self.anything else 10_000), volume.geometry)
+        found = volume.stored > (500 if self.anything else 10_000)
+        return Proposal(RoiMask.from_bool(found, volume.geometry))
 
 
 def test_what_the_model_finds_is_the_proposal() -> None:
     volume, _ = head()
-    assert segment_roi(volume, "MR", _Finds(small_card(), True), TaskContext()).labels.any()
+    assert segment_roi(volume, "MR", _Finds(small_card(), True), TaskContext()).mask.labels.any()
 
 
 def test_finding_nothing_is_said() -> None:

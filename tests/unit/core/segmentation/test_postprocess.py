@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from builders.head import all_orientations, head, reorient_array, reoriented, small_card
+from builders.head import all_orientations, head, reorient_array, reoriented, small_network
 
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
@@ -16,7 +16,7 @@ from medcrypt_gui.core.task import TaskContext
 
 def _perfect(volume: Volume, brain: Volume) -> np.ndarray:
     """The mask that a model without faults would lead to."""
-    model_input = prepare(volume, small_card(), TaskContext())
+    model_input = prepare(volume, small_network(), TaskContext())
     probability = sample(brain.stored.astype(np.float32), brain.geometry, model_input.geometry)
     return to_mask(probability, model_input.geometry, volume.geometry, 0.5, TaskContext()).roi()
 

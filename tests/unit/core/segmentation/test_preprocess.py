@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from builders.head import CENTRE_MM, all_orientations, head, reoriented, small_card
+from builders.head import CENTRE_MM, all_orientations, head, reoriented, small_network
 
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
@@ -16,8 +16,8 @@ from medcrypt_gui.core.task import TaskContext
 @pytest.mark.parametrize(("axes", "flips"), all_orientations()[::5])
 def test_the_order_and_direction_of_the_axes_do_not_matter(axes, flips) -> None:
     volume, _ = head()
-    plain = prepare(volume, small_card(), TaskContext())
-    other = prepare(reoriented(volume, axes, flips), small_card(), TaskContext())
+    plain = prepare(volume, small_network(), TaskContext())
+    other = prepare(reoriented(volume, axes, flips), small_network(), TaskContext())
     assert np.allclose(plain.geometry.affine_lps, other.geometry.affine_lps, atol=1e-6)
     assert np.allclose(plain.values, other.values, atol=1e-3)
 
@@ -36,8 +36,8 @@ def test_an_oblique_scan_is_turned_upright() -> None:
     inside = np.all((nearest >= 0) & (nearest < source.shape[::-1]), axis=-1)
     x, y, z = np.where(inside[..., None], nearest, 0).transpose(3, 0, 1, 2)
     stored = np.where(inside, volume.stored[z, y, x], 10).astype(np.int16)
-    plain = prepare(volume, small_card(), TaskContext())
-    upright = prepare(Volume(stored, oblique), small_card(), TaskContext())
+    plain = prepare(volume, small_network(), TaskContext())
+    upright = prepare(Volume(stored, oblique), small_network(), TaskContext())
     shift = np.abs(plain.geometry.affine_lps[:3, 3] - upright.geometry.affine_lps[:3, 3])
     assert shift.max() <= 12.0  # the corner of the field of view cuts the neck elsewhere
     assert np.allclose(upright.geometry.affine_lps[:3, :3], np.eye(3) * 4.0)
@@ -45,11 +45,11 @@ def test_an_oblique_scan_is_turned_upright() -> None:
 
 def test_brightness_scale_offset_and_inversion_do_not_matter() -> None:
     volume, _ = head()
-    plain = prepare(volume, small_card(), TaskContext()).values
+    plain = prepare(volume, small_network(), TaskContext()).values
     brighter = Volume(volume.stored.astype(np.float32) * 7.0 + 300.0, volume.geometry)
     negative = Volume((1000 - volume.stored).astype(np.int16), volume.geometry, inverted=True)
-    assert np.allclose(prepare(brighter, small_card(), TaskContext()).values, plain, atol=1e-2)
-    assert np.allclose(prepare(negative, small_card(), TaskContext()).values, plain, atol=1e-2)
+    assert np.allclose(prepare(brighter, small_network(), TaskContext()).values, plain, atol=1e-2)
+    assert np.allclose(prepare(negative, small_network(), TaskContext()).values, plain, atol=1e-2)
 
 
 def test_a_longer_neck_does_not_move_the_grid() -> None:
@@ -58,14 +58,14 @@ def test_a_longer_neck_does_not_move_the_grid() -> None:
     affine = volume.geometry.affine_lps.copy()
     affine[:3, 3] = volume.geometry.to_mm((0.0, 0.0, float(cut)))
     shorter = Volume(volume.stored[cut:], Geometry(volume.stored[cut:].shape, affine))
-    long_grid = prepare(volume, small_card(), TaskContext()).geometry
-    short_grid = prepare(shorter, small_card(), TaskContext()).geometry
+    long_grid = prepare(volume, small_network(), TaskContext()).geometry
+    short_grid = prepare(shorter, small_network(), TaskContext()).geometry
     assert np.abs(long_grid.affine_lps - short_grid.affine_lps).max() <= 4.0
 
 
 def test_the_grid_hangs_around_the_head() -> None:
     volume, _ = head()
-    grid = prepare(volume, small_card(), TaskContext()).geometry
+    grid = prepare(volume, small_network(), TaskContext()).geometry
     brain_top = CENTRE_MM[2] + 58.0 + 9.0
     top = grid.to_mm((0.0, 0.0, grid.shape[0] - 1.0))[2]
     middle = grid.to_mm(((grid.shape[2] - 1) / 2, (grid.shape[1] - 1) / 2, 0.0))
@@ -86,7 +86,7 @@ def test_fine_voxels_are_averaged_and_stay_where_they_lie() -> None:
 
 def test_an_empty_image_gives_a_flat_input() -> None:
     empty = Volume(np.zeros((20, 40, 40), np.int16), Geometry((20, 40, 40), np.diag([4.0, 4.0, 4.0, 1.0])))
-    values = prepare(empty, small_card(), TaskContext()).values
+    values = prepare(empty, small_network(), TaskContext()).values
     assert np.isfinite(values).all()
     assert np.ptp(values) == 0.0
 
@@ -96,11 +96,11 @@ def test_values_that_are_no_numbers_are_taken_as_nothing() -> None:
     stored = volume.stored.astype(np.float32)
     stored[0, 0, :5] = np.nan
     stored[1, 0, :5] = np.inf
-    assert np.isfinite(prepare(Volume(stored, volume.geometry), small_card(), TaskContext()).values).all()
+    assert np.isfinite(prepare(Volume(stored, volume.geometry), small_network(), TaskContext()).values).all()
 
 
 def test_it_ends_when_cancelled() -> None:
     task = TaskContext()
     task.cancel()
     with pytest.raises(Cancelled):
-        prepare(head()[0], small_card(), task)
+        prepare(head()[0], small_network(), task)

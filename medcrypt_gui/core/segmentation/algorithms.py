@@ -1,0 +1,18 @@
+"""The table of classical algorithms: adding one is one file, one entry here, and its card ``models/<id>.toml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.segmentation.algorithm import Algorithm
+
+ALGORITHMS: Mapping[str, Algorithm] = {}
+
+
+def algorithm_called(algorithm_id: str) -> Algorithm:
+    """The algorithm that a card names. Raises `ModelUnavailableError` when this version does not have it."""
+    if algorithm_id not in ALGORITHMS:
+        known = ", ".join(sorted(ALGORITHMS)) or "none"
+        raise ModelUnavailableError(f"there is no algorithm {algorithm_id!r}; there are: {known}")
+    return ALGORITHMS[algorithm_id]
