@@ -36,7 +36,7 @@ def make_example(
     spacing_mm: float,
     intensity: Percentiles,
     random: Random,
-    parts: Parts = Parts(),  # noqa: B008 - frozen
+    parts: Parts = Parts(),
 ) -> tuple[Tensor, Tensor]:
     """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target.
 
