@@ -1,50 +1,61 @@
-"""Train, export, evaluate and describe ``brain-mr`` in one command: ``python -m models.training --help``."""
+"""Make a model in one command: ``python -m models.training --help``."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-import torch
+from medcrypt_gui.core.errors import MedcryptError
+from models.training.pipeline import RUNS, Job, evaluate_model, export_model, train_model
+from models.training.recipes import RECIPES
+from models.training.split import Protocol, find_scans
 
-from medcrypt_gui.core.segmentation.model_card import read_card
-from models.training.card import write_card
-from models.training.evaluate import evaluate, table
-from models.training.export import export
-from models.training.network import UNet
-from models.training.split import find_scans
-from models.training.train import SHAPE, train
-
-_HERE = Path(__file__).resolve().parent
+_DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "brain"
 
 
-def main() -> None:
+def main() -> int:
+    """Run the steps that were asked for; 1 when the data or the weights are not what they must be."""
     arguments = _arguments()
+    job = Job(RECIPES[arguments.model], Protocol(arguments.protocol), arguments.run, arguments.target)
     scans = find_scans(arguments.data)
-    weights = arguments.target / "brain-mr.onnx"
-    if not arguments.evaluate_only:
-        if not arguments.export_only:
-            train(scans, arguments.minutes, arguments.run, arguments.resume)
-        network = UNet()
-        network.load_state_dict(torch.load(arguments.run / "average.pt", weights_only=True))
-        export(network, SHAPE, weights)
-        write_card(weights, ())
-    results = evaluate(read_card(weights.with_suffix(".toml")), scans)
-    write_card(weights, results)
-    print(table(results))
+    if not scans:
+        print(f"There are no scans under {arguments.data}: it must hold nichart/ and openms/.", file=sys.stderr)
+        return 1
+    try:
+        if not (arguments.export_only or arguments.evaluate_only):
+            train_model(job, scans, arguments.device or _device(), arguments.steps, arguments.pretrained)
+        if not arguments.evaluate_only:
+            export_model(job, scans)
+        print(evaluate_model(job, scans).read_text(encoding="utf-8"))
+    except MedcryptError as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _device() -> str:
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m models.training", description="Make brain-mr.onnx and its card.")
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds nichart/ and openms/")
-    parser.add_argument("--minutes", type=float, default=70.0, help="wall time to train for")
-    parser.add_argument("--run", type=Path, default=_HERE / "runs" / "brain-mr", help="checkpoints")
-    parser.add_argument("--target", type=Path, default=_HERE.parent, help="where the model and its card are written")
-    parser.add_argument("--resume", action="store_true", help="go on from the last run, at half the learning rate")
-    parser.add_argument("--export-only", action="store_true", help="export and evaluate the last checkpoint")
-    parser.add_argument("--evaluate-only", action="store_true", help="evaluate the model that is there")
+    parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
+    parser.add_argument("model", choices=RECIPES)
+    parser.add_argument("--data", type=Path, default=_DATA, help="folder that holds nichart/ and openms/")
+    protocols = [protocol.value for protocol in Protocol]
+    parser.add_argument("--protocol", choices=protocols, default=Protocol.FINAL.value, help="what training may see")
+    parser.add_argument("--steps", type=int, help="train for so many steps rather than the plan's")
+    parser.add_argument("--pretrained", type=Path, metavar="FILE.pth", help="start a ResNet from these Med3D weights")
+    parser.add_argument("--device", help="cpu or cuda; the GPU where there is one")
+    parser.add_argument("--run", type=Path, default=RUNS, help="folder of the checkpoints, one folder in it per run")
+    parser.add_argument("--target", type=Path, help="folder where the model and its card are written")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--export-only", action="store_true", help="export and evaluate what the run holds")
+    only.add_argument("--evaluate-only", action="store_true", help="evaluate the file that is there, without PyTorch")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,9 +1,10 @@
 """The network of ``brain-mr``: a U-Net that folds blocks of 2 x 2 x 2 voxels into channels.
 
-A processor without a GPU spends most of an ordinary U-Net's time at the finest level, where it can afford few channels.
-Folding moves that level to half the resolution without losing a voxel (pixel shuffle: Shi et al., CVPR 2016), and adding
-the skipped features instead of concatenating them halves the widest convolutions (LinkNet: Chaurasia and Culurciello,
-2017). Group normalisation has no running statistics, so training with one volume a step and inference do the same thing.
+A processor without a GPU spends most of an ordinary U-Net's time at the finest level, where it can afford few
+channels. Folding moves that level to half the resolution without losing a voxel (pixel shuffle: Shi et al., CVPR 2016),
+and adding the skipped features instead of concatenating them halves the widest convolutions (LinkNet: Chaurasia and
+Culurciello, 2017). Group normalisation has no running statistics, so training with one volume a step and inference do
+the same thing.
 """
 
 from __future__ import annotations
