@@ -10,6 +10,7 @@
     │   ├── UnreadableFileError                 damaged, truncated, or not what it claims to be
     │   ├── UnsupportedInputError               intact, but of a kind this version does not handle
     │   ├── NoRoiError                          the mask is empty
+    │   ├── NothingToLearnError                 the corrected slices say nothing about the others
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
@@ -79,6 +80,10 @@ class UnsupportedInputError(InputError):
 
 class NoRoiError(InputError):
     """The mask is empty, so there is nothing to protect."""
+
+
+class NothingToLearnError(InputError):
+    """The corrected slices hold no correction, or none that follows a rule."""
 
 
 class MaskMismatchError(InputError):

@@ -63,6 +63,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         _NOTHING_WRITTEN,
         "Mark the region with the brush, or let a model propose it, then protect again.",
     ),
+    e.NothingToLearnError: (
+        "There is nothing to learn from these slices",
+        "The mask is as it was.",
+        "Correct one or two more slices, best far apart from each other, and try again.",
+    ),
     e.MaskMismatchError: (
         "The mask does not fit the image",
         _NOTHING_WRITTEN,

@@ -139,6 +139,16 @@ class Series:
         """The identifier without the suffix of a split series."""
         return self.uid.split("#", 1)[0] if self.format is ImageFormat.DICOM else self.uid
 
+    @property
+    def study_instance_uid(self) -> str:
+        """The DICOM study that the series belongs to; empty where the file does not say."""
+        return self.instances[0].study_uid if self.instances else ""
+
+    @property
+    def frame_of_reference_uid(self) -> str:
+        """What its coordinates refer to: series with the same one can be laid over each other; empty where unknown."""
+        return self.instances[0].frame_of_reference_uid if self.instances else ""
+
 
 @dataclass(frozen=True)
 class Unreadable:

@@ -9,6 +9,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.imaging.geometry import Geometry
+
 Box: TypeAlias = tuple[slice, slice, slice]
 """Half-open ranges along ``(Z, Y, X)``, each with explicit start and stop and step 1."""
 
@@ -58,6 +60,15 @@ def within(inner: Box, outer: Box) -> Box:
 def grown(box: Box, margin: int, shape: tuple[int, int, int]) -> Box:
     """The box with ``margin`` voxels more on every side, kept inside the grid."""
     return _box(slice(max(r.start - margin, 0), min(r.stop + margin, n)) for r, n in zip(box, shape, strict=True))
+
+
+def grown_mm(box: Box, margin_mm: float, geometry: Geometry) -> Box:
+    """The box with at least ``margin_mm`` more on every side, kept inside the grid."""
+    margins = (int(np.ceil(margin_mm / step)) for step in geometry.spacing_mm[::-1])
+    return _box(
+        slice(max(r.start - margin, 0), min(r.stop + margin, n))
+        for r, margin, n in zip(box, margins, geometry.shape, strict=True)
+    )
 
 
 def bounding_box(region: NDArray[np.bool_] | NDArray[np.uint8]) -> Box | None:
