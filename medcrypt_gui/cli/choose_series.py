@@ -16,10 +16,11 @@ from medcrypt_gui.services.workbench import Workbench
 
 @dataclass(frozen=True)
 class Choice:
-    """The series to work on, and whether files had to be left out to get it."""
+    """The series to work on, and whether files had to be left out to get it; ``found`` are all that were there."""
 
     series: Series
     left_out: tuple[str, ...]
+    found: tuple[Series, ...] = ()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def choose_series(
     series = pick(result, options.series)
     for note in series.notes:
         console.note(f"note: {note}")
-    return Choice(series, tuple(entry.path.name for entry in result.unreadable))
+    return Choice(series, tuple(entry.path.name for entry in result.unreadable), result.series)
 
 
 def pick(result: OpenResult, wanted: str | None) -> Series:

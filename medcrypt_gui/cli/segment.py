@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from medcrypt_gui.cli import choose_series
+from medcrypt_gui.cli import choose_series, series_together
 from medcrypt_gui.cli.console import Console
 from medcrypt_gui.core.errors import ModelUnavailableError, UsageError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.mask.statistics import extent
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.fuse_proposals import propose_together
 from medcrypt_gui.services.open_study import load_volume
 from medcrypt_gui.services.segment_roi import segment_roi
 from medcrypt_gui.services.workbench import Workbench
@@ -27,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", default=DEFAULT_MODEL, help=f"the model's id (default {DEFAULT_MODEL})")
     parser.add_argument("--force", action="store_true", help="replace an existing mask")
     choose_series.add_arguments(parser)
+    series_together.add_arguments(parser)
 
 
 def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
@@ -35,7 +38,8 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
         raise UsageError("the mask's name must end in .nii or .nii.gz")
     with console.task() as task:
         choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.1))
-        proposal = propose(choice.series, options.model, bench, task.part(0.1, 0.9))
+        others = series_together.find_others(options, choice, bench, task.part(0.1, 0.15))
+        proposal = propose(choice.series, options.model, bench, task.part(0.15, 0.9), others)
         bench.masks.write(options.output, proposal.mask, force=options.force)
     for doubt in proposal.doubts:
         console.note(doubt)
@@ -44,6 +48,7 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
         "mask": options.output,
         "model": options.model,
         "series": choice.series.uid,
+        "with": [series.uid for series in others],
         "voxels": figures.voxels,
         "volume_ml": round(figures.volume_ml, 1),
         "doubts": list(proposal.doubts),
@@ -53,10 +58,19 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
     return 7 if choice.left_out else 0
 
 
-def propose(series: Series, model_id: str, bench: Workbench, task: TaskContext) -> Proposal:
-    """What a model proposes for a series. Raises `ModelUnavailableError` for an unknown model."""
+def propose(
+    series: Series, model_id: str, bench: Workbench, task: TaskContext, others: Sequence[Series] = ()
+) -> Proposal:
+    """What a model proposes for a series, ``others`` of the same head being heard as well.
+
+    Raises `ModelUnavailableError` for an unknown model.
+    """
     segmenters = bench.segmenters()
     if model_id not in segmenters:
         raise ModelUnavailableError(f"there is no model {model_id!r}; there are: {', '.join(sorted(segmenters))}")
-    volume = load_volume(series, bench.readers, task.part(0.0, 0.4))
-    return segment_roi(volume, series.modality, segmenters[model_id], task.part(0.4, 1.0))
+    loading, proposing = task.part(0.0, 0.4), task.part(0.4, 1.0)
+    volume = load_volume(series, bench.readers, loading)
+    if not others:
+        return segment_roi(volume, series.modality, segmenters[model_id], proposing)
+    more = [(load_volume(other, bench.readers, loading), other.modality) for other in others]
+    return propose_together([(volume, series.modality), *more], volume.geometry, segmenters[model_id], proposing)
