@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.segmentation.preprocess import patient_grid, sample
 
 STEP_MM = 1.25  # along and across the rays
@@ -22,11 +23,17 @@ _SMOOTH_VOXELS = 0.6
 
 
 class View(Enum):
-    """Where the viewer stands: ``(axis of the upright (Z, Y, X) array along the rays, from its high end, mirrored)``."""
+    """Where the viewer stands: the axis of the upright ``(Z, Y, X)`` array along the rays, from its high end, mirrored."""
 
     FRONT = (1, False, False)
     LEFT = (2, True, False)
     RIGHT = (2, False, True)
+
+
+def air_threshold(values: NDArray[np.float32]) -> float:
+    """Between air and skin: halfway from air to Otsu's threshold, which itself parts dim from bright tissue."""
+    low, high = np.percentile(values, (1.0, 99.0))
+    return float(low + 0.5 * (otsu_threshold(np.clip(values, low, high)) - low))
 
 
 def on_upright_grid(values: NDArray[np.float32], geometry: Geometry, margin_mm: float = 5.0) -> NDArray[np.float32]:
@@ -38,7 +45,7 @@ def on_upright_grid(values: NDArray[np.float32], geometry: Geometry, margin_mm: 
 
 
 def render(upright: NDArray[np.float32], threshold: float, view: View) -> NDArray[np.uint8]:
-    """The lit surface, ``(rows, columns)`` uint8, head up; black where a ray meets nothing brighter than ``threshold``."""
+    """The lit surface, ``(rows, columns)`` uint8, head up; black where a ray meets nothing bright."""
     axis, from_high_end, mirrored = view.value
     rays = np.moveaxis(ndimage.gaussian_filter(upright, _SMOOTH_VOXELS), axis, 0)
     rays = rays[::-1] if from_high_end else rays

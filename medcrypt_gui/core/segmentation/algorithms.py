@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.algorithm import Algorithm
+from medcrypt_gui.core.segmentation.face import face
 
-ALGORITHMS: Mapping[str, Algorithm] = {}
+ALGORITHMS: Mapping[str, Algorithm] = {
+    "face": face,
+}
 
 
 def algorithm_called(algorithm_id: str) -> Algorithm:

@@ -29,7 +29,7 @@ _GRID_MM = 2.0
 _SKIN_GRID_MM = 4.0
 _BRAIN_MARGIN_MM = 4.0  # 2 are wanted; the rest is what a network may miss
 _BEYOND_MARGIN_MM = 6.0  # how much farther from the brain distances are still measured
-_DEPTH_MM = 6.0
+_DEPTH_MM = 8.0  # 3 are wanted; the rest is what the coarse grid may be wrong by
 _CLEARANCE_MM = 10.0
 _BRIDGED_MM = 16.0  # gaps of the head narrower than it (nostrils, mouth, ear canals) are no outside
 _SLAB_VOXELS = 1_000_000  # sampled at a time: bounds the memory and the time between two checkpoints
@@ -89,7 +89,7 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
     """Distance from the skin at ``grid``: positive in the air around the head, negative within it."""
     values, geometry = reduce_blocks(volume, _SKIN_GRID_MM, task)
     upright = patient_grid(grid, _SKIN_GRID_MM)
-    head = _without_cavities(foreground(sample(values, geometry, upright, outside=float(values.min()))))
+    head = without_cavities(foreground(sample(values, geometry, upright, outside=float(values.min()))))
     task.checkpoint()
     if head.all():
         return np.full(grid.shape, np.float32(-_SKIN_GRID_MM * max(head.shape)))
@@ -99,7 +99,7 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
     return sample(outside.astype(np.float32), upright, grid, outside=float(outside.max()))
 
 
-def _without_cavities(head: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def without_cavities(head: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The head ``(S, P, L)`` with what is enclosed within an axial slice, or nearly so, filled."""
     size = round(_BRIDGED_MM / _SKIN_GRID_MM) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
