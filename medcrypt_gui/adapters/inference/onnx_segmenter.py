@@ -1,29 +1,23 @@
-"""Segmentation models run by ONNX Runtime, on this machine's processor and nowhere else."""
+"""Segmentation networks behind the port `Segmenter`."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
+from medcrypt_gui.adapters.inference.onnx_session import OnnxSession, Tensor
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.domain import check_domain
-from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec
+from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.postprocess import to_mask
 from medcrypt_gui.core.segmentation.preprocess import prepare
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap, Proposal
+from medcrypt_gui.core.segmentation.tiling import run_in_tiles
 from medcrypt_gui.core.task import TaskContext
 
-_CANCEL_POLL_S = 0.05
-_RUNTIME_ERRORS = (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf, RuntimeError)
+_FLOATS = ("tensor(float)", "tensor(float16)")
+_ROUNDING = 1e-3  # by which half-precision probabilities may leave 0..1
 
 
 class OnnxSegmenter:
@@ -34,8 +28,19 @@ class OnnxSegmenter:
             raise ValueError(f"{card.id} is no network")
         self.card = card
         self._network = card.network
-        self._session: onnxruntime.InferenceSession | None = None
-        self._loading = threading.Lock()
+        self._session = OnnxSession(card.network.weights, card.network.sha256)
+        self._checked = False
+
+    def load(self) -> None:
+        """Read the weights, once; `propose` does so when needed.
+
+        Raises `ModelUnavailableError` when they are not those of the card, cannot be run, or do not fit the card.
+        """
+        if not self._checked:
+            inputs, outputs = self._session.tensors()
+            _check_tensors("input", inputs, self._network.input_shape, self.card)
+            _check_tensors("output", outputs, self._network.input_shape, self.card)
+            self._checked = True
 
     def propose(self, volume: Volume, modality: str, task: TaskContext) -> Proposal:
         """The region on the volume's own grid, empty when nothing was found, and the probabilities behind it.
@@ -44,73 +49,56 @@ class OnnxSegmenter:
         """
         check_domain(volume, modality, self.card)
         task.progress(0.0, "Loading the model")
-        session = self._loaded()
-        task.progress(0.1, "Finding the head")
+        self.load()
+        task.progress(0.1, "Preparing the image")
         model_input = prepare(volume, self._network, task)
-        task.progress(0.3, "Proposing the region of interest")
-        probability = self._run(session, model_input.values, task)
+        probability = self._probability(model_input.values, task.part(0.3, 0.8))
         task.progress(0.8, "Fitting the region to the image")
         grid = model_input.geometry
         mask = to_mask(probability, grid, volume.geometry, self._network.threshold, task)
         task.progress(1.0, "Region proposed")
         return Proposal(mask, ProbabilityMap(probability, grid))
 
-    def _loaded(self) -> onnxruntime.InferenceSession:
-        with self._loading:
-            if self._session is None:
-                self._session = _open_session(self._network)
-            return self._session
+    def _probability(self, values: NDArray[np.float32], task: TaskContext) -> NDArray[np.float32]:
+        """Probabilities ``(Z, Y, X)`` for the prepared image of the same shape."""
 
-    def _run(
-        self, session: onnxruntime.InferenceSession, values: NDArray[np.float32], task: TaskContext
-    ) -> NDArray[np.float32]:
-        """Probabilities ``(Z, Y, X)`` for standardised intensities ``(Z, Y, X)``."""
-        options = onnxruntime.RunOptions()
-        try:
-            with _terminated_on_cancel(options, task):
-                name = session.get_inputs()[0].name
-                (result,) = session.run(None, {name: values[None, None]}, options)
-        except _RUNTIME_ERRORS as exc:
-            task.checkpoint()  # the runtime reports a wished-for end as a failure
-            raise ModelUnavailableError("the model failed to run", path=self._network.weights) from exc
-        task.checkpoint()
-        return np.asarray(result[0, 0], dtype=np.float32)
+        def on_tile(fraction: float) -> None:
+            task.progress(fraction, "Proposing the region of interest")
 
+        return run_in_tiles(values, self._network.input_shape, lambda tile: self._run(tile, task), on_tile)
 
-def _open_session(network: NetworkSpec) -> onnxruntime.InferenceSession:
-    """The model's weights, if they are the ones that the card names."""
-    try:
-        weights = network.weights.read_bytes()
-    except OSError as exc:
-        raise ModelUnavailableError(f"the model file cannot be read: {exc.strerror}", path=network.weights) from exc
-    if hashlib.sha256(weights).hexdigest() != network.sha256:
-        raise ModelUnavailableError("the model file is not the one its card names", path=network.weights)
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = os.cpu_count() or 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = 4  # fatal only: errors reach us as exceptions
-    try:
-        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
-    except _RUNTIME_ERRORS as exc:
-        raise ModelUnavailableError("the model file is not a model that can be run", path=network.weights) from exc
+    def _run(self, values: NDArray[np.float32], task: TaskContext) -> NDArray[np.float32]:
+        result = self._session.run(values[None, None], task)
+        if result.shape != (1, 1, *values.shape):
+            raise self._misfit(f"its output is {_sizes(result.shape)} for an input of {_sizes((1, 1, *values.shape))}")
+        if not np.isfinite(result).all():
+            raise self._misfit("its output holds values that are no numbers")
+        low, high = float(result.min()), float(result.max())
+        if low < -_ROUNDING or high > 1 + _ROUNDING:
+            raise self._misfit(f"its output reaches from {low:.3g} to {high:.3g}; probabilities lie in 0 to 1")
+        return np.asarray(np.clip(result[0, 0], 0.0, 1.0), dtype=np.float32)
+
+    def _misfit(self, reason: str) -> ModelUnavailableError:
+        return ModelUnavailableError(f"the model does not do what it should: {reason}", path=self._network.weights)
 
 
-@contextmanager
-def _terminated_on_cancel(options: onnxruntime.RunOptions, task: TaskContext) -> Iterator[None]:
-    """Ask the runtime to stop at its next layer as soon as the task is cancelled."""
-    finished = threading.Event()
+def _check_tensors(kind: str, tensors: tuple[Tensor, ...], shape: tuple[int, int, int], card: ModelCard) -> None:
+    """Raise `ModelUnavailableError` unless there is one tensor, of numbers, that may have that shape."""
+    path = card.network.weights if card.network is not None else None
+    if len(tensors) != 1:
+        raise ModelUnavailableError(f"the model has {len(tensors)} {kind}s; it must have one", path=path)
+    tensor = tensors[0]
+    if tensor.dtype not in _FLOATS:
+        raise ModelUnavailableError(f"the model's {kind} is {tensor.dtype}; it must be float32 or float16", path=path)
+    wanted = (1, 1, *shape)
+    fits = len(tensor.shape) == len(wanted) and all(a in (None, b) for a, b in zip(tensor.shape, wanted, strict=True))
+    if not fits:
+        given = _sizes(tensor.shape)
+        raise ModelUnavailableError(
+            f"the model's {kind} is {given}; with the card's input_shape it must be {_sizes(wanted)}", path=path
+        )
 
-    def watch() -> None:
-        while not finished.wait(_CANCEL_POLL_S):
-            if task.cancelled:
-                options.terminate = True
-                return
 
-    watcher = threading.Thread(target=watch, name="cancel-watch")
-    watcher.start()
-    try:
-        yield
-    finally:
-        finished.set()
-        watcher.join()
+def _sizes(shape: tuple[int | None, ...]) -> str:
+    """Such as ``1 x 1 x 96 x ? x 96``."""
+    return " x ".join("?" if size is None else str(size) for size in shape) or "a single number"

@@ -29,8 +29,23 @@ def check_domain(volume: Volume, modality: str, card: ModelCard) -> None:
         size = f"{sizes[2]} x {sizes[1]} x {sizes[0]}"
         raise UnsupportedInputError(f"{card.title} needs at least {_FEWEST_VOXELS} slices; this image is {size}")
     extent = min(n * s for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True))
-    if extent < _SMALLEST_EXTENT_MM:
+    around_head = card.network is not None and card.network.placement == "head"
+    if around_head and extent < _SMALLEST_EXTENT_MM:
         raise UnsupportedInputError(f"{card.title} needs the whole head; this image is {extent:.0f} mm thin")
+    if _is_flat(volume):
+        raise UnsupportedInputError("the image is empty: all its values are equal")
+
+
+def _is_flat(volume: Volume) -> bool:
+    """Whether there is nothing in the image; values that are no numbers count as nothing."""
+    first: np.generic | None = None
+    for plane in volume.stored:
+        numbers = plane[np.isfinite(plane)]
+        if numbers.size:
+            first = numbers[0] if first is None else first
+            if (numbers != first).any():
+                return False
+    return True
 
 
 def _looks_like_ct(volume: Volume) -> bool:

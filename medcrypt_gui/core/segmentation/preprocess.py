@@ -1,4 +1,4 @@
-"""A volume as a model wants it: upright, of one voxel size, around the head, of one brightness.
+"""A volume as a model wants it: upright, of one voxel size, around the head or whole, of one brightness.
 
 The steps, the same in training and in the application:
 
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import NetworkSpec, Percentiles, ValueWindow
@@ -28,6 +29,8 @@ _UPPER_HEAD_MM = 110.0  # the part below the top that decides where the head's c
 _SMALLEST_SLICE_MM2 = 600.0  # a smaller foreground in a slice is a speck, not the vertex
 _INWARD = 1e-6  # points on the very edge count as inside, whichever way rounding errors go
 _GRIDS_FIT = 2e-3  # relative difference below which two grids of voxels fall together
+_SAMPLED_VOXELS = 8_000_000  # enough to know the brightness of an image by
+_MOST_VOXELS = 64_000_000  # of an image at the model's voxel size: a quarter of a gigabyte
 _NOT_AIR = 0.5  # part of Otsu's threshold above which a voxel is head rather than air
 
 
@@ -40,15 +43,33 @@ class ModelInput:
 
 
 def prepare(volume: Volume, network: NetworkSpec, task: TaskContext) -> ModelInput:
-    """The input of ``network``. Memory: one float32 copy at the model's voxel size."""
+    """The input of ``network``, around the head or over the whole image as its card says.
+
+    Memory: two float32 copies at the model's voxel size. Raises `UnsupportedInputError` where that would be too much.
+    """
+    _check_size(volume, network)
     values, geometry = reduce_blocks(volume, network.spacing_mm, task)
-    grid = grid_around_head(values, geometry, network.input_shape, network.spacing_mm)
+    if network.placement == "head":
+        grid = grid_around_head(values, geometry, network.input_shape, network.spacing_mm)
+    else:
+        grid = grid_over_image(geometry, network.input_shape, network.spacing_mm)
     task.checkpoint()
     sampled = sample(values, geometry, grid, outside=np.nan)
     if isinstance(network.intensity, Percentiles):
         return ModelInput(standardise(sampled, network.intensity), grid)
     sign = -1.0 if volume.inverted != (volume.slope < 0) else 1.0
     return ModelInput(windowed(sampled * (sign * volume.slope) + volume.intercept, network.intensity), grid)
+
+
+def _check_size(volume: Volume, network: NetworkSpec) -> None:
+    """Raise `UnsupportedInputError` if the image would be too large at the network's voxel size."""
+    sizes = zip(volume.geometry.shape[::-1], volume.geometry.spacing_mm, strict=True)
+    voxels = float(np.prod([n / max(1.0, network.spacing_mm / s) for n, s in sizes]))
+    if network.placement == "image":
+        voxels = max(voxels, float(np.prod(patient_grid(volume.geometry, network.spacing_mm).shape, dtype=np.float64)))
+    if voxels > _MOST_VOXELS:
+        size = f"{voxels / 1e6:.0f} million voxels of {network.spacing_mm:g} mm"
+        raise UnsupportedInputError(f"the image is too large for this model: {size}")
 
 
 def reduce_blocks(
@@ -84,6 +105,8 @@ def _mean_of_blocks(slices: NDArray[np.generic], steps: list[int], counts: list[
     total = np.zeros(counts, np.float32)
     for plane in slices:
         kept = plane[: counts[0] * steps[0], : counts[1] * steps[1]]
+        if kept.dtype.kind == "f" and not np.isfinite(kept).all():
+            kept = np.nan_to_num(kept, posinf=0.0, neginf=0.0)  # else one such value would take its block with it
         for row in range(steps[0]):
             for column in range(steps[1]):
                 total += kept[row :: steps[0], column :: steps[1]]
@@ -116,6 +139,15 @@ def grid_around_head(
     extent = (np.array(shape[::-1], dtype=np.float64) - 1) * spacing_mm
     first = centre - np.array([extent[0] / 2, extent[1] / 2, extent[2] - _MARGIN_ABOVE_MM])
     return _upright(shape, _on_voxels(first, geometry, spacing_mm), spacing_mm)
+
+
+def grid_over_image(geometry: Geometry, shape: tuple[int, int, int], spacing_mm: float) -> Geometry:
+    """The upright grid over the whole image, at least ``shape`` (Z, Y, X) large, the image in its middle."""
+    cover = patient_grid(geometry, spacing_mm)
+    counts = tuple(max(a, b) for a, b in zip(cover.shape, shape, strict=True))
+    extra = np.array([a - b for a, b in zip(counts, cover.shape, strict=True)], dtype=np.float64)[::-1]
+    first = cover.affine_lps[:3, 3] - extra // 2 * spacing_mm
+    return _upright((counts[0], counts[1], counts[2]), _on_voxels(first, geometry, spacing_mm), spacing_mm)
 
 
 def sample(
@@ -154,7 +186,9 @@ def standardise(values: NDArray[np.float32], intensity: Percentiles) -> NDArray[
     if known.size == 0:
         return np.zeros(values.shape, np.float32)
     filled = np.where(missing, known.min(), values)
-    head = filled[foreground(filled) & ~missing]
+    step = int(np.ceil((filled.size / _SAMPLED_VOXELS) ** (1 / 3)))  # 1 for a grid around a head
+    some = (slice(None, None, step),) * 3
+    head = filled[some][foreground(filled[some]) & ~missing[some]]
     head = head if head.size else known
     low, high = np.percentile(head, (intensity.low_percentile, intensity.high_percentile))
     clipped = np.clip(head, low, high)
