@@ -14,6 +14,7 @@
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
+    │       └── TextReaderMissingError          the optional part that finds text is not installed
     ├── KeyMaterialError               exit 4   the key, card or passphrase does not fit
     │   ├── WrongPassphraseError
     │   ├── WrongKeyError                       a valid key of another study
@@ -96,6 +97,10 @@ class NotProtectedError(InputError):
 
 class ModelUnavailableError(InputError):
     """The model file is missing or is not the one its card names."""
+
+
+class TextReaderMissingError(ModelUnavailableError):
+    """The optional part that finds text in pictures is not installed."""
 
 
 class KeyMaterialError(MedcryptError):

@@ -83,6 +83,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         "The study and the mask are untouched.",
         "Install MedCrypt again, or mark the region by hand with the brush.",
     ),
+    e.TextReaderMissingError: (
+        "Finding text in pictures is not installed",
+        "The study and the mask are untouched.",
+        'Install it with  pip install "medcrypt-gui[ocr]"  and start MedCrypt again, or mark the text by hand.',
+    ),
     e.KeyMaterialError: ("The key does not fit", _NOTHING_DECRYPTED, "Use the key card that belongs to this study."),
     e.WrongPassphraseError: (
         "The passphrase is wrong",

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
+from medcrypt_gui.adapters.inference.text_boxes import TextBoxSegmenter
 from medcrypt_gui.core.catalog import Catalog
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
@@ -66,4 +67,4 @@ def _segmenter(card: ModelCard, path: Path, find: FindRegion) -> Segmenter:
             return AlgorithmSegmenter(card, algorithm_called(card.algorithm), find)
         except ModelUnavailableError as exc:
             raise ModelUnavailableError(f"algorithm: {exc.detail}", path=path) from exc
-    raise ModelUnavailableError("kind: this version reads no text in images", path=path)
+    return TextBoxSegmenter(card)
