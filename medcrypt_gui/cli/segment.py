@@ -68,9 +68,12 @@ def propose(
     segmenters = bench.segmenters()
     if model_id not in segmenters:
         raise ModelUnavailableError(f"there is no model {model_id!r}; there are: {', '.join(sorted(segmenters))}")
-    loading, proposing = task.part(0.0, 0.4), task.part(0.4, 1.0)
-    volume = load_volume(series, bench.readers, loading)
+    everything = (series, *others)
+    parts = [task.part(0.4 * n / len(everything), 0.4 * (n + 1) / len(everything)) for n in range(len(everything))]
+    volumes = [
+        (load_volume(one, bench.readers, part), one.modality) for one, part in zip(everything, parts, strict=True)
+    ]
+    proposing, volume = task.part(0.4, 1.0), volumes[0][0]
     if not others:
         return segment_roi(volume, series.modality, segmenters[model_id], proposing)
-    more = [(load_volume(other, bench.readers, loading), other.modality) for other in others]
-    return propose_together([(volume, series.modality), *more], volume.geometry, segmenters[model_id], proposing)
+    return propose_together(volumes, volume.geometry, segmenters[model_id], proposing)

@@ -46,28 +46,15 @@ def propose_together(
 ) -> Proposal:
     """What a network proposes for several series (volume and modality) of one head, on the grid ``target``.
 
-    Patient coordinates must mean the same place in all of them. The first series decides which others may fail: its
-    own failure ends the work, while another that the model cannot serve is left out and said among the doubts.
+    Patient coordinates must mean the same place in all of them. The first series must be one that the model serves;
+    another that it does not is left out, and that is said among the doubts.
     Raises `NoRoiError` when nothing is found, `UnsupportedInputError`, `ModelUnavailableError`, `Cancelled`.
     """
     network = segmenter.card.network
     if network is None:
         raise UnsupportedInputError(f"{segmenter.card.title} gives no probabilities that several series could share")
     begun = time.monotonic()
-    opinions: list[SeriesOpinion] = []
-    doubts: list[str] = []
-    for number, (volume, modality) in enumerate(volumes):
-        part = task.part(0.9 * number / len(volumes), 0.9 * (number + 1) / len(volumes))
-        try:
-            proposal = segmenter.propose(volume, modality, part)
-        except UnsupportedInputError as exc:
-            if number == 0:
-                raise
-            doubts.append(f"Series {number + 1} of {len(volumes)} was left out: {exc.detail}.")
-            continue
-        doubts.extend(doubt for doubt in proposal.doubts if doubt not in doubts)
-        if proposal.probability is not None:
-            opinions.append(SeriesOpinion(proposal.probability, volume.geometry))
+    opinions, doubts = _ask_each(volumes, segmenter, task.part(0.0, 0.9))
     task.progress(0.9, "Combining the series")
     fused = fuse(opinions, opinions[0].probability.geometry)
     mask = to_mask(fused.values, fused.geometry, target, network.threshold, task)
@@ -75,4 +62,25 @@ def propose_together(
         raise NoRoiError(f"{segmenter.card.title} found nothing in these images")
     _log.info("%s on %d series: %.1f s", segmenter.card.id, len(opinions), time.monotonic() - begun)
     task.progress(1.0, "Region proposed")
-    return Proposal(mask, fused, tuple(doubts))
+    return Proposal(mask, fused, doubts)
+
+
+def _ask_each(
+    volumes: Sequence[tuple[Volume, str]], segmenter: Segmenter, task: TaskContext
+) -> tuple[list[SeriesOpinion], tuple[str, ...]]:
+    """What each series says by itself, and the doubts of all of them."""
+    opinions: list[SeriesOpinion] = []
+    doubts: dict[str, None] = {}
+    for number, (volume, modality) in enumerate(volumes):
+        part = task.part(number / len(volumes), (number + 1) / len(volumes))
+        try:
+            proposal = segmenter.propose(volume, modality, part)
+        except UnsupportedInputError as exc:
+            if number == 0:
+                raise
+            doubts[f"Series {number + 1} of {len(volumes)} was left out: {exc.detail}."] = None
+            continue
+        doubts.update(dict.fromkeys(proposal.doubts))
+        if proposal.probability is not None:
+            opinions.append(SeriesOpinion(proposal.probability, volume.geometry))
+    return opinions, tuple(doubts)

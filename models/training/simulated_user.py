@@ -26,7 +26,7 @@ MAY_WORSEN = 0.01  # of the remaining error, in any volume
 
 @dataclass(frozen=True)
 class Outcome:
-    """``before`` and ``after`` are wrong voxels outside the corrected slices; ``gain`` is None when nothing was learnt."""
+    """``before`` and ``after`` are wrong voxels outside the corrected slices; ``gain`` is None if nothing is learnt."""
 
     name: str
     first_dice: float
