@@ -23,6 +23,7 @@ from medcrypt_gui.core.errors import (
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import ModelCard, read_card
+from medcrypt_gui.core.segmentation.text_boxes import paint
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 
@@ -103,17 +104,17 @@ def test_what_is_no_picture_is_refused(card: ModelCard) -> None:
 def test_text_of_many_fonts_and_sizes_is_found_and_little_else(segmenter: TextBoxSegmenter) -> None:
     rng = np.random.default_rng(7)
     texts = found = boxes = right = 0
-    for _ in range(8):
+    for _ in range(6):
         frame, burned = burn(ground(rng), rng, fonts_at_hand(), 3)
         marked = segmenter.find(frame, TaskContext())
-        region = segmenter.region(frame, TaskContext())
+        region = paint(marked, frame.shape, segmenter.margin)
         texts, found = texts + len(burned), found + sum(text.covered(region) >= 0.9 for text in burned)
         centres = [np.mean(box.corners, axis=0).astype(int) for box in marked]
         ink_box = np.zeros(frame.shape, bool)
         for text in burned:
             ink_box[text.top : text.top + text.ink.shape[0], text.left : text.left + text.ink.shape[1]] = True
         boxes, right = boxes + len(centres), right + sum(bool(ink_box[y, x]) for x, y in centres)
-    assert texts >= 15
+    assert texts >= 12
     assert found >= 0.9 * texts
     assert right >= 0.9 * boxes
 
@@ -161,7 +162,7 @@ def test_the_same_image_gives_the_same_mask(segmenter: TextBoxSegmenter) -> None
 
 
 def test_cancelling_ends_it_soon(segmenter: TextBoxSegmenter) -> None:
-    stored = np.stack([written(ground(np.random.default_rng(6), (768, 1024)), 255)] * 8)
+    stored = np.stack([written(ground(np.random.default_rng(6), (768, 1024)), 255)] * 4)
     task, asked = TaskContext(), [0.0]
 
     def ask() -> None:
