@@ -5,20 +5,15 @@ from __future__ import annotations
 import functools
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.recent_studies import RecentStudiesFile
 from medcrypt_gui.services.workbench import Workbench
-
-if TYPE_CHECKING:
-    from medcrypt_gui.core.catalog import Catalog
-    from medcrypt_gui.core.ports import Segmenter
 
 _APP = "MedCrypt"
 
@@ -44,15 +39,18 @@ def build_workbench() -> Workbench:
     from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
     from medcrypt_gui.adapters.images.dicom import DicomReader
     from medcrypt_gui.adapters.images.nifti import NiftiReader
+    from medcrypt_gui.adapters.inference.model_folders import ModelFolders
     from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
     from medcrypt_gui.adapters.protection import PROTECTORS
     from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 
     keep_compiled_kernels()
+    models = ModelFolders(paths.models_dir, Path(platformdirs.user_data_dir(_APP, False)) / "models")
     return Workbench(
         readers=(NiftiReader(), DicomReader()),
         masks=NiftiMaskFile(),
-        segmenters=_segmenters,
+        segmenters=lambda: models.catalog().segmenters,
+        models=models,
         protectors=PROTECTORS,
         card_writer=KeyCardDocument(paths.resources_dir() / "fonts"),
         qr_reader=ZxingQrReader(),
@@ -83,14 +81,3 @@ def start_log() -> None:
         handler = logging.NullHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logger.addHandler(handler)
-
-
-@functools.cache
-def _catalog() -> Catalog:
-    from medcrypt_gui.adapters.inference.catalog import load_catalog
-
-    return load_catalog(paths.models_dir(), Path(platformdirs.user_data_dir(_APP, False)) / "models")
-
-
-def _segmenters() -> Mapping[str, Segmenter]:
-    return _catalog().segmenters

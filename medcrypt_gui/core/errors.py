@@ -14,7 +14,8 @@
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
-    │       └── TextReaderMissingError          the optional part that finds text is not installed
+    │       ├── TextReaderMissingError          the optional part that finds text is not installed
+    │       └── UnfitModelError                 a model cannot be added or removed
     ├── KeyMaterialError               exit 4   the key, card or passphrase does not fit
     │   ├── WrongPassphraseError
     │   ├── WrongKeyError                       a valid key of another study
@@ -97,6 +98,10 @@ class NotProtectedError(InputError):
 
 class ModelUnavailableError(InputError):
     """The model file is missing or is not the one its card names."""
+
+
+class UnfitModelError(ModelUnavailableError):
+    """A model cannot be added to those of the user, or removed from them."""
 
 
 class TextReaderMissingError(ModelUnavailableError):

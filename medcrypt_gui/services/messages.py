@@ -83,6 +83,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         "The study and the mask are untouched.",
         "Install MedCrypt again, or mark the region by hand with the brush.",
     ),
+    e.UnfitModelError: (
+        "This model cannot be added or removed",
+        "The models are as they were.",
+        "Correct what the sentence above names, then try again.",
+    ),
     e.TextReaderMissingError: (
         "Finding text in pictures is not installed",
         "The study and the mask are untouched.",

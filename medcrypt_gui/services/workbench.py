@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
+    from medcrypt_gui.core.catalog import ModelLibrary
     from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, RecentStudies, Segmenter, SeriesReader
     from medcrypt_gui.core.protect.port import Protector
 
@@ -17,12 +18,14 @@ class Workbench:
     """The adapters, built once by bootstrap. Nothing in it changes while the program runs.
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
-    raises `ModelUnavailableError` when there is none. ``wordlist`` gives the EFF long list for fingerprints.
+    raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
+    added. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]
     masks: MaskFile
     segmenters: Callable[[], Mapping[str, Segmenter]]
+    models: ModelLibrary
     protectors: tuple[Protector, ...]
     card_writer: CardWriter
     qr_reader: QrReader

@@ -69,6 +69,10 @@ class TextBoxSegmenter:
         self._search = search
         self._session: OnnxSession | None = None
 
+    def load(self) -> None:
+        """Read the detector, once. Raises `TextReaderMissingError` where it is not installed."""
+        self._loaded().load()
+
     def propose(self, volume: Volume, modality: str, task: TaskContext) -> Proposal:
         """Boxes around all text, on the volume's own grid; empty when nothing was found.
 
@@ -80,7 +84,7 @@ class TextBoxSegmenter:
         if min(height, width) < _SMALLEST_SIDE:
             raise UnsupportedInputError(f"an image of {width} x {height} pixels has no room for text")
         task.progress(0.0, "Loading the text detector")
-        self._loaded().load()
+        self.load()
         return self._in_all_frames(volume, task) if count <= EVERY_FRAME_UP_TO else self._in_stack(volume, task)
 
     def find(self, picture: NDArray[np.uint8], task: TaskContext) -> list[TextBox]:
