@@ -39,10 +39,11 @@ def add_proposal(
     earlier = tuple(finding for finding in before.findings if finding.model_id != card.id)
     origin = _origin(proposal, card, region, current, earlier)
     if proposal.probability is None and before.probability is not None:
+        pure = PackedRegion.of(before.pure.unpacked() | added)
         kept = PackedRegion.of(before.by_hand(current) | added)
-        origin = replace(before, made=origin.made, kept=kept, findings=origin.findings)
+        origin = replace(before, made=origin.made, pure=pure, kept=kept, findings=origin.findings)
     doubts = tuple(dict.fromkeys((*before.doubts, *proposal.doubts)))
-    return region, replace(origin, doubts=doubts, corrected=frozenset(before.corrected_slices(current)))
+    return region, replace(origin, doubts=doubts)
 
 
 def _origin(
@@ -50,8 +51,10 @@ def _origin(
 ) -> MaskOrigin:
     finding = Finding(card.id, card.title, card.labels, PackedRegion.of(proposal.mask.roi()))
     threshold = card.network.threshold if card.network is not None else _DEFAULT_THRESHOLD
+    made = PackedRegion.of(region)
     return MaskOrigin(
-        made=PackedRegion.of(region),
+        made=made,
+        pure=made,
         kept=PackedRegion.of(kept),
         findings=(*earlier, finding),
         probability=proposal.probability,

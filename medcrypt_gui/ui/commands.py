@@ -39,6 +39,10 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&Edit", "fillAction", "&Fill holes", (), flows.correct.fill_holes, separator_before=True),
         Command("&Edit", "largestAction", "&Keep largest part", (), flows.correct.keep_largest),
         Command("&Edit", "clearAction", "&Clear mask", (), flows.correct.clear),
+        Command("&Edit", "nextDoubtAction", "&Next doubtful slice", ("N",), flows.doubt.next_slice, True),
+        Command("&Edit", "previousDoubtAction", "&Previous doubtful slice", ("Shift+N",), flows.doubt.previous_slice),
+        Command("&Edit", "doubtsAction", "&Mark doubtful places", ("U",), flows.doubt.toggle_marks),
+        Command("&Edit", "sliceRightAction", "&This slice is right", ("V",), flows.learn.mark_right),
         Command("&View", "seriesListAction", "&Series list", ("F9",), window.toggle_series_list),
         Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
@@ -54,4 +58,3 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
         Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
     )
-

@@ -17,6 +17,7 @@ from medcrypt_gui.ui.dialogs.about import AboutDialog
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.steps import Steps
@@ -26,7 +27,7 @@ from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
 from medcrypt_gui.ui.widgets.welcome import Welcome
-from medcrypt_gui.ui.wiring import Flows, Wiring
+from medcrypt_gui.ui.wiring import Wiring
 
 _CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
 _MASK_FILES = "NIfTI masks (*.nii *.nii.gz)"
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
-        self.flows.roi.find_models()
+        self.flows.models.find()
 
     def _lay_out(self) -> None:
         self._middle.addWidget(self._welcome)
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
             source.folder_asked.connect(self.ask_folder)
             source.files_asked.connect(self.ask_files)
             source.sample_asked.connect(self.open_sample)
+        self.steps.roi.mask_file_asked.connect(self.ask_mask_to_load)
         self.series_list.series_asked.connect(self._on_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():

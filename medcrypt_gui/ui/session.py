@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,8 +14,15 @@ from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
+from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin
 from medcrypt_gui.core.tools.base import Tool
 from medcrypt_gui.core.tools.registry import tool as tool_of
+
+if TYPE_CHECKING:
+    from medcrypt_gui.services.find_doubts import Doubts
+    from medcrypt_gui.ui.suggestion import Suggestion
+    from medcrypt_gui.ui.viewer.view_state import MaskTrial
 
 
 class Step(Enum):
@@ -51,6 +58,7 @@ class Overlay:
     opacity: float = 0.4
     outline: bool = False
     visible: bool = True
+    doubts: bool = True  # whether doubtful places are marked
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,13 @@ class Session(QObject):
     tool_changed = Signal()
     tool_options_changed = Signal()
     overlay_changed = Signal()
+    trial_changed = Signal()
+    doubts_changed = Signal()
+    suggestion_changed = Signal()
+    corrected_changed = Signal()
+    reviewed_changed = Signal()
+    shown_slice_changed = Signal()
+    slice_asked = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +114,13 @@ class Session(QObject):
         self.outcome: Outcome | None = None
         self.tool: Tool = tool_of("brush")
         self.overlay = Overlay()
+        self.trial: MaskTrial | None = None  # a threshold being tried; the mask itself is as before
+        self.doubts: Doubts | None = None  # where the present proposal is least certain
+        self.suggestion: Suggestion | None = None  # changes learned from corrections, not accepted yet
+        self.corrected: tuple[SlicePlace, ...] = ()  # the slices to learn from
+        self.reviewed: frozenset[int] = frozenset()  # stored slices that the user called right
+        self.why_not_learn = ""
+        self.shown_slice = 0  # along the stored axis
         self._options: dict[str, Any] = {}
         self._stop_listening: Callable[[], None] | None = None
 
@@ -121,6 +143,42 @@ class Session(QObject):
             self.overlay = overlay
             self.overlay_changed.emit()
 
+    @property
+    def origin(self) -> MaskOrigin | None:
+        """Where the present mask came from; None while it was only drawn."""
+        origin = self.editor.origin if self.editor is not None else None
+        return origin if isinstance(origin, MaskOrigin) else None
+
+    def set_trial(self, trial: MaskTrial | None) -> None:
+        """Show a mask that is only tried, or its next state; None ends the trial."""
+        self.trial = trial
+        self.trial_changed.emit()
+
+    def set_doubts(self, doubts: Doubts | None) -> None:
+        self.doubts = doubts
+        self.doubts_changed.emit()
+
+    def set_suggestion(self, suggestion: Suggestion | None) -> None:
+        """Changes to look at, or None once they were accepted, rejected or overtaken."""
+        if suggestion is not self.suggestion:
+            self.suggestion = suggestion
+            self.suggestion_changed.emit()
+
+    def set_corrected(self, slices: tuple[SlicePlace, ...], why_not_learn: str) -> None:
+        """What can be learned from, or the reason why nothing can."""
+        self.corrected, self.why_not_learn = slices, why_not_learn
+        self.corrected_changed.emit()
+
+    def set_reviewed(self, slices: frozenset[int]) -> None:
+        self.reviewed = slices
+        self.reviewed_changed.emit()
+
+    def set_shown_slice(self, z: int) -> None:
+        """The views say which stored slice they show."""
+        if z != self.shown_slice:
+            self.shown_slice = z
+            self.shown_slice_changed.emit()
+
     def show_study(self, sources: tuple[Path, ...], found: OpenResult) -> None:
         """A new study was opened; nothing is selected in it yet."""
         self.sources, self.found = sources, found
@@ -131,6 +189,7 @@ class Session(QObject):
         self.series = self.volume = None
         self.complete = False
         self._take_editor(None)
+        self._forget_findings()
         self.outcome = None
         self._set_steps(PLAIN_STEPS, frozenset({Step.OPEN}), frozenset())
         self.set_lock(Lock.NOTHING)
@@ -143,6 +202,7 @@ class Session(QObject):
     def show_series(self, series: Series, volume: Volume) -> None:
         """A series is shown; its mask starts empty. A protected one can only be unlocked."""
         self.series, self.volume, self.outcome, self.complete = series, volume, None, False
+        self._forget_findings()
         self._take_editor(None if series.protected else MaskEditor(RoiMask.empty(volume.geometry)))
         if series.protected:
             self._set_steps(PROTECTED_STEPS, frozenset(PROTECTED_STEPS), frozenset({Step.OPEN}))
@@ -197,6 +257,11 @@ class Session(QObject):
     def _set_steps(self, steps: tuple[Step, ...], reachable: frozenset[Step], done: frozenset[Step]) -> None:
         self.steps, self.reachable, self.done = steps, reachable, done
         self.steps_changed.emit()
+
+    def _forget_findings(self) -> None:
+        self.set_trial(None)
+        self.set_doubts(None)
+        self.set_suggestion(None)
 
     def _take_editor(self, editor: MaskEditor | None) -> None:
         if self._stop_listening is not None:

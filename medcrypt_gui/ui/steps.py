@@ -32,7 +32,7 @@ class Steps(QFrame):
         self._session = session
         self.bar = StepBar(session)
         self.open = OpenPanel(session)
-        self.roi = RoiPanel()
+        self.roi = RoiPanel(session)
         self.correct = CorrectPanel(session)
         self.protect = ProtectPanel(session, KEYSTREAMS)
         self.card = CardPanel(session, CARD_KINDS)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window
-from medcrypt_gui.ui.session import Lock, Overlay, Session, Step
+from medcrypt_gui.ui.palette import ADDED, DOUBT, REMOVED
+from medcrypt_gui.ui.session import Lock, Session, Step
+from medcrypt_gui.ui.viewer.view_state import Mark
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 _BADGES = {Lock.LOCKED: ("locked, not verified",), Lock.UNLOCKED: ("decrypted in memory",)}
@@ -29,9 +33,13 @@ class ViewBinding(QObject):
         session.overlay_changed.connect(self._on_overlay_chosen)
         session.lock_changed.connect(self._on_lock_changed)
         viewer.tool_options_changed.connect(session.set_tool_options)
-        viewer.overlay_changed.connect(
-            lambda opacity, outline, visible: session.set_overlay(Overlay(opacity, outline, visible))
-        )
+        viewer.overlay_changed.connect(self._on_overlay_keyed)
+        viewer.crosshair_moved.connect(lambda _x, _y, z: session.set_shown_slice(z))
+        session.trial_changed.connect(lambda: viewer.set_trial(session.trial))
+        session.slice_asked.connect(self._on_slice_asked)
+        for signal in (session.doubts_changed, session.suggestion_changed, session.overlay_changed):
+            signal.connect(self._refresh_marks)
+        session.step_changed.connect(self._refresh_marks)
         self._on_overlay_chosen()
 
     def _on_volume_changed(self) -> None:
@@ -66,6 +74,26 @@ class ViewBinding(QObject):
     def _on_overlay_chosen(self) -> None:
         overlay = self._session.overlay
         self._viewer.set_overlay(overlay.opacity, overlay.outline, overlay.visible)
+
+    def _on_overlay_keyed(self, opacity: float, outline: bool, visible: bool) -> None:
+        overlay = replace(self._session.overlay, opacity=opacity, outline=outline, visible=visible)
+        self._session.set_overlay(overlay)
+
+    def _on_slice_asked(self, z: int) -> None:
+        x, y, _ = self._viewer.state.crosshair
+        self._viewer.set_crosshair((x, y, z))
+
+    def _refresh_marks(self) -> None:
+        """A suggestion is looked at by itself; doubts are shown where they can be acted on."""
+        session = self._session
+        marks: tuple[Mark, ...] = ()
+        if session.suggestion is not None:
+            added, removed = session.suggestion.added, session.suggestion.removed
+            marks = (Mark(added, ADDED), Mark(removed, REMOVED, hatched=True))
+        elif session.doubts is not None and session.overlay.doubts and session.step is Step.CORRECT:
+            marks = (Mark(session.doubts.regions, DOUBT, hatched=True),)
+        if marks or self._viewer.state.marks:
+            self._viewer.set_marks(marks)
 
     def _on_lock_changed(self) -> None:
         self._viewer.set_badges(_BADGES.get(self._session.lock, ()))

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSignalBlocker
 from PySide6.QtGui import QPixmap
 
 from medcrypt_gui.services.messages import Message
-from medcrypt_gui.ui.flows.card_flow import CardFlow
-from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
 from medcrypt_gui.ui.flows.desk import Desk
-from medcrypt_gui.ui.flows.open_flow import OpenFlow
-from medcrypt_gui.ui.flows.protect_flow import ProtectFlow, documents_folder, proposed_target
-from medcrypt_gui.ui.flows.roi_flow import RoiFlow
-from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
+from medcrypt_gui.ui.flows.protect_flow import documents_folder, proposed_target
+from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.panels.card_panel import card_files
+from medcrypt_gui.ui.roi_wiring import RoiWiring
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.steps import Steps
 
-
-@dataclass(frozen=True)
-class Flows:
-    """One flow per step."""
-
-    open: OpenFlow
-    roi: RoiFlow
-    correct: CorrectFlow
-    protect: ProtectFlow
-    card: CardFlow
-    unlock: UnlockFlow
-
-    @classmethod
-    def on(cls, desk: Desk, parent: QObject) -> Flows:
-        return cls(
-            OpenFlow(desk, parent),
-            RoiFlow(desk, parent),
-            CorrectFlow(desk, parent),
-            ProtectFlow(desk, parent),
-            CardFlow(desk, parent),
-            UnlockFlow(desk, parent),
-        )
-
-    def all(self) -> tuple[OpenFlow, RoiFlow, CorrectFlow, ProtectFlow, CardFlow, UnlockFlow]:
-        return self.open, self.roi, self.correct, self.protect, self.card, self.unlock
+FACE_MODEL = "face"
 
 
 class Wiring(QObject):
@@ -55,6 +27,7 @@ class Wiring(QObject):
         self._desk, self._flows, self._steps = desk, flows, steps
         for flow in flows.all():
             flow.failed.connect(steps.show_message)
+        RoiWiring(desk, flows, steps, self)
         self._connect_first_steps()
         self._connect_protect()
         self._connect_card()
@@ -68,21 +41,21 @@ class Wiring(QObject):
         self._flows.unlock.take_file(path)
 
     def _connect_first_steps(self) -> None:
-        flows, steps, session = self._flows, self._steps, self._desk.session
+        flows, steps = self._flows, self._steps
         steps.open.next_asked.connect(self._on_open_done)
-        steps.roi.primary_asked.connect(lambda: flows.roi.propose(steps.roi.model_id or ""))
-        steps.roi.manual_asked.connect(flows.roi.draw_by_hand)
-        steps.roi.model_chosen.connect(self._show_fitness)
-        flows.roi.models_found.connect(steps.roi.show_models)
-        session.volume_completed.connect(self._show_fitness)
-        session.series_selected.connect(self._show_fitness)
-        session.step_changed.connect(self._show_fitness)
         steps.correct.fill_asked.connect(flows.correct.fill_holes)
         steps.correct.largest_asked.connect(flows.correct.keep_largest)
         steps.correct.clear_asked.connect(flows.correct.clear)
         steps.correct.undo_asked.connect(flows.correct.undo)
         steps.correct.redo_asked.connect(flows.correct.redo)
         steps.correct.primary_asked.connect(flows.correct.accept)
+        steps.correct.doubts.next_asked.connect(flows.doubt.next_slice)
+        steps.correct.threshold.tried.connect(flows.threshold.try_threshold)
+        steps.correct.threshold.settled.connect(flows.threshold.settle)
+        steps.correct.learn.learn_asked.connect(flows.learn.learn)
+        steps.correct.learn.right_asked.connect(flows.learn.mark_right)
+        steps.correct.learn.accept_asked.connect(flows.learn.accept)
+        steps.correct.learn.reject_asked.connect(flows.learn.reject)
 
     def _connect_protect(self) -> None:
         flow, panel = self._flows.protect, self._steps.protect
@@ -90,6 +63,9 @@ class Wiring(QObject):
         panel.settings_changed.connect(lambda: flow.set_keystream(panel.keystream_id))
         panel.protect_asked.connect(flow.protect)
         panel.card_asked.connect(lambda: self._desk.session.go_to(Step.CARD))
+        panel.face_asked.connect(lambda: self._flows.roi.propose(FACE_MODEL, adds=True))
+        self._flows.models.models_changed.connect(self._show_face_possible)
+        self._desk.session.volume_changed.connect(self._show_face_possible)
         flow.planning.connect(panel.show_planning)
         flow.planned.connect(panel.show_preview)
         flow.refused.connect(self._on_protection_refused)
@@ -132,12 +108,8 @@ class Wiring(QObject):
         steps.card.folder.show_folder(documents_folder())
         steps.unlock.folder.show_folder(proposed_target(series, "restored"))
 
-    def _show_fitness(self) -> None:
-        session, panel = self._desk.session, self._steps.roi
-        if session.series is not None and not session.complete:
-            panel.show_waiting()
-        else:
-            panel.show_fitness(self._flows.roi.why_not(panel.model_id or ""))
+    def _show_face_possible(self) -> None:
+        self._steps.protect.show_face_possible(self._flows.models.serves(FACE_MODEL))
 
     def _on_protection_refused(self, message: Message) -> None:
         self._steps.protect.show_refused()

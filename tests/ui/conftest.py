@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_recent import MemoryRecent
+from fakes.soft_ball_segmenter import SoftBallSegmenter
 from pytestqt.qtbot import QtBot
 from ui.driver import Driver
 
@@ -16,11 +17,13 @@ from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.adapters.images.nifti import NiftiReader
+from medcrypt_gui.adapters.inference.model_folders import ModelFolders
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 from medcrypt_gui.core.keys import key_card
 from medcrypt_gui.core.keys.passphrase import Argon2Params
+from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application
 
@@ -28,13 +31,20 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @pytest.fixture
-def workbench() -> Workbench:
-    """As bootstrap builds it, but for the network and the list of recent studies."""
+def segmenters() -> dict[str, Segmenter]:
+    """The models on offer; the first one is chosen."""
+    return {"ball": BallSegmenter(), "soft-ball": SoftBallSegmenter()}
+
+
+@pytest.fixture
+def workbench(segmenters: dict[str, Segmenter], tmp_path: Path) -> Workbench:
+    """As bootstrap builds it, but for the models and the list of recent studies."""
     resources = paths.resources_dir()
     return Workbench(
         readers=(NiftiReader(), DicomReader()),
         masks=NiftiMaskFile(),
-        segmenters=lambda: {"ball": BallSegmenter()},
+        segmenters=lambda: segmenters,
+        models=ModelFolders(paths.models_dir, tmp_path / "models"),
         protectors=PROTECTORS,
         card_writer=KeyCardDocument(resources / "fonts"),
         qr_reader=ZxingQrReader(),

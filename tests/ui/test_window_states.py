@@ -69,7 +69,7 @@ def test_the_network_is_not_offered_for_ct_and_the_reason_is_said(window: Driver
     window.open(tmp_path / "ct")
     window.click("openPrimary")
     assert not window.find("roiPrimary").isEnabled()
-    assert "made for MR; this series is CT" in window.text("roiNotice")
+    assert window.text("roiWhyNot_ball") == "Made for MR; this series is CT."
     window.click("roiManual")
     assert window.window.session.step is Step.CORRECT
 

@@ -29,13 +29,14 @@ class Finding:
 
 @dataclass(frozen=True, eq=False)
 class MaskOrigin:
-    """``made`` is the mask as the machine left it, ``kept`` the voxels that no new threshold may change.
+    """``made`` is the mask as the machine left it, ``pure`` what it would have been without any handwork.
 
-    ``probability`` is None where there is nothing to cut anew; ``why_fixed`` then says why, as a sentence.
-    ``corrected`` are the stored slices that a person had corrected before the machine's last edit.
+    ``kept`` are the voxels that no new threshold may change. ``probability`` is None where there is nothing to cut
+    anew; ``why_fixed`` then says why, as a sentence.
     """
 
     made: PackedRegion
+    pure: PackedRegion
     kept: PackedRegion
     findings: tuple[Finding, ...] = ()
     probability: ProbabilityMap | None = None
@@ -43,58 +44,43 @@ class MaskOrigin:
     threshold: float = 0.5
     doubts: tuple[str, ...] = ()
     why_fixed: str = ""
-    corrected: frozenset[int] = frozenset()
 
     @property
     def size_bytes(self) -> int:
         """What this record takes beside the probabilities, which all records of one proposal share."""
-        return self.made.size_bytes + self.kept.size_bytes
+        return self.made.size_bytes + self.pure.size_bytes + self.kept.size_bytes
 
     def by_hand(self, current: Region) -> Region:
         """The voxels that a person decided: those kept already, and those changed since. ``current`` is the mask."""
         return self.kept.unpacked() | (current != self.made.unpacked())
 
-    def corrected_slices(self, current: Region) -> tuple[int, ...]:
-        """The stored slices that a person has corrected, in order."""
-        changed = np.flatnonzero((current != self.made.unpacked()).any(axis=(1, 2)))
-        return tuple(sorted(self.corrected | {int(z) for z in changed}))
+    def corrections(self, current: Region) -> Region:
+        """Where the mask now says otherwise than the machine."""
+        return np.asarray(current != self.pure.unpacked())
 
 
 def unproposed(current: Region, why_fixed: str) -> MaskOrigin:
     """Of a mask that no model made: read from a file, or cleared."""
-    nothing = PackedRegion.of(np.zeros_like(current))
-    return MaskOrigin(PackedRegion.of(current), nothing, why_fixed=why_fixed)
+    made = PackedRegion.of(current)
+    return MaskOrigin(made, made, PackedRegion.of(np.zeros_like(current)), why_fixed=why_fixed)
 
 
 def recut(origin: MaskOrigin, current: Region, cut: Region, threshold: float) -> tuple[Region, MaskOrigin]:
     """The mask cut anew at ``threshold``, and its origin; ``cut`` is the whole proposal at it."""
     kept = origin.by_hand(current)
     region = np.where(kept, current, cut)
-    made = replace(
-        origin,
-        made=PackedRegion.of(region),
-        kept=PackedRegion.of(kept),
-        threshold=threshold,
-        corrected=frozenset(origin.corrected_slices(current)),
-    )
-    return region, made
+    made, pure = PackedRegion.of(region), PackedRegion.of(cut)
+    return region, replace(origin, made=made, pure=pure, kept=PackedRegion.of(kept), threshold=threshold)
 
 
 def after_operation(origin: MaskOrigin, before: Region, after: Region) -> MaskOrigin:
     """After a whole-mask operation such as filling holes: what it changed may be cut anew, what hands did may not."""
-    return replace(
-        origin,
-        made=PackedRegion.of(after),
-        kept=PackedRegion.of(origin.by_hand(before)),
-        corrected=frozenset(origin.corrected_slices(before)),
-    )
+    by_hand = origin.by_hand(before)
+    pure = np.where(by_hand, origin.pure.unpacked(), after)
+    return replace(origin, made=PackedRegion.of(after), pure=PackedRegion.of(pure), kept=PackedRegion.of(by_hand))
 
 
 def after_accepting(origin: MaskOrigin, before: Region, after: Region) -> MaskOrigin:
-    """After the user accepted changes: those are as good as made by hand, though their slices were not corrected."""
-    return replace(
-        origin,
-        made=PackedRegion.of(after),
-        kept=PackedRegion.of(origin.by_hand(before) | (before != after)),
-        corrected=frozenset(origin.corrected_slices(before)),
-    )
+    """After the user accepted suggested changes: no threshold undoes them, yet they are not corrections."""
+    made = after_operation(origin, before, after)
+    return replace(made, kept=PackedRegion.of(origin.by_hand(before) | (before != after)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +10,13 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, after_operation, unproposed
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
+
+_CLEARED = "The mask was cleared. Propose again to have a threshold."
 
 Operation = Callable[[RoiMask, TaskContext], tuple[NDArray[np.bool_], Box]]
 
@@ -38,7 +40,8 @@ class CorrectFlow(QObject):
     def clear(self) -> None:
         editor = self._desk.session.editor
         if editor is not None:
-            editor.apply_whole(np.zeros(editor.geometry.shape, np.bool_), "Clear")
+            nothing = np.zeros(editor.geometry.shape, np.bool_)
+            editor.apply_whole(nothing, "Clear", origin=unproposed(nothing, _CLEARED))
 
     def undo(self) -> None:
         if self._desk.session.editor is not None:
@@ -61,17 +64,27 @@ class CorrectFlow(QObject):
         if editor is None:
             return
         editor.end_gesture()
-        revision = editor.revision
+        revision, origin = editor.revision, self._desk.session.origin
 
-        def apply(result: tuple[Any, Box]) -> None:
+        def work(task: TaskContext) -> tuple[NDArray[np.bool_], Box, MaskOrigin | None]:
+            region, box = operation(editor.mask, task)
+            if origin is None:
+                return region, box, None
+            before = editor.mask.roi()
+            after = before.copy()
+            after[box] = region
+            return region, box, after_operation(origin, before, after)
+
+        def apply(result: tuple[NDArray[np.bool_], Box, MaskOrigin | None]) -> None:
+            region, box, made = result
             if self._desk.session.editor is editor and editor.revision == revision:
-                editor.apply_whole(result[0], name, result[1])
+                editor.apply_whole(region, name, box, made)
             else:
                 self.said.emit(f"{name} was dropped: the mask changed meanwhile. Try again.")
 
         self._desk.jobs.start(
             name,
-            lambda task: operation(editor.mask, task),
+            work,
             apply,
             lambda error: self.failed.emit(explain(error)),
             lambda: self.said.emit(f"{name} was cancelled. The mask is as it was."),

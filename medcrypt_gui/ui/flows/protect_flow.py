@@ -23,6 +23,7 @@ from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
 from medcrypt_gui.core.keys.identity import fingerprint
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.describe_coverage import describe_coverage
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.preview_protection import preview_slice
 from medcrypt_gui.services.protect_study import ProtectedSet, ProtectRequest, plan_protection, protect
@@ -56,6 +57,7 @@ class ProtectFlow(QObject):
         self._settle.timeout.connect(self._plan)
         desk.session.mask_edited.connect(self._on_mask_edited)
         desk.session.step_changed.connect(self._on_step_changed)
+        desk.session.trial_changed.connect(self._plan_soon)
 
     def set_target(self, target: Path | None) -> None:
         self._target = target
@@ -109,6 +111,7 @@ class ProtectFlow(QObject):
             session.mark_undone(Step.PROTECT, Step.CARD)
             session.mark_done(Step.CORRECT)
             session.set_lock(Lock.PLAIN)
+        self._plan_soon()
 
     def _plan_soon(self) -> None:
         if self._desk.session.step is Step.PROTECT and self._desk.session.outcome is None:
@@ -119,14 +122,18 @@ class ProtectFlow(QObject):
         request, volume = self._request(), self._desk.session.volume
         if request is None or volume is None or self._desk.session.step is not Step.PROTECT:
             return
+        if self._desk.session.trial is not None:
+            return  # the mask is about to change; that will plan again
         if self._planning is not None:
             self._planning.abandon()
-        protectors = self._desk.workbench.protectors
+        protectors, origin = self._desk.workbench.protectors, self._desk.session.origin
 
         def work(task: TaskContext) -> ProtectionPreview:
             plan = plan_protection(request, protectors, task)
             before, after, text = preview_pictures(request.series, volume, request.mask)
-            return ProtectionPreview(before, after, text, plan.share, plan.readable)
+            coverage = describe_coverage(request.series, request.mask, origin)
+            volume_ml = plan.voxels_covered * request.mask.geometry.voxel_volume_ml
+            return ProtectionPreview(before, after, text, plan.share, volume_ml, coverage, plan.readable)
 
         self._planning = self._desk.jobs.start(
             "Working out what will be covered", work, self.planned.emit, self._on_refused, quiet=True
@@ -148,9 +155,7 @@ class ProtectFlow(QObject):
         session.go_to(Step.CARD)
 
 
-def preview_pictures(
-    series: Series, volume: Volume, mask: RoiMask
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
+def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
     """The middle slice of the region as grey pictures before and after, and which slice it is."""
     marked = np.flatnonzero(mask.labels.any(axis=(1, 2)))
     if marked.size == 0:

@@ -1,14 +1,18 @@
-"""Find ROI: ask the network, or take a mask from a file."""
+"""Find ROI: ask a model, or take a mask from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.ports import Segmenter
+from medcrypt_gui.core.segmentation.mask_origin import unproposed
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -16,7 +20,7 @@ from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
 
-_FEWEST_SLICES = 8
+_FROM_FILE = "The mask was read from a file, which holds no probabilities."
 
 
 class RoiFlow(QObject):
@@ -24,44 +28,36 @@ class RoiFlow(QObject):
 
     failed = Signal(object)
     said = Signal(str)
-    models_found = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._cards: Mapping[str, ModelCard] = {}
 
-    def find_models(self) -> None:
-        """Read the model cards in the background: the inference runtime takes a while to load."""
+    def companions(self, card: ModelCard | None) -> tuple[Series, ...]:
+        """The other series of the study that a model may propose together with the open one."""
+        from medcrypt_gui.services.fuse_proposals import companions  # not needed to show the window
 
-        def work(_task: TaskContext) -> dict[str, ModelCard]:
-            return {model_id: segmenter.card for model_id, segmenter in self._desk.workbench.segmenters().items()}
+        session = self._desk.session
+        if card is None or session.series is None or session.found is None:
+            return ()
+        return companions(session.series, session.found.series, card)
 
-        self._desk.jobs.start("Looking for models", work, self._on_models, lambda _e: self._on_models({}), quiet=True)
-
-    def why_not(self, model_id: str) -> str:
-        """Why this model cannot serve the open series, as a sentence; empty when it can."""
-        session, card = self._desk.session, self._cards.get(model_id)
-        if session.series is None or session.volume is None or card is None:
-            return "" if session.series is None else "No model is installed."
-        return _why_not(session.volume, session.series.modality, card)
-
-    def propose(self, model_id: str) -> None:
+    def propose(self, model_id: str, adds: bool = False, together: bool = False) -> None:
+        """Let a model propose; its region replaces what is marked, or is added to it."""
         session = self._desk.session
         volume, series, editor = session.volume, session.series, session.editor
         if volume is None or series is None or editor is None:
             return
 
-        def work(task: TaskContext) -> Proposal:
-            from medcrypt_gui.services.segment_roi import segment_roi  # not needed to show the window
-
+        def work(task: TaskContext) -> tuple[Proposal, ModelCard]:
             segmenter = self._desk.workbench.segmenters()[model_id]
-            return segment_roi(volume, series.modality, segmenter, task)
+            others = self.companions(segmenter.card) if together else ()
+            return self._proposal(segmenter, volume, series, others, task), segmenter.card
 
         self._desk.jobs.start(
             "Proposing the region of interest",
             work,
-            lambda proposal: self._on_proposed(proposal.mask, editor),
+            lambda made: self._on_proposed(made[0], made[1], editor, adds),
             lambda error: self.failed.emit(explain(error)),
             lambda: self.said.emit("The proposal was cancelled. The mask is as it was."),
         )
@@ -79,7 +75,7 @@ class RoiFlow(QObject):
         self._desk.jobs.start(
             "Reading the mask",
             lambda _task: masks.read(path, editor.geometry),
-            lambda mask: self._on_proposed(mask, editor),
+            lambda mask: self._on_loaded(mask, editor),
             lambda error: self.failed.emit(explain(error)),
         )
 
@@ -95,23 +91,43 @@ class RoiFlow(QObject):
             lambda error: self.failed.emit(explain(error)),
         )
 
-    def _on_models(self, cards: Mapping[str, ModelCard]) -> None:
-        self._cards = cards
-        self.models_found.emit(cards)
+    def _proposal(
+        self, segmenter: Segmenter, volume: Volume, series: Series, others: tuple[Series, ...], task: TaskContext
+    ) -> Proposal:
+        # Not needed to show the window.
+        from medcrypt_gui.services.fuse_proposals import propose_together
+        from medcrypt_gui.services.open_study import load_volume
+        from medcrypt_gui.services.segment_roi import segment_roi
 
-    def _on_proposed(self, mask: RoiMask, editor: object) -> None:
+        if not others:
+            return segment_roi(volume, series.modality, segmenter, task)
+        readers = self._desk.workbench.readers
+        loaded = [(volume, series.modality)]
+        for number, other in enumerate(others):
+            part = task.part(0.2 * number / len(others), 0.2 * (number + 1) / len(others))
+            loaded.append((load_volume(other, readers, part), other.modality))
+        return propose_together(loaded, volume.geometry, segmenter, task.part(0.2, 1.0))
+
+    def _on_loaded(self, mask: RoiMask, editor: MaskEditor) -> None:
+        if self._desk.session.editor is editor:
+            editor.apply_whole(mask.roi(), "Load mask", origin=unproposed(mask.roi(), _FROM_FILE))
+            self._go_on()
+
+    def _on_proposed(self, proposal: Proposal, card: ModelCard, editor: MaskEditor, adds: bool) -> None:
+        from medcrypt_gui.services.take_proposal import add_proposal, replace_by_proposal
+
         session = self._desk.session
-        if session.editor is None or session.editor is not editor:
+        if session.editor is not editor:
             return  # another series was opened meanwhile
-        session.editor.apply_whole(mask.roi(), "Proposed ROI")
-        session.mark_done(Step.ROI)
-        session.go_to(Step.CORRECT)
+        editor.end_gesture()
+        if adds:
+            current = editor.mask.roi()
+            region, origin = add_proposal(proposal, card, current, session.origin)
+        else:
+            region, origin = replace_by_proposal(proposal, card)
+        editor.apply_whole(np.asarray(region), "Proposed ROI", origin=origin)
+        self._go_on()
 
-
-def _why_not(volume: Volume, modality: str, card: ModelCard) -> str:
-    """What can be told before the network runs; the service looks closer."""
-    if min(volume.geometry.shape) < _FEWEST_SLICES:
-        return "The model needs a volume; this series has too few slices."
-    if modality and modality not in card.modality:
-        return f"The model was made for {' and '.join(card.modality)}; this series is {modality}."
-    return ""
+    def _go_on(self) -> None:
+        self._desk.session.mark_done(Step.ROI)
+        self._desk.session.go_to(Step.CORRECT)

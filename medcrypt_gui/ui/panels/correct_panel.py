@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
 from medcrypt_gui.core.mask.statistics import extent
+from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
+from medcrypt_gui.ui.panels.learn_group import LearnGroup
 from medcrypt_gui.ui.panels.step_panel import StepPanel
-from medcrypt_gui.ui.session import Overlay, Session
+from medcrypt_gui.ui.panels.threshold_group import ThresholdGroup
+from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.tool_options import ToolOptions
 
@@ -27,26 +33,45 @@ class CorrectPanel(StepPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("correct", "Correct the mask", _SUBTITLE, "Mask is right", parent)
         self._session = session
+        self._some = False
         self._buttons: dict[str, QPushButton] = {}
         self._measure = QTimer(self, singleShot=True, interval=_MEASURE_DELAY_MS)
         self._measure.timeout.connect(self._refresh)
+        self.doubts = DoubtGroup(session)
+        self.threshold = ThresholdGroup(session)
+        self.learn = LearnGroup(session)
         self.tools = ToolOptions(session)
+        self.body.addWidget(self.doubts)
+        self.body.addWidget(self.threshold)
+        self.add_heading("Paint and erase")
         self.body.addWidget(self.tools)
+        self.body.addWidget(self.learn)
         self.add_heading("Whole mask")
         self.body.addLayout(self._operations())
         self.add_heading("Shown as")
         self.body.addLayout(self._display())
-        self.add_heading("Size")
-        self._size = label(look="number", name="correctSize")
-        self._size_text = label(look="muted", name="correctSizeText")
-        self.body.addWidget(self._size)
-        self.body.addWidget(self._size_text)
         self.body.addStretch(1)
+        self.above_primary(self._size_line())
         session.mask_edited.connect(self._measure.start)
         session.mask_replaced.connect(self._refresh)
         session.overlay_changed.connect(self._refresh_display)
+        session.trial_changed.connect(self._refresh_primary)
+        session.suggestion_changed.connect(self._refresh_primary)
         self._refresh()
         self._refresh_display()
+
+    def _size_line(self) -> QWidget:
+        """How large the mask is: always in sight, since every control above may change it."""
+        self._size = label(look="number", name="correctSize")
+        self._size.setWordWrap(False)
+        self._size_text = label(look="muted", name="correctSizeText")
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._size)
+        row.addWidget(self._size_text, 1)
+        return line
 
     def _operations(self) -> QGridLayout:
         grid = QGridLayout()
@@ -94,9 +119,8 @@ class CorrectPanel(StepPanel):
         return grid
 
     def _on_display_chosen(self) -> None:
-        self._session.set_overlay(
-            Overlay(self._opacity.value() / 100, self._outline.isChecked(), self._visible.isChecked())
-        )
+        opacity, outline, visible = self._opacity.value() / 100, self._outline.isChecked(), self._visible.isChecked()
+        self._session.set_overlay(replace(self._session.overlay, opacity=opacity, outline=outline, visible=visible))
 
     def _refresh_display(self) -> None:
         overlay = self._session.overlay
@@ -108,6 +132,28 @@ class CorrectPanel(StepPanel):
         for widget in (self._opacity, self._outline, self._visible):
             widget.blockSignals(False)
 
+    def _refresh_doubts(self) -> None:
+        """What speaks against the proposal stays in sight for as long as the mask is made from it."""
+        origin = self._session.origin
+        if origin is not None and origin.doubts:
+            self.result.show_text(Tone.WARNING, "Look closely at this proposal", "\n".join(origin.doubts))
+        else:
+            self.result.clear()
+
+    def _refresh_primary(self) -> None:
+        session = self._session
+        why_not = (
+            "Mark a region first: an empty mask protects nothing"
+            if not self._some
+            else "The mask is being cut at the new threshold"
+            if session.trial is not None
+            else "Accept or reject the suggested changes first"
+            if session.suggestion is not None
+            else ""
+        )
+        self.primary.setEnabled(not why_not)
+        self.primary.setToolTip(why_not)
+
     def _refresh(self) -> None:
         editor = self._session.editor
         size = extent(editor.mask) if editor is not None else None
@@ -116,8 +162,9 @@ class CorrectPanel(StepPanel):
         self._size_text.setText(
             f"{size.voxels:,} voxels, {size.share:.1%} of the volume" if size and some else "Paint on a slice to begin."
         )
-        self.primary.setEnabled(some)
-        self.primary.setToolTip("" if some else "Mark a region first: an empty mask protects nothing")
+        self._some = some
+        self._refresh_doubts()
+        self._refresh_primary()
         for name, possible in (
             ("correctUndo", editor is not None and editor.undo_name is not None),
             ("correctRedo", editor is not None and editor.redo_name is not None),

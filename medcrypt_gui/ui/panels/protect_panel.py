@@ -8,18 +8,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
+from medcrypt_gui.services.describe_coverage import Coverage
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.folder_field import FolderField
 from medcrypt_gui.ui.widgets.group import StackedGroup
-from medcrypt_gui.ui.widgets.notice import Tone
+from medcrypt_gui.ui.widgets.notice import Notice, Tone
 from medcrypt_gui.ui.widgets.picture import Picture
-from medcrypt_gui.ui.widgets.text import label
+from medcrypt_gui.ui.widgets.text import button, label
 
 _SUBTITLE = "A copy is written in which the region of interest is encrypted. Your originals are not touched."
 _PICTURE_HEIGHT = 172
+_FACE_TIP = "A proposal that is added to the region, to be looked at in step Correct"
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,14 @@ class KeystreamChoice:
 
 @dataclass(frozen=True, eq=False)
 class ProtectionPreview:
-    """The region's middle slice as ``(H, W)`` grey, before and after; ``readable`` names what others still learn."""
+    """The region's middle slice as ``(H, W)`` grey, before and after; ``readable`` names what headers still tell."""
 
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
     slice_text: str
     share: float
+    volume_ml: float
+    coverage: Coverage
     readable: tuple[str, ...]
 
 
@@ -47,6 +51,7 @@ class ProtectPanel(StepPanel):
     settings_changed = Signal()
     protect_asked = Signal()
     card_asked = Signal()
+    face_asked = Signal()
 
     def __init__(
         self, session: Session, keystreams: tuple[KeystreamChoice, ...], parent: QWidget | None = None
@@ -54,6 +59,7 @@ class ProtectPanel(StepPanel):
         super().__init__("protect", "Protect the region", _SUBTITLE, "Protect", parent)
         self._session = session
         self._ready = False
+        self._face_open = self._face_possible = False
         self._share = label(look="number", name="protectShare")
         self._share_text = label(look="muted", name="protectShareText")
         self._share.setWordWrap(False)
@@ -63,6 +69,8 @@ class ProtectPanel(StepPanel):
         row.addWidget(self._share_text, 1)
         self.body.addLayout(row)
         self._preview = self._preview_group()
+        self._doubts = self._doubts_group()
+        self.body.addWidget(self._doubts)
         self.body.addWidget(self._preview)
         self.add_heading("Write the protected copy to")
         self.folder = FolderField("protectFolder", "Where shall the protected copy go?")
@@ -81,6 +89,8 @@ class ProtectPanel(StepPanel):
         self._keystream.currentIndexChanged.connect(self.settings_changed)
         self.primary_asked.connect(self._on_primary)
         session.outcome_changed.connect(self._refresh)
+        session.mask_edited.connect(lambda: self._looked.setChecked(False))
+        session.mask_replaced.connect(self._on_mask_replaced)
         self._refresh()
 
     @property
@@ -90,9 +100,28 @@ class ProtectPanel(StepPanel):
     def _preview_group(self) -> StackedGroup:
         group = StackedGroup()
         group.box.addLayout(self._pictures())
+        group.heading("Covered")
+        self._covered = label(look="body", name="protectCovered")
+        group.add(self._covered)
+        group.heading("Not covered")
+        self._open = label(look="body", name="protectOpen")
+        self._face = button("Add the face to the region…", "protectFace", tip=_FACE_TIP)
+        self._face.clicked.connect(self.face_asked)
+        group.add(self._open, self._face)
         group.heading("What stays readable")
         self._readable = label(look="body", name="protectReadable")
         group.add(self._readable)
+        return group
+
+    def _doubts_group(self) -> StackedGroup:
+        """What spoke against the proposal is said again, and not passed over by a click out of habit."""
+        group = StackedGroup()
+        group.box.setSpacing(8)
+        self._warning = Notice("protectDoubts")
+        self._looked = QCheckBox("I have looked at every slice of the region")
+        self._looked.setObjectName("protectLooked")
+        self._looked.toggled.connect(self._refresh)
+        group.add(self._warning, self._looked)
         return group
 
     def _pictures(self) -> QGridLayout:
@@ -109,6 +138,11 @@ class ProtectPanel(StepPanel):
         grid.addWidget(self._slice, 2, 0, 1, 2)
         return grid
 
+    def show_face_possible(self, possible: bool) -> None:
+        """Whether there is a model that finds the face in this series."""
+        self._face_possible = possible
+        self._refresh()
+
     def show_planning(self) -> None:
         """The preview is being made."""
         self._ready = False
@@ -122,10 +156,13 @@ class ProtectPanel(StepPanel):
         self.notice.clear()
         self._preview.show()
         self._share.setText(f"{preview.share:.1%}")
-        self._share_text.setText("of all voxels will be encrypted")
+        self._share_text.setText(f"of all voxels will be encrypted: {preview.volume_ml:,.1f} ml")
         self._before.show_pixels(preview.before)
         self._after.show_pixels(preview.after)
         self._slice.setText(preview.slice_text)
+        self._covered.setText(_list(preview.coverage.covered))
+        self._open.setText(_list(preview.coverage.open))
+        self._face_open = preview.coverage.face_open
         self._readable.setText(_sentence(preview.readable))
         self._refresh()
 
@@ -137,16 +174,28 @@ class ProtectPanel(StepPanel):
         self._preview.hide()
         self._refresh()
 
+    def _on_mask_replaced(self) -> None:
+        self._looked.setChecked(False)
+        self._face_open = False
+        self._refresh()
+
     def _on_primary(self) -> None:
         (self.protect_asked if self._session.outcome is None else self.card_asked).emit()
 
     def _refresh(self) -> None:
-        outcome = self._session.outcome
+        outcome, origin = self._session.outcome, self._session.origin
+        doubts = origin.doubts if origin is not None and outcome is None else ()
+        if doubts:
+            self._warning.show_text(Tone.WARNING, "Look closely before you protect", "\n".join(doubts))
+        self._doubts.setVisible(bool(doubts))
+        self._face.setVisible(self._face_open and self._face_possible and outcome is None)
         for widget in (self.folder, self._keystream):
             widget.setEnabled(outcome is None)
         if outcome is None:
             self.primary.setText("Protect")
-            self.primary.setEnabled(self._ready and self.folder.folder is not None)
+            unseen = bool(doubts) and not self._looked.isChecked()
+            self.primary.setEnabled(self._ready and self.folder.folder is not None and not unseen)
+            self.primary.setToolTip("Look at every slice first, and say so above" if unseen else "")
             self.result.clear()
             return
         self.primary.setText("Make the key card" if not outcome.card else "Show the key card")
@@ -156,6 +205,11 @@ class ProtectPanel(StepPanel):
             "Protected copy written",
             f"{_files(outcome.files)} in {outcome.folder}\n{originals_sentence(outcome.originals)}",
         )
+
+
+def _list(phrases: tuple[str, ...]) -> str:
+    """One line each."""
+    return "\n".join(f"• {phrase[:1].upper()}{phrase[1:]}" for phrase in phrases)
 
 
 def _sentence(parts: tuple[str, ...]) -> str:

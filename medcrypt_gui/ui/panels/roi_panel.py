@@ -1,103 +1,119 @@
-"""Step Find ROI: let a network propose the region, or go on and draw it."""
+"""Step Find ROI: let a model propose the region, or go on and draw it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.ui.panels.step_panel import StepPanel
-from medcrypt_gui.ui.widgets.notice import Tone
+from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.add_or_replace import AddOrReplace
+from medcrypt_gui.ui.widgets.model_card_view import ModelCardView
+from medcrypt_gui.ui.widgets.model_list import ModelList, OfferedModel
 from medcrypt_gui.ui.widgets.text import button, label
 
-_SUBTITLE = "The region of interest is what will be encrypted. A network can propose it; you correct it afterwards."
+_SUBTITLE = "The region of interest is what will be encrypted. A model can propose it; you correct it afterwards."
+_TOGETHER_TIP = "They show the same head: each is proposed, and the surer one counts for more. It takes longer."
 
 
 class RoiPanel(StepPanel):
-    """Shows the models' cards; asks to propose, to draw, or to load a mask."""
+    """Shows the models and the chosen one's card; asks to propose, to draw, or to load a mask."""
 
     model_chosen = Signal(str)
     manual_asked = Signal()
     mask_file_asked = Signal()
+    add_model_asked = Signal()
+    remove_model_asked = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("roi", "Find the region of interest", _SUBTITLE, "Propose ROI", parent)
-        self._cards: Mapping[str, ModelCard] = {}
+        self._cards: dict[str, ModelCard] = {}
+        self._users: frozenset[str] = frozenset()
         self.add_heading("Model")
-        self._models = QComboBox()
-        self._models.setObjectName("roiModel")
-        self._models.setMinimumHeight(32)
-        self._info = label("Looking for models…", "body", "roiModelInfo")
-        self.body.addWidget(self._models)
-        self._origin = label(look="muted", name="roiModelOrigin")
-        self.body.addWidget(self._info)
-        self.body.addWidget(self._origin)
-        self.add_heading("Or without a network")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self._manual = button("Draw it myself", "roiManual")
-        self._load = button("Load mask…", "roiLoadMask")
-        row.addWidget(self._manual)
-        row.addWidget(self._load)
-        self.body.addLayout(row)
+        self._models = ModelList()
+        self._card = ModelCardView()
+        self._problems = label(look="warning", name="roiModelProblems")
+        self._problems.hide()
+        self._together = QCheckBox()
+        self._together.setObjectName("roiTogether")
+        self._together.setToolTip(_TOGETHER_TIP)
+        self._together.hide()
+        for widget in (self._models, self._card, self._together, self._problems):
+            self.body.addWidget(widget)
+        self.body.addLayout(self._model_buttons())
+        self.add_heading("Or without a model")
+        self.body.addLayout(self._other_ways())
         self.body.addStretch(1)
+        self.how = AddOrReplace(session)
+        self.above_primary(self.how)
         self.primary.setEnabled(False)
-        self._models.currentIndexChanged.connect(self._on_model_changed)
-        self._manual.clicked.connect(self.manual_asked)
-        self._load.clicked.connect(self.mask_file_asked)
+        self._models.chosen.connect(self._on_chosen)
 
     @property
     def model_id(self) -> str | None:
         """The chosen model."""
-        chosen = self._models.currentData()
-        return str(chosen) if chosen else None
+        return self._models.model_id
 
-    def show_models(self, cards: Mapping[str, ModelCard]) -> None:
-        """Offer these models, the first one chosen."""
-        self._cards = cards
-        self._models.clear()
-        for model_id, card in cards.items():
-            self._models.addItem(card.title, model_id)
-        self._models.setVisible(bool(cards))
-        if not cards:
-            self._info.setText("No model is installed.")
+    @property
+    def together(self) -> bool:
+        """Whether all series of the study shall be proposed together."""
+        return not self._together.isHidden() and self._together.isChecked()
+
+    def _model_buttons(self) -> QHBoxLayout:
+        self._add = button("Add a model…", "roiAddModel", "quiet", "Any ONNX network with its card")
+        self._remove = button("Remove this model…", "roiRemoveModel", "quiet")
+        self._remove.hide()
+        self._add.clicked.connect(self.add_model_asked)
+        self._remove.clicked.connect(lambda: self.remove_model_asked.emit(self.model_id or ""))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._add)
+        row.addWidget(self._remove)
+        row.addStretch(1)
+        return row
+
+    def _other_ways(self) -> QHBoxLayout:
+        manual = button("Draw it myself", "roiManual")
+        load = button("Load mask…", "roiLoadMask")
+        manual.clicked.connect(self.manual_asked)
+        load.clicked.connect(self.mask_file_asked)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(manual)
+        row.addWidget(load)
+        return row
+
+    def show_models(self, offered: Sequence[OfferedModel], users: frozenset[str], problems: Sequence[str]) -> None:
+        """Offer these models; ``users`` are the ids of those that the user added and may remove."""
+        self._cards = {model.card.id: model.card for model in offered}
+        self._users = users
+        self._models.show_models(offered)
+        self._problems.setText("\n".join(problems))
+        self._problems.setVisible(bool(problems))
+        self._on_chosen(self.model_id or "")
+
+    def show_series_together(self, count: int) -> None:
+        """Offer to propose so many series of the study together; fewer than two hides the offer."""
+        self._together.setText(f"Use all {count} series of this study together")
+        self._together.setVisible(count > 1)
 
     def show_waiting(self) -> None:
-        """The series is still being read; the network needs all of it."""
+        """The series is still being read; a model needs all of it."""
         self.notice.clear()
         self.primary.setEnabled(False)
         self.primary.setToolTip("Waiting until all slices are read")
 
-    def show_fitness(self, why_not: str) -> None:
-        """Offer the proposal, or say in a sentence why the model cannot serve this series."""
-        if why_not:
-            self.notice.show_text(Tone.INFO, "The network cannot be used here", f"{why_not}\nDraw the region yourself.")
-        else:
-            self.notice.clear()
-        self.primary.setEnabled(not why_not and self.model_id is not None)
-        self.primary.setToolTip(why_not)
+    def show_ready(self) -> None:
+        """All slices are there: a model may propose, where one serves the series."""
+        some = self.model_id is not None
+        self.primary.setEnabled(some)
+        self.primary.setToolTip("" if some else "No model serves this series: draw the region, or load a mask")
 
-    def _on_model_changed(self) -> None:
-        card = self._cards.get(self.model_id or "")
-        self._info.setText("" if card is None else _describe(card))
-        self._origin.setText("" if card is None else _origin(card))
-        self.model_chosen.emit(self.model_id or "")
-
-
-def _describe(card: ModelCard) -> str:
-    """What it finds, and how well."""
-    lines = [f"Finds: {', '.join(card.labels)}. Made for {', '.join(card.modality)}."]
-    if card.results:
-        count = f"{len(card.results)} scan{'s' if len(card.results) > 1 else ''}"
-        worst = min(result.dice for result in card.results)
-        lines.append(f"On {count} it had never seen: Dice {card.mean_dice:.3f} on average, {worst:.3f} at worst.")
-    lines.append("A proposal, not a finding: look at every slice.")
-    return "\n".join(lines)
-
-
-def _origin(card: ModelCard) -> str:
-    """What it was made from."""
-    sources = "; ".join(source.name for source in card.training_data)
-    return f"Trained on {sources}.\nLicence: {card.licence}."
+    def _on_chosen(self, model_id: str) -> None:
+        self._card.show_card(self._cards.get(model_id))
+        self._remove.setVisible(model_id in self._users)
+        self.model_chosen.emit(model_id)

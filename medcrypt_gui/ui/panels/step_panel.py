@@ -45,12 +45,16 @@ class StepPanel(QWidget):
         """Messages and the primary button stay in sight, however long the controls above are."""
         footer = QFrame()
         footer.setProperty("look", "panelFooter")
-        layout = QVBoxLayout(footer)
-        layout.setContentsMargins(24, 16, 24, 24)
-        layout.setSpacing(12)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.primary)
+        self._footer_box = QVBoxLayout(footer)
+        self._footer_box.setContentsMargins(24, 16, 24, 24)
+        self._footer_box.setSpacing(12)
+        self._footer_box.addWidget(self.notice)
+        self._footer_box.addWidget(self.primary)
         return footer
+
+    def above_primary(self, widget: QWidget) -> None:
+        """Put a control where it stays in sight, between the messages and the primary button."""
+        self._footer_box.insertWidget(self._footer_box.count() - 1, widget)
 
     def add_heading(self, text: str) -> None:
         """Begin a group of controls."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -22,9 +23,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
@@ -165,6 +167,11 @@ class PlaneCanvas(QWidget):
                 self._mask_revision += 1
                 self.update()
 
+    def marks_changed(self) -> None:
+        """A trial or marks came, changed or went: compose anew."""
+        self._mask_revision += 1
+        self.update()
+
     def cancel_stroke(self) -> bool:
         """Take back the stroke being drawn; False when there is none."""
         return self._pointer.cancel_stroke()
@@ -289,9 +296,13 @@ class PlaneCanvas(QWidget):
             state.window,
             frame,
             inverted=state.shown_inverted,
-            mask_plane=view.slice_of(editor.mask.labels, self.slice_number) if editor is not None else None,
+            mask_plane=self._mask_plane(view, editor),
             opacity=state.opacity,
             outline=state.outline,
+            layers=[
+                PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
+                for mark in state.marks
+            ],
         )
         # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
         self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
@@ -299,6 +310,13 @@ class PlaneCanvas(QWidget):
         self._picture = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         self._picture.setDevicePixelRatio(self.devicePixelRatioF())
         self._picture_key = key
+
+    def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
+        if editor is None:
+            return None
+        if self.state.trial is not None:
+            return self.state.trial.plane(view, self.slice_number)
+        return view.slice_of(editor.mask.labels, self.slice_number)
 
     def _device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -19,6 +24,21 @@ class LeftDrag(Enum):
     PAN = "Pan"
     ZOOM = "Zoom"
     CROSSHAIR = "Crosshair"
+
+
+class MaskTrial(Protocol):
+    """A mask of which single slices can be had quickly."""
+
+    def plane(self, view: PlaneView, n: int) -> NDArray[np.uint8]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Mark:
+    """A region ``(Z, Y, X)`` bool on the volume's grid, drawn over the mask; stripes where ``hatched``."""
+
+    region: NDArray[np.bool_]
+    colour: Colour
+    hatched: bool = False
 
 
 @dataclass
@@ -48,6 +68,10 @@ class ViewState:
     """Space is held: view mode although a tool is in hand."""
     loaded_revision: int = 0
     """Grows whenever more slices have been read."""
+    trial: MaskTrial | None = None
+    """A mask that is only tried: shown in place of the editor's, which stays as it is."""
+    marks: tuple[Mark, ...] = ()
+    """Further regions over the image, such as where the model was in doubt."""
 
     @property
     def editing(self) -> bool:

@@ -20,7 +20,7 @@ from medcrypt_gui.ui.viewer import keys
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
-from medcrypt_gui.ui.viewer.view_state import LeftDrag, ViewState
+from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewState
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.histogram import Histogram
@@ -66,6 +66,7 @@ class ViewerPanel(QWidget):
         state.volume, state.series = volume, series
         state.loaded_revision += 1
         if volume is None or not keep_view:
+            state.trial, state.marks = None, ()
             self._begin_view(volume)
         self.redraw()
         if self._histogram is not None:
@@ -96,6 +97,16 @@ class ViewerPanel(QWidget):
         """How the mask is drawn; announces nothing."""
         self.state.opacity, self.state.outline, self.state.mask_visible = opacity, outline, visible
         self.redraw()
+
+    def set_trial(self, trial: MaskTrial | None) -> None:
+        """Show this mask in place of the editor's; call it again when the trial changed, with None to end it."""
+        self.state.trial = trial
+        self._marks_changed()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Draw these regions over the mask; they lie on the volume's grid."""
+        self.state.marks = tuple(marks)
+        self._marks_changed()
 
     def set_badges(self, badges: Sequence[str]) -> None:
         """Short warnings shown in every view: "locked, not verified", "irregular spacing"."""
@@ -262,6 +273,10 @@ class ViewerPanel(QWidget):
         if self.state.tool is not None and self.state.tool_resting is not resting:
             self.state.tool_resting = resting
             self._mode_changed()
+
+    def _marks_changed(self) -> None:
+        for canvas in self.canvases:
+            canvas.marks_changed()
 
     def _mode_changed(self) -> None:
         for canvas in self.canvases:

@@ -18,9 +18,7 @@ def estimated_bits(passphrase: str) -> float:
     size = sum(count for test, count in alphabets if any(map(test, passphrase)))
     if any(not (c.isalnum() or c.isspace()) for c in passphrase):
         size += 24
-    fresh = sum(
-        1.0 if i == 0 or abs(ord(c) - ord(passphrase[i - 1])) > 1 else 0.3 for i, c in enumerate(passphrase)
-    )
+    fresh = sum(1.0 if i == 0 or abs(ord(c) - ord(passphrase[i - 1])) > 1 else 0.3 for i, c in enumerate(passphrase))
     variety = min(1.0, len(set(passphrase)) / max(1.0, 0.45 * len(passphrase)))
     return fresh * variety * math.log2(max(size, 2)) * 0.75  # words and habits make letters easier to guess
 

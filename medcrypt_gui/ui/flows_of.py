@@ -1,0 +1,55 @@
+"""The flows of the window, one per subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from medcrypt_gui.ui.flows.card_flow import CardFlow
+from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.doubt_flow import DoubtFlow
+from medcrypt_gui.ui.flows.learn_flow import LearnFlow
+from medcrypt_gui.ui.flows.models_flow import ModelsFlow
+from medcrypt_gui.ui.flows.open_flow import OpenFlow
+from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
+from medcrypt_gui.ui.flows.roi_flow import RoiFlow
+from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
+from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
+
+
+@dataclass(frozen=True)
+class Flows:
+    """One flow per step."""
+
+    open: OpenFlow
+    models: ModelsFlow
+    roi: RoiFlow
+    threshold: ThresholdFlow
+    doubt: DoubtFlow
+    learn: LearnFlow
+    correct: CorrectFlow
+    protect: ProtectFlow
+    card: CardFlow
+    unlock: UnlockFlow
+
+    @classmethod
+    def on(cls, desk: Desk, parent: QObject) -> Flows:
+        return cls(
+            OpenFlow(desk, parent),
+            ModelsFlow(desk, parent),
+            RoiFlow(desk, parent),
+            ThresholdFlow(desk, parent),
+            DoubtFlow(desk, parent),
+            LearnFlow(desk, parent),
+            CorrectFlow(desk, parent),
+            ProtectFlow(desk, parent),
+            CardFlow(desk, parent),
+            UnlockFlow(desk, parent),
+        )
+
+    def all(self) -> tuple[Any, ...]:
+        """Every flow says what failed (``failed``) and what it did (``said``)."""
+        return tuple(getattr(self, field.name) for field in fields(self))

@@ -1,0 +1,117 @@
+"""Step Correct, learning: what was corrected, and the changes that it suggests elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.planes import Plane, plane_view
+from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
+from medcrypt_gui.ui.palette import ADDED, REMOVED
+from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.group import StackedGroup
+from medcrypt_gui.ui.widgets.text import button, label
+
+_TIP = "Learns from the slices you corrected what to change in the others, and shows it before anything changes"
+_RIGHT_TIP = "Nothing is left to correct in the stored slice that is shown: learn from it as well (V)"
+_FEW = 12  # slices named one by one
+
+
+class LearnGroup(StackedGroup):
+    """Offers to learn; then shows how much would change, to accept or reject."""
+
+    learn_asked = Signal()
+    right_asked = Signal()
+    accept_asked = Signal()
+    reject_asked = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.heading("Learn from my corrections")
+        self._text = label(look="muted", name="learnText")
+        self._learn = button("Suggest changes", "learnStart", tip=_TIP)
+        self._right = button("This slice is right", "learnRight", tip=_RIGHT_TIP)
+        self._right.setCheckable(True)
+        self._offer = _row(self._learn, self._right)
+        self._suggested = StackedGroup()
+        self._suggested.box.setSpacing(8)
+        self._added, self._removed = label(name="learnAdded"), label(name="learnRemoved")
+        accept, reject = button("Accept", "learnAccept"), button("Reject", "learnReject")
+        self._suggested.add(
+            _keyed(ADDED, self._added, False), _keyed(REMOVED, self._removed, True), _row(accept, reject)
+        )
+        self.add(self._text, self._offer, self._suggested)
+        self._learn.clicked.connect(self.learn_asked)
+        self._right.clicked.connect(self.right_asked)
+        accept.clicked.connect(self.accept_asked)
+        reject.clicked.connect(self.reject_asked)
+        for signal in (
+            session.mask_replaced,
+            session.corrected_changed,
+            session.shown_slice_changed,
+            session.suggestion_changed,
+            session.trial_changed,
+        ):
+            signal.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        session, suggestion = self._session, self._session.suggestion
+        self._offer.setVisible(suggestion is None)
+        self._suggested.setVisible(suggestion is not None)
+        if suggestion is not None:
+            self._text.setText("Suggested for the other slices; nothing has changed yet. N leads to the largest.")
+            self._added.setText(f"{suggestion.added_ml:,.1f} ml would be added")
+            self._removed.setText(f"{suggestion.removed_ml:,.1f} ml would be taken away")
+            return
+        why_not = session.why_not_learn
+        editor = session.editor
+        known = f"Slices to learn from: {_slices(session.corrected, editor.geometry)}." if editor is not None else ""
+        self._text.setText(why_not or known)
+        self._learn.setEnabled(not why_not and session.trial is None)
+        self._learn.setToolTip(why_not or _TIP)
+        self._right.setText(f"Slice {session.shown_slice + 1} is right")
+        self._right.setEnabled(session.origin is not None)
+        self._right.setChecked(session.shown_slice in session.reviewed)
+
+
+def _slices(corrected: tuple[SlicePlace, ...], geometry: Geometry) -> str:
+    """As ``axial 12, 40; sagittal 88``."""
+    parts = []
+    for plane in Plane:
+        axis = 2 - plane_view(geometry, plane).through_axis
+        numbers = sorted(index + 1 for other, index in corrected if other == axis)
+        if numbers:
+            more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
+            parts.append(f"{plane.value.lower()} {', '.join(map(str, numbers[:_FEW]))}{more}")
+    return "; ".join(parts)
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return made
+
+
+def _keyed(colour: Colour, text: QLabel, hatched: bool) -> QWidget:
+    """A text with the colour, and the stripes, that it speaks of."""
+    swatch = QLabel()
+    swatch.setFixedSize(16, 16)
+    rgb = "rgb({}, {}, {})".format(*colour)
+    stops = f"stop:0 {rgb}, stop:0.5 {rgb}, stop:0.51 transparent, stop:1 transparent"
+    fill = f"qlineargradient(spread:repeat, x1:0, y1:0, x2:0.25, y2:0.25, {stops})" if hatched else rgb
+    swatch.setStyleSheet(f"background: {fill}; border: 1px solid {rgb}; border-radius: 2px;")
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    row.addWidget(swatch)
+    row.addWidget(text, 1)
+    return made
