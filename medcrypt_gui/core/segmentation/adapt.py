@@ -21,8 +21,8 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation.between_blocks import planes
 from medcrypt_gui.core.segmentation.border_models import cross_validated, fitted
-from medcrypt_gui.core.segmentation.postprocess import sample_slab
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.segmentation.voxel_features import VoxelFeatures, crop, describe
 from medcrypt_gui.core.task import TaskContext
@@ -34,14 +34,13 @@ SlicePlace = tuple[int, int]
 _NARROWEST_MM, _WIDEST_MM = 6.0, 25.0  # how far from the proposal's border voxels may change
 _BEYOND_MM = 3.0  # further than the corrections reached
 _REACHED = 97.0  # percentile of the corrections' distances that counts as their reach
-_MOST_POINTS = 18_000
-_MOST_POINTS_A_SLICE = 6_000
+_MOST_POINTS = 12_000
+_MOST_POINTS_A_SLICE = 4_000
 _FOLDS = 4  # parts of each slice's border, by direction from its middle
 _LEAST_GAIN = 0.15  # share of the known errors that the models must mend
 _LEAST_CORRECTED = 20  # voxels
 _SURE = 0.05  # beyond one half, before a voxel changes sides
 _SMALLEST_PIECE_MM3 = 40.0
-_SLAB_VOXELS = 2_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -186,21 +185,19 @@ def _change(
     part = crop(volume, box).geometry
     mine, reviewed = current[box], _union(volume.geometry.shape, slices)[box]
     add, remove = np.zeros(part.shape, bool), np.zeros(part.shape, bool)
-    step = max(1, _SLAB_VOXELS // (part.shape[1] * part.shape[2]))
-    for start in range(0, part.shape[0], step):
+    for z, found in enumerate(planes(probability, grid, part)):
         task.checkpoint()
-        slab = (slice(start, min(start + step, part.shape[0])), slice(0, part.shape[1]), slice(0, part.shape[2]))
-        found = sample_slab(probability, grid, part, slab)
-        known = found > 0.0  # 0 is what lies beyond the grid
-        add[slab] = (found > 0.5 + _SURE) & ~mine[slab] & ~reviewed[slab]
-        remove[slab] = (found < 0.5 - _SURE) & known & mine[slab] & ~reviewed[slab]
-    fewest = _SMALLEST_PIECE_MM3 / (part.voxel_volume_ml * 1000)
+        free = ~reviewed[z]
+        add[z] = (found > 0.5 + _SURE) & ~mine[z] & free
+        remove[z] = (found < 0.5 - _SURE) & mine[z] & free
     task.checkpoint()
-    return MaskChange(box, _without_specks(add, fewest), _without_specks(remove, fewest), gain)
+    large = _without_specks(add | remove, _SMALLEST_PIECE_MM3 / (part.voxel_volume_ml * 1000))
+    return MaskChange(box, add & large, remove & large, gain)
 
 
 def _without_specks(region: Region, fewest_voxels: float) -> Region:
-    pieces, _ = ndimage.label(region, structure=np.ones((3, 3, 3)))
+    """The pieces (faces touch) of at least so many voxels."""
+    pieces, _ = ndimage.label(region)
     sizes = np.bincount(pieces.ravel())
     sizes[0] = 0
     return np.asarray((sizes >= fewest_voxels)[pieces])
