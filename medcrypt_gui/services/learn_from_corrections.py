@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.segmentation.adapt import MaskChange, SlicePlace, learn
+from medcrypt_gui.core.segmentation.adapt import MaskChange, learn
+from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 

@@ -23,13 +23,12 @@ from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.between_blocks import planes
 from medcrypt_gui.core.segmentation.border_models import cross_validated, fitted
+from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.segmentation.voxel_features import VoxelFeatures, crop, describe
 from medcrypt_gui.core.task import TaskContext
 
 Region = NDArray[np.bool_]
-SlicePlace = tuple[int, int]
-"""An array axis (0, 1 or 2 of ``(Z, Y, X)``) and an index along it."""
 
 _NARROWEST_MM, _WIDEST_MM = 6.0, 25.0  # how far from the proposal's border voxels may change
 _BEYOND_MM = 3.0  # further than the corrections reached
