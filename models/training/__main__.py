@@ -29,7 +29,7 @@ def main() -> int:
             export_model(job, scans)
         print(evaluate_model(job, scans).read_text(encoding="utf-8"))
     except MedcryptError as exc:
-        print(exc, file=sys.stderr)
+        print(exc if exc.path is None else f"{exc}: {exc.path}", file=sys.stderr)
         return 1
     return 0
 
