@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from medcrypt_gui.core.segmentation.familiar import FEATURES, Familiar
 from medcrypt_gui.core.segmentation.model_card import DataSource, ModelCard, NetworkSpec, Percentiles, ScanResult
 
 _FIRST_LINE = "# Made by `python -m models.training`; see models/training/README.md."
@@ -31,6 +32,7 @@ def card_text(card: ModelCard) -> str:
     lines += [f"{name} = {_text(getattr(card, name))}" for name in ("limits", "licence", "kind")]
     lines += [f"modality = {_texts(card.modality)}", f"labels = {_texts(card.labels)}"]
     lines += [*_network_lines(network), "", *_intensity_lines(network)]
+    lines += _familiar_lines(network.familiar) if network.familiar is not None else []
     for source in card.training_data:
         lines += ["", *_source_lines(source)]
     if not card.training_data:
@@ -60,6 +62,20 @@ def _intensity_lines(network: NetworkSpec) -> list[str]:
             f"high_percentile = {intensity.high_percentile}",
         ]
     return ["[intensity]", 'kind = "window"', f"low = {intensity.low}", f"high = {intensity.high}"]
+
+
+def _familiar_lines(familiar: Familiar) -> list[str]:
+    pairs = zip(FEATURES, familiar.mean, familiar.deviation, strict=True)
+    return [
+        "",
+        "[familiarity]  # of the training images; made by `python -m models.training.familiarity`",
+        f"limit = {familiar.limit}",
+        f"volume_ml = {list(familiar.volume_ml)}",
+        f"border_mm = {familiar.border_mm}",
+        "",
+        "[familiarity.features]  # mean and standard deviation",
+        *(f"{name} = [{mean}, {deviation}]" for name, mean, deviation in pairs),
+    ]
 
 
 def _source_lines(source: DataSource) -> list[str]:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from medcrypt_gui.adapters.inference.onnx_session import OnnxSession, Tensor
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation import familiarity
 from medcrypt_gui.core.segmentation.domain import check_domain
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.postprocess import to_mask
@@ -56,8 +58,16 @@ class OnnxSegmenter:
         task.progress(0.8, "Fitting the region to the image")
         grid = model_input.geometry
         mask = to_mask(probability, grid, volume.geometry, self._network.threshold, task)
+        proposed = ProbabilityMap(probability, grid)
+        doubts = self._doubts(model_input.values, proposed, mask)
         task.progress(1.0, "Region proposed")
-        return Proposal(mask, ProbabilityMap(probability, grid))
+        return Proposal(mask, proposed, doubts)
+
+    def _doubts(self, values: NDArray[np.float32], probability: ProbabilityMap, mask: RoiMask) -> tuple[str, ...]:
+        if self._network.familiar is None:
+            return ()
+        volume_ml = float(np.count_nonzero(mask.labels)) * mask.geometry.voxel_volume_ml
+        return familiarity.doubts(values, probability, volume_ml, self._network.familiar)
 
     def _probability(self, values: NDArray[np.float32], task: TaskContext) -> NDArray[np.float32]:
         """Probabilities ``(Z, Y, X)`` for the prepared image of the same shape."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.card_entries import CardError, Entries
+from medcrypt_gui.core.segmentation.familiar import Familiar, read_familiar
 
 Kind = Literal["network", "algorithm", "ocr"]
 Placement = Literal["head", "image"]
@@ -75,6 +76,7 @@ class NetworkSpec:
 
     ``input_shape`` is ``(Z, Y, X)`` in voxels of ``spacing_mm``, axes along the patient's S, P and L. ``placement``
     "head" lays one such grid around the head; "image" covers the whole image, in tiles where it is larger.
+    ``familiar`` is what is known about the training images; without it nobody is warned of unlike ones.
     """
 
     weights: Path
@@ -84,6 +86,7 @@ class NetworkSpec:
     placement: Placement
     intensity: Intensity
     threshold: float
+    familiar: Familiar | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +192,7 @@ def _network(entries: Entries, weights: Path) -> NetworkSpec:
         placement=_placement(entries),
         intensity=_intensity(entries.table("intensity")),
         threshold=threshold,
+        familiar=read_familiar(entries.table("familiarity")) if entries.has("familiarity") else None,
     )
 
 

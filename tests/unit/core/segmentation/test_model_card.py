@@ -8,6 +8,7 @@ import pytest
 
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.card_entries import CardError
+from medcrypt_gui.core.segmentation.familiar import FEATURES
 from medcrypt_gui.core.segmentation.model_card import (
     DataSource,
     ModelCard,
@@ -152,6 +153,38 @@ def test_a_wrong_entry_is_named(tmp_path: Path, right: str, wrong: str, reason: 
     with pytest.raises(ModelUnavailableError, match=reason) as caught:
         read_card(path)
     assert caught.value.path == path
+
+
+def _familiarity(**changes: str) -> str:
+    entries = {"limit": "1.5", "volume_ml": "[900, 1800]", "border_mm": "1.2"} | changes
+    lines = [f"{name} = {value}" for name, value in entries.items()]
+    features = [f"{name} = [0.0, 1.0]" for name in FEATURES]
+    return "\n".join([CARD, "[familiarity]", *lines, "[familiarity.features]", *features])
+
+
+def test_a_card_may_tell_what_its_training_images_were_like() -> None:
+    network = parse_card(_familiarity(), Path("x.onnx")).network
+    assert network is not None
+    assert network.familiar is not None
+    assert network.familiar.volume_ml == (900.0, 1800.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (_familiarity(limit="0"), "familiarity.limit must be a number from 0.1"),
+        (_familiarity(volume_ml="[900]"), "familiarity.volume_ml must be two numbers"),
+        (_familiarity(volume_ml="[900, 100]"), "familiarity.volume_ml must be two numbers"),
+        (_familiarity(mood="3"), "familiarity.mood is not known"),
+        (_familiarity().replace("air = [0.0, 1.0]", ""), "familiarity.features.air is missing"),
+        (_familiarity().replace("air = [0.0, 1.0]", "air = [0.0]"), "familiarity.features.air must be a mean and"),
+        (_familiarity().replace("air = [0.0, 1.0]", "air = [0.0, 0.0]"), "familiarity.features must be all features"),
+        (_familiarity() + "\nhair = [0.0, 1.0]", "familiarity.features.hair is not known"),
+    ],
+)
+def test_wrong_entries_about_the_training_images_are_named(text: str, reason: str) -> None:
+    with pytest.raises(CardError, match=reason):
+        parse_card(text, Path("x.onnx"))
 
 
 def test_a_network_must_say_what_it_learned_from(tmp_path: Path) -> None:
