@@ -6,6 +6,7 @@ Run it after the weights changed: the sizes and borders of what the network find
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from medcrypt_gui.core.segmentation.preprocess import prepare
 from medcrypt_gui.core.task import TaskContext
 from models.training.card import write_card
 from models.training.dataset import read_volume
+from models.training.evaluate import dataset_of
 from models.training.split import Scan, find_scans
 
 _LEAST_DEVIATION = 0.03
@@ -37,17 +39,18 @@ def fit(card: ModelCard, scans: list[Scan]) -> Familiar:
     """The images of ``scans``, whole, cut and in thick slices; the regions that the network finds in the whole ones."""
     assert card.network is not None
     segmenter = OnnxSegmenter(replace(card, network=replace(card.network, familiar=None)))
-    features, sizes, borders = [], [], []
+    features, groups, sizes, borders = [], [], [], []
     for scan in scans:
         volume = read_volume(scan.image)
         for variant in variants(volume):
             features.append(_features(variant, card))
+            groups.append(dataset_of(scan))
         proposal = segmenter.propose(volume, card.modality[0], TaskContext())
         assert proposal.probability is not None
         sizes.append(float(np.count_nonzero(proposal.mask.labels)) * volume.geometry.voxel_volume_ml)
         borders.append(border_off_mm(proposal.probability))
         print(f"{scan.name}: {sizes[-1]:.0f} ml, border off by {borders[-1]:.2f} mm", flush=True)
-    return _familiar(np.array(features), sizes, borders)
+    return familiar_of(np.array(features), groups, sizes, borders)
 
 
 def variants(volume: Volume) -> Iterator[Volume]:
@@ -80,14 +83,18 @@ def _features(volume: Volume, card: ModelCard) -> NDArray[np.float64]:
     return image_features(prepare(volume, card.network, TaskContext()).values, card.network.spacing_mm)
 
 
-def _familiar(features: NDArray[np.float64], sizes: list[float], borders: list[float]) -> Familiar:
-    deviation = np.maximum(features.std(axis=0), _LEAST_DEVIATION)
+def familiar_of(features: NDArray[np.float64], groups: list[str], sizes: list[float], borders: list[float]) -> Familiar:
+    """From one row of features per image, the data set and contrast of each (all count alike), and what was found."""
+    counts = Counter(groups)
+    weights = np.array([1.0 / counts[group] for group in groups]) / len(counts)
+    mean = weights @ features
+    deviation = np.maximum(np.sqrt(weights @ (features - mean) ** 2), _LEAST_DEVIATION)
     known = Familiar(
-        mean=tuple(float(round(value, 4)) for value in features.mean(axis=0)),
+        mean=tuple(float(round(value, 4)) for value in mean),
         deviation=tuple(float(round(value, 4)) for value in deviation),
         limit=1.0,
-        volume_ml=(round(min(sizes) / _ROOM_VOLUME, -1), round(max(sizes) * _ROOM_VOLUME, -1)),
-        border_mm=round(max(borders) * _ROOM_BORDER, 2),
+        volume_ml=(round(float(min(sizes)) / _ROOM_VOLUME, -1), round(float(max(sizes)) * _ROOM_VOLUME, -1)),
+        border_mm=round(float(max(borders)) * _ROOM_BORDER, 2),
     )
     scores = [unfamiliarity(row, known) for row in features]
     print(f"scores: median {np.median(scores):.2f}, 95th percentile {np.quantile(scores, 0.95):.2f}, {max(scores):.2f}")

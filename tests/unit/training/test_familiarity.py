@@ -12,7 +12,7 @@ from builders.head import all_orientations, head, reoriented, small_card
 from medcrypt_gui.core.segmentation.familiar import FEATURES, Familiar
 from medcrypt_gui.core.segmentation.model_card import read_card
 from models.training.card import write_card
-from models.training.familiarity import variants
+from models.training.familiarity import familiar_of, variants
 
 FAMILIAR = Familiar(tuple(float(n) for n in range(len(FEATURES))), (0.25,) * len(FEATURES), 1.75, (900.0, 1800.0), 1.25)
 
@@ -36,3 +36,13 @@ def test_a_scan_is_cut_above_and_below_whatever_way_it_is_stored(axes, flips) ->
     shape = np.array(cut[0].geometry.shape[::-1], dtype=np.float64)
     middle, below = cut[0].geometry.to_mm((shape - 1) / 2)[2], cut[1].geometry.to_mm((shape - 1) / 2)[2]
     assert middle > below
+
+
+def test_a_large_data_set_does_not_outvote_a_small_one() -> None:
+    features = np.zeros((10, len(FEATURES)))
+    features[9] = 1.0
+    familiar = familiar_of(features, ["large"] * 9 + ["small"], [1000.0, 1500.0], [0.8, 1.0])
+    assert familiar.mean == pytest.approx((0.5,) * len(FEATURES))
+    assert familiar.limit == pytest.approx(1.15, abs=0.01)
+    assert familiar.volume_ml == (740.0, 2030.0)
+    assert familiar.border_mm == 1.3
