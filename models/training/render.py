@@ -17,13 +17,13 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.segmentation.preprocess import patient_grid, sample
 
-STEP_MM = 1.25  # along and across the rays
+STEP_MM = 1.5  # along and across the rays
 _LIGHT = np.array([0.35, -0.45, 0.82])  # right of, above and before the surface, in image columns, rows and depth
 _SMOOTH_VOXELS = 0.6
 
 
 class View(Enum):
-    """Where the viewer stands: the axis of the upright ``(Z, Y, X)`` array along the rays, from its high end, mirrored."""
+    """Where the viewer stands: the upright array's axis along the rays, from its high end, mirrored."""
 
     FRONT = (1, False, False)
     LEFT = (2, True, False)
@@ -37,17 +37,18 @@ def air_threshold(values: NDArray[np.float32]) -> float:
 
 
 def on_upright_grid(values: NDArray[np.float32], geometry: Geometry, margin_mm: float = 5.0) -> NDArray[np.float32]:
-    """``values`` at `STEP_MM` with axes along S, P and L ``(Z, Y, X)``, air (the least value) around the image."""
+    """``values`` at `STEP_MM`, a little smoothed, axes along S, P and L ``(Z, Y, X)``; air around the image."""
     grid = patient_grid(geometry, STEP_MM)
     least = float(np.nanmin(values))
     upright = sample(values.astype(np.float32), geometry, grid, outside=least)
-    return np.pad(upright, round(margin_mm / STEP_MM), constant_values=least)
+    smooth = ndimage.gaussian_filter(upright, _SMOOTH_VOXELS, truncate=2.0)
+    return np.pad(smooth, round(margin_mm / STEP_MM), constant_values=least)
 
 
 def render(upright: NDArray[np.float32], threshold: float, view: View) -> NDArray[np.uint8]:
     """The lit surface, ``(rows, columns)`` uint8, head up; black where a ray meets nothing bright."""
     axis, from_high_end, mirrored = view.value
-    rays = np.moveaxis(ndimage.gaussian_filter(upright, _SMOOTH_VOXELS), axis, 0)
+    rays = np.moveaxis(upright, axis, 0)
     rays = rays[::-1] if from_high_end else rays
     depth = _first_crossing(rays, threshold)[::-1]  # the head's top is the highest slice
     return _lit(depth[:, ::-1] if mirrored else depth)

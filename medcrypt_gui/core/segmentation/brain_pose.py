@@ -82,11 +82,15 @@ def brain_pose(brain: NDArray[np.bool_], grid: Geometry, task: TaskContext) -> B
 
 
 def _surface(brain: NDArray[np.bool_], grid: Geometry) -> Points:
-    """Some of the border voxels, LPS mm. Where the image ends within the brain there is no surface."""
+    """Some of the border voxels, LPS mm, the same ones however the image is stored.
+
+    Where the image ends within the brain there is no surface.
+    """
     border = brain & ~ndimage.binary_erosion(brain, border_value=1)
     found = np.argwhere(border if border.any() else brain)
-    chosen = np.random.default_rng(_SEED).permutation(len(found))[:_POINTS]
-    return grid.to_mm(found[chosen][:, ::-1].astype(np.float64))
+    points = grid.to_mm(found[:, ::-1].astype(np.float64))
+    points = points[np.lexsort(np.round(points, 2).T)]
+    return points[np.random.default_rng(_SEED).permutation(len(points))[:_POINTS]]
 
 
 def _fitted(points: Points, way: Points, task: TaskContext) -> BrainPose:
@@ -116,10 +120,10 @@ def _distances(pose: Points, points: Points) -> Points:
     axes, origin, scale = _parts(pose)
     relative = (points - origin) @ axes / scale
     length = np.maximum(np.linalg.norm(relative, axis=1), 1e-6)
-    return length - _mean_radius_mm(relative / length[:, None])
+    return length - mean_radius_mm(relative / length[:, None])
 
 
-def _mean_radius_mm(directions: Points) -> Points:
+def mean_radius_mm(directions: Points) -> Points:
     """The mean brain's radius in each unit direction ``(n, 3)`` of the head frame, by Horner's rule in y and z."""
     y, z = directions[:, 1], directions[:, 2]
     radius = np.zeros(len(directions))

@@ -3,7 +3,8 @@
 The brain is found first. Its shape says how the head lies (`brain_pose`), and in the head's own frame smooth surfaces
 say what is face (`face_shape`): a border that followed the skin, inside or outside, would be a portrait itself. The
 skin adds two things, so that unusual heads are covered as well: at least `_DEPTH_MM` under it belong to the region, and
-so do `_CLEARANCE_MM` of air in front of it. The brain with a margin is taken away last, so nothing can reach it.
+so do `_CLEARANCE_MM` of air in front of it. The brain with a margin is taken away last, so nothing can reach it; the
+margin is narrower at the skin and at the eyes, where bone lies between.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
 from medcrypt_gui.core.segmentation.brain_pose import BrainPose, brain_pose
-from medcrypt_gui.core.segmentation.face_shape import REACH_MM, Field, around_head, before_core, face_sector
+from medcrypt_gui.core.segmentation.face_shape import REACH_MM, Field, around_head, at_eyes, before_core, face_sector
 from medcrypt_gui.core.segmentation.preprocess import foreground, patient_grid, reduce_blocks, sample
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 
 _GRID_MM = 2.0
-_SKIN_GRID_MM = 4.0
-_BRAIN_MARGIN_MM = 4.0  # 2 are wanted; the rest is what a network may miss
-_BEYOND_MARGIN_MM = 6.0  # how much farther from the brain distances are still measured
+_SKIN_GRID_MM = 3.0
+_MARGIN_MM = 8.0  # 2 from the brain are wanted; the rest is what networks were seen to miss at the brain's base
+_NARROW_MARGIN_MM = 4.0  # at skin and eyes, between which and the brain there is bone
+_SHELL_MM = 5.0  # how deep under the skin the narrow margin holds
+_BEYOND_MARGIN_MM = 4.0  # how much farther from the brain distances are still measured
 _DEPTH_MM = 8.0  # 3 are wanted; the rest is what the coarse grid may be wrong by
 _CLEARANCE_MM = 10.0
 _BRIDGED_MM = 16.0  # gaps of the head narrower than it (nostrils, mouth, ear canals) are no outside
@@ -52,7 +55,7 @@ def face(volume: Volume, modality: str, task: TaskContext, find: FindRegion) -> 
     pose = brain_pose(part > 0.5, coarse, task)
     grid = _grid_around_face(volume.geometry, pose)
     task.progress(0.7, "Finding the skin")
-    from_brain = _distance_mm(sample(part, coarse, grid) > 0.5, grid, _BRAIN_MARGIN_MM + _BEYOND_MARGIN_MM)
+    from_brain = _distance_mm(sample(part, coarse, grid) > 0.5, grid, _MARGIN_MM + _BEYOND_MARGIN_MM)
     field = _face_field(from_brain, _outside_mm(volume, grid, task), grid, pose, task)
     task.progress(0.85, "Fitting the region to the image")
     region = _cut(field, grid, volume.geometry, task)
@@ -95,6 +98,7 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
         return np.full(grid.shape, np.float32(-_SKIN_GRID_MM * max(head.shape)))
     spacing = upright.spacing_mm[::-1]
     outside = ndimage.distance_transform_edt(~head, spacing) - ndimage.distance_transform_edt(head, spacing)
+    outside += np.where(head, _SKIN_GRID_MM / 2, -_SKIN_GRID_MM / 2)  # the skin lies between two voxels
     task.checkpoint()
     return sample(outside.astype(np.float32), upright, grid, outside=float(outside.max()))
 
@@ -117,7 +121,11 @@ def _face_field(from_brain: Field, outside_mm: Field, grid: Geometry, pose: Brai
     task.checkpoint()
     wide = np.maximum(around_head(x, y, z), np.float32(_CLEARANCE_MM) - outside_mm)
     task.checkpoint()
-    return np.minimum.reduce([face_sector(y, z), deep, wide, from_brain - np.float32(_BRAIN_MARGIN_MM)])
+    near = np.maximum(at_eyes(x, y, z), outside_mm + np.float32(_SHELL_MM))
+    spared = np.maximum(
+        from_brain - np.float32(_MARGIN_MM), np.minimum(near, from_brain - np.float32(_NARROW_MARGIN_MM))
+    )
+    return np.minimum.reduce([face_sector(y, z), deep, wide, spared])
 
 
 def _head_coordinates(grid: Geometry, pose: BrainPose) -> tuple[Field, Field, Field]:

@@ -22,6 +22,7 @@ _BELOW_EARS, _BACK_SLOPE = -70.0, 1.1  # from there the cut runs forward, so tha
 _CORE_SIDE, _CORE_FRONT = 48.0, -56.0  # the core is what the face lies upon: half its width, and where it ends
 _CORE_NARROWS = 0.12  # less wide per mm below the brain's middle
 _CORE_ROUNDING = 15.0
+_EYE, _EYE_RADIUS = (32.0, -82.0, -15.0), 15.0
 _OUTER_CENTRE = (0.0, -25.0, -45.0)
 _OUTER_RADII = (115.0, 130.0, 150.0)
 
@@ -39,6 +40,12 @@ def before_core(x: Field, y: Field, z: Field) -> Field:
     front = _CORE_FRONT - y + _CORE_ROUNDING
     corner = np.hypot(np.maximum(side, 0.0), np.maximum(front, 0.0))
     return corner + np.minimum(np.maximum(side, front), 0.0) - _CORE_ROUNDING
+
+
+def at_eyes(x: Field, y: Field, z: Field) -> Field:
+    """Within a ball around either eye."""
+    sideways, along, up = np.abs(x) - _EYE[0], y - _EYE[1], z - _EYE[2]
+    return np.float32(_EYE_RADIUS) - np.sqrt(sideways**2 + along**2 + up**2)
 
 
 def around_head(x: Field, y: Field, z: Field) -> Field:
