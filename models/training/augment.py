@@ -17,7 +17,7 @@ from medcrypt_gui.core.segmentation.preprocess import grid_around_head, standard
 from models.training.dataset import Upright
 
 Random = np.random.Generator
-_GENTLE_SHARE = 0.5
+_GENTLE_SHARE = 0.4
 _STILL_SHARE = 0.4  # of the gentle ones: not even turned
 _HEAD_CLASSES = 6
 
@@ -40,7 +40,7 @@ def make_example(
 ) -> tuple[Tensor, Tensor]:
     """One training pair ``(1, 1, Z, Y, X)``: standardised image and soft target.
 
-    Every second one is only turned and resized a little, or not at all: fine detail is learnt from images as they are.
+    Two in five are only turned and resized a little, or not at all: fine detail is learnt from images as they are.
     Most are cut to a part of the head, which is quicker and teaches what to do with a partial field of view.
     """
     image, target = _whole_example(scan, shape, spacing_mm, intensity, random)
@@ -144,6 +144,8 @@ def _recolour(image: Tensor, target: Tensor, labels: Tensor | None, random: Rand
     elif kind < 0.75:
         head = ((image - 0.04) / 0.08).clamp(0, 1)
         image = head * (1.15 - image).clamp(0, 1.2)
+    if random.random() < 0.25:
+        image = _suppress_fat(image, target, random)
     if random.random() < 0.15:
         image = _add_lesions(image, target, random)
     return image
@@ -185,6 +187,12 @@ def _paint_head(image: Tensor, target: Tensor, random: Random) -> Tensor:
     return torch.lerp(image, (1 - keep) * painted + keep * image, weight)
 
 
+def _suppress_fat(image: Tensor, target: Tensor, random: Random) -> Tensor:
+    """A head whose scalp and marrow give little signal; fades in over some mm, so that no edge betrays the target."""
+    away = 1 - functional.avg_pool3d(target, 7, stride=1, padding=3)
+    return image * (1 - away.clamp(0, 1) * float(random.uniform(0.4, 0.95)))
+
+
 def _add_lesions(image: Tensor, target: Tensor, random: Random) -> Tensor:
     """One to three soft spots of 6 to 40 mm in the brain, brighter or darker than what they replace."""
     places = torch.nonzero(target[0, 0, ::4, ::4, ::4] > 0.7) * 4
@@ -203,6 +211,8 @@ def _degrade(image: Tensor, random: Random) -> Tensor:
     if random.random() < 0.5:
         field = torch.from_numpy(random.normal(0, random.uniform(0.05, 0.35), (1, 1, 3, 4, 3)).astype(np.float32))
         image = image * torch.exp(functional.interpolate(field, image.shape[2:], mode="trilinear", align_corners=True))
+    if random.random() < 0.25:
+        image = _shade_surface(image, random)
     if random.random() < 0.12:
         image = _move_during_scan(image, random)
     if random.random() < 0.4:
@@ -219,6 +229,17 @@ def _degrade(image: Tensor, random: Random) -> Tensor:
         noise = torch.from_numpy(random.standard_normal((2, *image.shape), dtype=np.float32)) * sigma
         image = torch.sqrt((image + noise[0]) ** 2 + noise[1] ** 2)
     return image
+
+
+def _shade_surface(image: Tensor, random: Random) -> Tensor:
+    """Brighter (seldom darker) towards the surface of the head, as surface coils make it."""
+    depth = (image > 0.1).float()
+    reach = int(random.integers(5, 12))
+    for axis in range(3):
+        window = [1, 1, 1]
+        window[axis] = 2 * reach + 1
+        depth = functional.avg_pool3d(depth, window, stride=1, padding=[n // 2 for n in window])
+    return image * (1 + float(random.uniform(-0.3, 1.5)) * (1 - depth))
 
 
 def _move_during_scan(image: Tensor, random: Random) -> Tensor:

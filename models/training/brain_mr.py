@@ -21,8 +21,8 @@ INTENSITY = Percentiles(0.5, 99.5)
 BEFORE = {Protocol.LEAVE_SUBJECTS_OUT: Protocol.WITHOUT_OPENMS, Protocol.FINAL: Protocol.LEAVE_SUBJECTS_OUT}
 PLANS = {
     Protocol.WITHOUT_OPENMS: Plan(1700, 2e-3, {"T1": 0.55, "FLAIR": 0.45}),
-    Protocol.LEAVE_SUBJECTS_OUT: Plan(600, 8e-4, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
-    Protocol.FINAL: Plan(600, 8e-4, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
+    Protocol.LEAVE_SUBJECTS_OUT: Plan(400, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
+    Protocol.FINAL: Plan(600, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
 }
 
 
