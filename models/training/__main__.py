@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from medcrypt_gui.core.errors import MedcryptError
-from models.training.pipeline import RUNS, Job, evaluate_model, export_model, train_model
+from models.training.pipeline import RUNS, Job, evaluate_model, export_model, learn_familiarity, train_model
 from models.training.recipes import RECIPES
 from models.training.split import Protocol, find_scans
 
@@ -27,6 +27,8 @@ def main() -> int:
             train_model(job, scans, arguments.device or _device(), arguments.steps, arguments.pretrained)
         if not arguments.evaluate_only:
             export_model(job, scans)
+            if job.protocol is Protocol.FINAL:
+                learn_familiarity(job, scans)
         print(evaluate_model(job, scans).read_text(encoding="utf-8"))
     except MedcryptError as exc:
         print(exc if exc.path is None else f"{exc}: {exc.path}", file=sys.stderr)

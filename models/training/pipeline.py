@@ -11,10 +11,11 @@ from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec, ScanResult, read_card
 from models.training.card import checksum, write_card
 from models.training.evaluate import evaluate, judged_on
+from models.training.familiarity import fit
 from models.training.overlay import contact_sheet
 from models.training.recipes import Recipe, file_stem, training_data
 from models.training.report import REPORTS, read_results, scan_row, write_report
-from models.training.split import Protocol, Scan
+from models.training.split import Protocol, Scan, trained_on
 
 _HERE = Path(__file__).resolve().parent
 RUNS = _HERE / "runs"
@@ -93,6 +94,14 @@ def describe(job: Job, network: NetworkSpec) -> ModelCard:
         training_data=training_data(job.protocol),
         network=network,
     )
+
+
+def learn_familiarity(job: Job, scans: list[Scan]) -> None:
+    """Put on the exported model's card what the images are like that it was trained on."""
+    card = read_card(job.card_path)
+    assert card.network is not None
+    familiar = fit(card, [scan for scan in scans if trained_on(scan, job.protocol)])
+    write_card(replace(card, network=replace(card.network, familiar=familiar)), job.card_path)
 
 
 def evaluate_model(job: Job, scans: list[Scan]) -> Path:

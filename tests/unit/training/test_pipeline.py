@@ -46,6 +46,21 @@ def test_a_model_is_measured_without_pytorch(
     assert [result.protocol for result in read_card(tmp_path / "brain-mr.toml").results] == ["final"]
 
 
+def test_what_the_training_images_are_like_goes_onto_the_card_and_stays_there(
+    tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scans = build_brain_data(tmp_path / "data", "nichart/Subj3_T1")
+    for suffix in (".onnx", ".toml"):
+        shutil.copy(MODELS / f"brain-mr{suffix}", tmp_path / f"brain-mr{suffix}")
+    job = Job(RECIPES["brain-mr"], Protocol.FINAL, target=tmp_path)
+    pipeline.learn_familiarity(job, scans)
+    network = read_card(job.card_path).network
+    assert network is not None
+    assert network.familiar is not None
+    pipeline.evaluate_model(job, scans)
+    assert read_card(job.card_path).network == network
+
+
 def test_a_folder_without_scans_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
