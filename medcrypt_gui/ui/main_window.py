@@ -14,6 +14,7 @@ from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from medcrypt_gui.ui.flows.desk import Desk
@@ -88,6 +89,9 @@ class MainWindow(QMainWindow):
             source.files_asked.connect(self.ask_files)
             source.sample_asked.connect(self.open_sample)
         self.steps.roi.mask_file_asked.connect(self.ask_mask_to_load)
+        models = ModelFiles(self.flows.models, self)
+        self.steps.roi.add_model_asked.connect(models.ask_to_add)
+        self.steps.roi.remove_model_asked.connect(models.ask_to_remove)
         self.series_list.series_asked.connect(self._on_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():

@@ -31,7 +31,7 @@ class RoiWiring(QObject):
 
     def _show_models(self) -> None:
         models = self._flows.models
-        self._panel.show_models(models.offered(), frozenset(), models.problems)
+        self._panel.show_models(models.offered(), models.known.users, models.known.problems)
 
     def _show_readiness(self) -> None:
         """What the primary button can do now, and which series would go together."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes.ball_segmenter import BallSegmenter
+from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
 from fakes.soft_ball_segmenter import SoftBallSegmenter
 from pytestqt.qtbot import QtBot
@@ -17,10 +18,10 @@ from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.adapters.images.nifti import NiftiReader
-from medcrypt_gui.adapters.inference.model_folders import ModelFolders
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+from medcrypt_gui.core.catalog import ModelLibrary
 from medcrypt_gui.core.keys import key_card
 from medcrypt_gui.core.keys.passphrase import Argon2Params
 from medcrypt_gui.core.ports import Segmenter
@@ -37,14 +38,20 @@ def segmenters() -> dict[str, Segmenter]:
 
 
 @pytest.fixture
-def workbench(segmenters: dict[str, Segmenter], tmp_path: Path) -> Workbench:
+def models(segmenters: dict[str, Segmenter], tmp_path: Path) -> ModelLibrary:
+    """Where the models come from."""
+    return MemoryModels(segmenters, tmp_path / "no-models")
+
+
+@pytest.fixture
+def workbench(models: ModelLibrary) -> Workbench:
     """As bootstrap builds it, but for the models and the list of recent studies."""
     resources = paths.resources_dir()
     return Workbench(
         readers=(NiftiReader(), DicomReader()),
         masks=NiftiMaskFile(),
-        segmenters=lambda: segmenters,
-        models=ModelFolders(paths.models_dir, tmp_path / "models"),
+        segmenters=lambda: models.catalog().segmenters,
+        models=models,
         protectors=PROTECTORS,
         card_writer=KeyCardDocument(resources / "fonts"),
         qr_reader=ZxingQrReader(),

@@ -1,12 +1,13 @@
-"""The models on offer: read in the background, and judged against the open series."""
+"""The models on offer: read in the background, judged against the open series, added and removed by the user."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.errors import MedcryptError, TargetExistsError
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -15,46 +16,108 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.widgets.model_list import OfferedModel
 
 
+@dataclass(frozen=True)
+class KnownModels:
+    """Cards in the order of the list, the ids of those that the user added, and why others cannot be used."""
+
+    cards: tuple[ModelCard, ...] = ()
+    users: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()
+
+
 class ModelsFlow(QObject):
-    """Knows every model's card; runs none of them."""
+    """Knows every model's card; runs none of them but to try it when it is added."""
 
     failed = Signal(object)
     said = Signal(str)
     models_changed = Signal()
+    replace_asked = Signal(object, object)  # the weights and the card of a model that is there already
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._cards: Mapping[str, ModelCard] = {}
-        self.problems: tuple[str, ...] = ()
+        self.known = KnownModels()
 
     def find(self) -> None:
         """Read the model cards: the inference runtime takes a while to load."""
+        library = self._desk.workbench.models
 
-        def work(_task: TaskContext) -> dict[str, ModelCard]:
-            return {model_id: segmenter.card for model_id, segmenter in self._desk.workbench.segmenters().items()}
+        def work(_task: TaskContext) -> KnownModels:
+            catalog = library.catalog()
+            cards = tuple(segmenter.card for segmenter in catalog.segmenters.values())
+            users = frozenset(card.id for card in cards if not library.is_shipped(card.id))
+            return KnownModels(cards, users, tuple(_problem(error) for error in catalog.problems))
 
         self._desk.jobs.start("Looking for models", work, self._on_found, self._on_failed, quiet=True)
 
     def card(self, model_id: str) -> ModelCard | None:
-        return self._cards.get(model_id)
+        return next((card for card in self.known.cards if card.id == model_id), None)
 
     def offered(self) -> tuple[OfferedModel, ...]:
         """Every model, and why it cannot serve the open series where it cannot."""
         session = self._desk.session
         volume, series = session.volume, session.series
         if volume is None or series is None:
-            return tuple(OfferedModel(card) for card in self._cards.values())
-        return tuple(OfferedModel(card, why_unfit(volume, series.modality, card)) for card in self._cards.values())
+            return tuple(OfferedModel(card) for card in self.known.cards)
+        return tuple(OfferedModel(card, why_unfit(volume, series.modality, card)) for card in self.known.cards)
 
     def serves(self, model_id: str) -> bool:
         """Whether there is such a model, and nothing speaks against using it on the open series."""
         return any(model.card.id == model_id and not model.why_not for model in self.offered())
 
-    def _on_found(self, cards: Mapping[str, ModelCard]) -> None:
-        self._cards = cards
+    def add(self, weights: Path, card_file: Path, replace: bool = False) -> None:
+        """Try a network of the user's, and keep it if it is what its card says."""
+        library = self._desk.workbench.models
+
+        def work(task: TaskContext) -> ModelCard:
+            from medcrypt_gui.services.add_model import add_model  # not needed to show the window
+
+            return add_model(weights, card_file, library, task, force=replace)
+
+        def on_failed(error: MedcryptError) -> None:
+            if isinstance(error, TargetExistsError) and not replace:
+                self.replace_asked.emit(weights, card_file)
+            else:
+                self.failed.emit(explain(error))
+
+        self._desk.jobs.start(
+            "Adding the model",
+            work,
+            lambda card: self._on_changed(f"{card.title} was tried and added."),
+            on_failed,
+            lambda: self.said.emit("Adding the model was cancelled. The models are as they were."),
+            harmless=True,
+        )
+
+    def remove(self, model_id: str) -> None:
+        """Delete a model that the user added."""
+        library, card = self._desk.workbench.models, self.card(model_id)
+
+        def work(_task: TaskContext) -> None:
+            from medcrypt_gui.services.add_model import remove_model
+
+            remove_model(model_id, library)
+
+        self._desk.jobs.start(
+            "Removing the model",
+            work,
+            lambda _nothing: self._on_changed(f"{card.title if card is not None else model_id} was removed."),
+            lambda error: self.failed.emit(explain(error)),
+        )
+
+    def _on_changed(self, what: str) -> None:
+        self.said.emit(what)
+        self.find()
+
+    def _on_found(self, known: KnownModels) -> None:
+        self.known = known
         self.models_changed.emit()
 
     def _on_failed(self, error: MedcryptError) -> None:
-        self.problems = (explain(error).text,)
-        self.models_changed.emit()
+        self._on_found(KnownModels(problems=(_problem(error),)))
+
+
+def _problem(error: MedcryptError) -> str:
+    """One card that is no model, in a sentence."""
+    where = f"{error.path.name} cannot be used" if error.path is not None else "A model cannot be used"
+    return f"{where}: {error.detail}."

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.segmentation.model_card import ModelCard, ScanResult
 from medcrypt_gui.ui.widgets.disclosure import Disclosure
-from medcrypt_gui.ui.widgets.group import StackedGroup
+from medcrypt_gui.ui.widgets.group import StackedGroup, remove_widgets
 from medcrypt_gui.ui.widgets.text import label
 
 _KINDS = {
@@ -42,10 +42,7 @@ class ModelCardView(QWidget):
             return
         self._summary.setText(card.summary)
         self._measured.setText(f"{_in_short(card)}\n{_ALWAYS}")
-        while (item := self._rest.box.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        remove_widgets(self._rest.box)
         for title, text in _paragraphs(card):
             self._rest.add(label(title, "caption"), label(text, "body", f"roiModel{title.split()[0]}"))
         if card.results:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayo
 
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.ui.widgets.disclosure import Disclosure
+from medcrypt_gui.ui.widgets.group import StackedGroup, remove_widgets
 from medcrypt_gui.ui.widgets.text import label
 
 KIND_NAMES = {"network": "network", "algorithm": "algorithm", "ocr": "text detector"}
@@ -34,7 +35,9 @@ class ModelList(QWidget):
         self._offered: tuple[OfferedModel, ...] = ()
         self._radios: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
-        self._fit, self._unfit = _column(), _column()
+        self._fit, self._unfit = StackedGroup(), StackedGroup()
+        for column in (self._fit, self._unfit):
+            column.box.setSpacing(4)
         self._others = Disclosure("", "roiOtherModels", self._unfit)
         self._nothing = label("", "muted", "roiModelsState")
         layout = QVBoxLayout(self)
@@ -65,9 +68,9 @@ class ModelList(QWidget):
         fit = [model.card for model in offered if not model.why_not]
         unfit = [model for model in offered if model.why_not]
         for card in fit:
-            self._fit.layout().addWidget(self._row(card))  # type: ignore[union-attr]
+            self._fit.add(self._row(card))
         for model in unfit:
-            self._unfit.layout().addWidget(_unfit_row(model))  # type: ignore[union-attr]
+            self._unfit.add(_unfit_row(model))
         self.say("" if fit else "No model serves this series." if unfit else "No model is installed.")
         self._fit.setVisible(bool(fit))
         self._others.setVisible(bool(unfit))
@@ -102,19 +105,7 @@ class ModelList(QWidget):
             self._group.removeButton(radio)
         self._radios.clear()
         for column in (self._fit, self._unfit):
-            layout = column.layout()
-            while layout is not None and (item := layout.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
-
-
-def _column() -> QWidget:
-    made = QWidget()
-    layout = QVBoxLayout(made)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(4)
-    return made
+            remove_widgets(column.box)
 
 
 def _unfit_row(model: OfferedModel) -> QWidget:
