@@ -59,12 +59,13 @@ def scan_row(result: ScanResult) -> str:
 
 
 def _page(model: str, protocol: Protocol, sha256: str, machine: str, results: Sequence[ScanResult]) -> str:
+    command = f"python -m models.training {model} --protocol {protocol.value} --evaluate-only"
     lines = [
         f"# {model}, {protocol.value}",
         "",
         _TRAINED_ON if protocol is Protocol.FINAL else _HELD_OUT,
         f"References are cleaned to their largest part. Seconds: array to mask, the model loaded, on {machine}.",
-        f"Weights: SHA-256 `{sha256}`. Made by `python -m models.training {model} --evaluate-only`.",
+        f"Weights: SHA-256 `{sha256}`. Made by `{command}`.",
         "",
         "| data set | scans | mean Dice | smallest | mean HD95 (mm) | mean seconds |",
         "|---|---|---|---|---|---|",
