@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.adapters.images.nifti import NiftiReader
-from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
+from medcrypt_gui.adapters.inference.catalog import load_catalog
+from medcrypt_gui.core.catalog import Catalog
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.segmentation.algorithms import algorithm_called
-from medcrypt_gui.core.segmentation.face import face
-from medcrypt_gui.core.segmentation.model_card import read_card
 from medcrypt_gui.core.task import TaskContext
 from models.training.dataset import read_reference
 from models.training.face_measures import FaceMeasures, Region, measure
@@ -47,21 +45,6 @@ class Head:
     reference: Path | None
 
 
-class Brains:
-    """`FindRegion` as the application has it, each model loaded once."""
-
-    def __init__(self) -> None:
-        self._networks: dict[str, OnnxSegmenter] = {}
-
-    def __call__(self, model: str, volume: Volume, modality: str, task: TaskContext) -> Region:
-        card = read_card(_MODELS / f"{model}.toml")
-        if card.algorithm is not None:
-            return algorithm_called(card.algorithm)(volume, modality, task, self).mask.roi()
-        if model not in self._networks:
-            self._networks[model] = OnnxSegmenter(card)
-        return self._networks[model].propose(volume, modality, task).mask.roi()
-
-
 def find_heads(data: Path, more: Iterable[Path]) -> Iterator[Head]:
     """The scans of ``data``, and ``more``: NIfTI files, or folders of one DICOM series."""
     for scan in find_scans(data / "brain"):
@@ -79,25 +62,26 @@ def read_head(head: Head) -> Volume:
     return reader.load(series, TaskContext())
 
 
-def judge(head: Head, find: Brains, turns: bool) -> Iterator[tuple[FaceMeasures, NDArray[np.uint8]]]:
+def judge(head: Head, catalog: Catalog, turns: bool) -> Iterator[tuple[FaceMeasures, NDArray[np.uint8]]]:
     """Measures and a row of pictures of the scan, then of the same head turned."""
     volume = read_head(head)
     reference = read_reference(head.reference).stored > 0 if head.reference else None
-    yield _judged(head.name, volume, head.modality, reference, find)
+    yield _judged(head.name, volume, head.modality, reference, catalog)
     for name, turn in TURNS.items() if turns else ():
         moved = turned_region(reference, volume.geometry, turn) if reference is not None else None
-        yield _judged(f"{head.name} {name}", turned(volume, turn), head.modality, moved, find)
+        yield _judged(f"{head.name} {name}", turned(volume, turn), head.modality, moved, catalog)
 
 
 def _judged(
-    name: str, volume: Volume, modality: str, reference: Region | None, find: Brains
+    name: str, volume: Volume, modality: str, reference: Region | None, catalog: Catalog
 ) -> tuple[FaceMeasures, NDArray[np.uint8]]:
     begun = time.perf_counter()
-    region = face(volume, modality, TaskContext(), find).mask.roi()
+    region = catalog.segmenters["face"].propose(volume, modality, TaskContext()).mask.roi()
     seconds = time.perf_counter() - begun
     brain = reference
     if brain is None:
-        brain = find("brain-ct" if modality == "CT" else "brain-mr", volume, modality, TaskContext())
+        model = "brain-ct" if modality == "CT" else "brain-mr"
+        brain = catalog.segmenters[model].propose(volume, modality, TaskContext()).mask.roi()
     return measure(name, volume, region, brain, seconds), _pictures(name, volume, region)
 
 
@@ -143,11 +127,11 @@ def main() -> None:
     parser.add_argument("--turned", action="store_true", help="each head turned about its three axes as well")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    find, measures, rows = Brains(), [], []
+    catalog, measures, rows = load_catalog(_MODELS), [], []
     for head in find_heads(arguments.data, arguments.more):
         if arguments.only and head.name not in arguments.only:
             continue
-        for measured, row in judge(head, find, arguments.turned):
+        for measured, row in judge(head, catalog, arguments.turned):
             measures.append(measured)
             rows.append(row)
             print(measured, flush=True)

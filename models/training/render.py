@@ -17,7 +17,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.segmentation.preprocess import patient_grid, sample
 
-STEP_MM = 1.5  # along and across the rays
+FINEST_STEP_MM = 1.5  # along and across the rays
 _LIGHT = np.array([0.35, -0.45, 0.82])  # right of, above and before the surface, in image columns, rows and depth
 _SMOOTH_VOXELS = 0.6
 
@@ -37,12 +37,13 @@ def air_threshold(values: NDArray[np.float32]) -> float:
 
 
 def on_upright_grid(values: NDArray[np.float32], geometry: Geometry, margin_mm: float = 5.0) -> NDArray[np.float32]:
-    """``values`` at `STEP_MM`, a little smoothed, axes along S, P and L ``(Z, Y, X)``; air around the image."""
-    grid = patient_grid(geometry, STEP_MM)
+    """``values`` at their voxel size, a little smoothed, axes along S, P and L ``(Z, Y, X)``; air around the image."""
+    step = max(FINEST_STEP_MM, min(geometry.spacing_mm))
+    grid = patient_grid(geometry, step)
     least = float(np.nanmin(values))
     upright = sample(values.astype(np.float32), geometry, grid, outside=least)
     smooth = ndimage.gaussian_filter(upright, _SMOOTH_VOXELS, truncate=2.0)
-    return np.pad(smooth, round(margin_mm / STEP_MM), constant_values=least)
+    return np.pad(smooth, round(margin_mm / step), constant_values=least)
 
 
 def render(upright: NDArray[np.float32], threshold: float, view: View) -> NDArray[np.uint8]:

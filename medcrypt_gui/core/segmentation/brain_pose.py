@@ -66,7 +66,8 @@ class BrainPose:
 def brain_pose(brain: NDArray[np.bool_], grid: Geometry, task: TaskContext) -> BrainPose:
     """The pose of a brain ``(Z, Y, X)`` on ``grid``; the brain must not be empty.
 
-    The image's axes are believed, but for a tilt, unless another of the 24 ways to lay them fits clearly better.
+    The axes in the header are believed, but for a tilt, unless another of the 24 ways to lay them fits clearly better.
+    Where the header gives none, the best way counts.
     """
     points = _surface(brain, grid)
     best = _fitted(points, np.eye(3), task)
@@ -76,7 +77,7 @@ def brain_pose(brain: NDArray[np.bool_], grid: Geometry, task: TaskContext) -> B
     rough = [float(np.mean(np.abs(_distances(_start(points, way), points)))) for way in ways]
     for number in np.argsort(rough, kind="stable")[:_TRIED_FURTHER]:
         other = _fitted(points, ways[number], task)
-        if other.misfit_mm < _CLEARLY_BETTER * best.misfit_mm:
+        if other.misfit_mm < (_CLEARLY_BETTER if grid.oriented else 1.0) * best.misfit_mm:
             best = other
     return best
 

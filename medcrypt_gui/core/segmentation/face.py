@@ -9,6 +9,7 @@ margin is narrower at the skin and at the eyes, where bone lies between.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import cv2
@@ -52,7 +53,7 @@ def face(volume: Volume, modality: str, task: TaskContext, find: FindRegion) -> 
         return Proposal(RoiMask.empty(volume.geometry), doubts=(_NO_BRAIN,))
     task.progress(0.6, "Finding how the head lies")
     part, coarse = reduce_blocks(Volume(brain.view(np.uint8), volume.geometry), _GRID_MM, task)
-    pose = brain_pose(part > 0.5, coarse, task)
+    pose = brain_pose(part > 0.5, replace(coarse, oriented=volume.geometry.oriented), task)
     grid = _grid_around_face(volume.geometry, pose)
     task.progress(0.7, "Finding the skin")
     from_brain = _distance_mm(sample(part, coarse, grid) > 0.5, grid, _MARGIN_MM + _BEYOND_MARGIN_MM)

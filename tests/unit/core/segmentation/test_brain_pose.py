@@ -38,6 +38,16 @@ def test_a_header_that_has_the_axes_wrong_is_not_believed() -> None:
     assert _degrees_between(pose, np.diag([1.0, -1.0, -1.0])) < 1.5
 
 
+def test_an_image_that_does_not_say_how_it_lies_is_tried_every_way() -> None:
+    head = head_with_face()
+    lying = reoriented(Volume(head.brain.astype(np.uint8), head.volume.geometry), (1, 2, 0), (True, False, False))
+    unknown = Geometry(lying.stored.shape, np.diag([2.5, 2.5, 2.5, 1.0]), oriented=False)
+    pose = brain_pose(lying.stored > 0, unknown, TaskContext())
+    true_axes = lying.geometry.affine_lps[:3, :3].T / 2.5  # along the file's axes: x, y and z of the unknown image
+    assert pose.misfit_mm < 1.5
+    assert np.abs(np.abs(pose.axes) - np.abs(true_axes)).max() < 0.05
+
+
 def test_the_way_the_slices_are_stored_changes_nothing() -> None:
     head = head_with_face((10, 5, -5))
     stored = reoriented(Volume(head.brain.astype(np.uint8), head.volume.geometry), (2, 0, 1), (True, False, True))
