@@ -52,4 +52,5 @@ def _looks_like_ct(volume: Volume) -> bool:
     if volume.unit == "HU":
         return True
     some = volume.stored[:: max(1, volume.stored.shape[0] // 16), ::4, ::4].astype(np.float64)
-    return bool(np.nanpercentile(some * volume.slope + volume.intercept, 5.0) < _AIR_IN_CT_HU)
+    numbers = some[np.isfinite(some)]
+    return numbers.size > 0 and bool(np.percentile(numbers * volume.slope + volume.intercept, 5.0) < _AIR_IN_CT_HU)

@@ -27,7 +27,7 @@ def to_mask(
     kept[ndimage.binary_erosion(region)] = 1.0  # holes are filled
     labels = np.zeros(image.shape, np.uint8)
     step = max(1, _SLAB_VOXELS // (image.shape[1] * image.shape[2]))
-    box = _index_box(region, grid, image)
+    box = index_box(region, grid, image)
     for start in range(box[0].start, box[0].stop, step):
         task.checkpoint()
         slab = (slice(start, min(start + step, box[0].stop)), box[1], box[2])
@@ -44,7 +44,7 @@ def largest_solid(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(ndimage.binary_fill_holes(pieces == largest))
 
 
-def _index_box(region: NDArray[np.bool_], grid: Geometry, image: Geometry) -> tuple[slice, slice, slice]:
+def index_box(region: NDArray[np.bool_], grid: Geometry, image: Geometry) -> tuple[slice, slice, slice]:
     """The image's voxels ``(z, y, x)`` that the region may reach; empty slices for an empty region."""
     found = ndimage.find_objects(region.astype(np.uint8))
     if not found:

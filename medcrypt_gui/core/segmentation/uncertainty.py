@@ -13,11 +13,14 @@ border whose probabilities fall linearly over ``w`` mm is unsure by ``w / 4`` mm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.segmentation.postprocess import index_box, sample_slab
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
 from medcrypt_gui.core.task import TaskContext
 
@@ -26,7 +29,8 @@ _NEIGHBOURHOOD_MM = 5.0  # standard deviation of the Gaussian that gathers doubt
 _BORDER_OFF_MM = 1.5  # marks about a twentieth of the border of a brain that is found well
 _SHORTEST_BORDER_MM = 60.0  # a slice with less border (a region of 2 cm) counts as having this much
 _LATTICE = np.pi / 4  # border length of a digital region per length of its pixels' edges, averaged over directions
-_SLAB_VOXELS = 4_000_000
+_SLAB_VOXELS = 2_000_000
+_FAINT = np.float32(0.01)  # less doubt than this in a voxel does not count
 
 
 def voxel_doubt(probability: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -49,13 +53,11 @@ def slice_doubt(probability: ProbabilityMap, image: Geometry) -> NDArray[np.floa
     region, doubt = (probability.values > _HALF).astype(np.float32), voxel_doubt(probability.values)
     plane = _coarse_in_plane(image, min(grid.spacing_mm))
     width, height = plane.spacing_mm[:2]
-    result = np.empty(plane.shape[0])
-    step = max(1, _SLAB_VOXELS // (plane.shape[1] * plane.shape[2]))
-    for start in range(0, plane.shape[0], step):
-        slab = slice(start, min(start + step, plane.shape[0]))
-        wrong = _at(doubt, grid, plane, slab).sum(axis=(1, 2), dtype=np.float64) * width * height
-        border = _border_mm(_at(region, grid, plane, slab) > _HALF, width, height)
-        result[slab] = wrong / np.maximum(border, _SHORTEST_BORDER_MM)
+    result = np.zeros(plane.shape[0])
+    for slab in _slabs(index_box((doubt > _FAINT) | (region > _HALF), grid, plane)):
+        wrong = sample_slab(doubt, grid, plane, slab).sum(axis=(1, 2), dtype=np.float64) * width * height
+        border = _border_mm(sample_slab(region, grid, plane, slab) > _HALF, width, height)
+        result[slab[0]] = wrong / np.maximum(border, _SHORTEST_BORDER_MM)
     return result
 
 
@@ -65,16 +67,22 @@ def doubtful_regions(probability: ProbabilityMap, image: Geometry, task: TaskCon
     spread = [_NEIGHBOURHOOD_MM / s for s in probability.geometry.spacing_mm[::-1]]
     around = ndimage.gaussian_filter(voxel_doubt(probability.values), spread, mode="constant", truncate=3.0)
     flat = _BORDER_OFF_MM / (_NEIGHBOURHOOD_MM * np.sqrt(2 * np.pi))  # on a flat border that is off by that much
-    excess = np.asarray(around - np.float32(flat), dtype=np.float32)
     found = np.zeros(image.shape, bool)
-    if not (excess > 0).any():
-        return found
-    step = max(1, _SLAB_VOXELS // (image.shape[1] * image.shape[2]))
-    for start in range(0, image.shape[0], step):
+    for slab in _slabs(index_box(around > flat, probability.geometry, image)):
         task.checkpoint()
-        slab = slice(start, min(start + step, image.shape[0]))
-        found[slab] = _at(excess, probability.geometry, image, slab, outside=-1.0) > 0
+        found[slab] = sample_slab(around, probability.geometry, image, slab) > flat
     return found
+
+
+Box = tuple[slice, slice, slice]
+
+
+def _slabs(box: Box) -> Iterator[Box]:
+    """The box in parts of so many slices that memory stays bounded."""
+    plane = (box[1].stop - box[1].start) * (box[2].stop - box[2].start)
+    step = max(1, _SLAB_VOXELS // max(1, plane))
+    for start in range(box[0].start, box[0].stop, step):
+        yield slice(start, min(start + step, box[0].stop)), box[1], box[2]
 
 
 def _coarse_in_plane(image: Geometry, spacing_mm: float) -> Geometry:
@@ -84,18 +92,6 @@ def _coarse_in_plane(image: Geometry, spacing_mm: float) -> Geometry:
     affine = image.affine_lps.copy()
     affine[:3, :2] = affine[:3, :2] * steps
     return Geometry((z, int(np.ceil(y / steps[1])), int(np.ceil(x / steps[0]))), affine)
-
-
-def _at(
-    values: NDArray[np.float32], geometry: Geometry, image: Geometry, slices: slice, outside: float = 0.0
-) -> NDArray[np.float32]:
-    """``values`` on ``geometry`` sampled linearly in some slices of ``image``."""
-    to_values = np.linalg.inv(geometry.affine_lps) @ image.affine_lps
-    flip = np.ix_([2, 1, 0], [2, 1, 0])  # index (x, y, z) to array axes (z, y, x)
-    matrix = to_values[:3, :3][flip]
-    offset = to_values[:3, 3][::-1] + matrix[:, 0] * slices.start
-    shape = (slices.stop - slices.start, *image.shape[1:])
-    return ndimage.affine_transform(values, matrix, offset, shape, np.float32, 1, "constant", outside, False)
 
 
 def _border_mm(region: NDArray[np.bool_], width_mm: float, height_mm: float) -> NDArray[np.float64]:
