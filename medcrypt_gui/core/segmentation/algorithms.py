@@ -6,10 +6,18 @@ from collections.abc import Mapping
 
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.algorithm import Algorithm
+from medcrypt_gui.core.segmentation.body import body
+from medcrypt_gui.core.segmentation.brain_ct import brain_ct
 from medcrypt_gui.core.segmentation.face import face
+from medcrypt_gui.core.segmentation.foreground_2d import foreground_2d
+from medcrypt_gui.core.segmentation.lungs import lungs
 
 ALGORITHMS: Mapping[str, Algorithm] = {
+    "body": body,
+    "brain-ct": brain_ct,
     "face": face,
+    "foreground-2d": foreground_2d,
+    "lungs-ct": lungs,
 }
 
 
