@@ -69,6 +69,7 @@ HERSHEY = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_DU
 _PIL_DEFAULT = "pillow"
 
 Font = Path | int | str
+EVERYWHERE: tuple[Font, ...] = (*HERSHEY, _PIL_DEFAULT)  # the fonts that every installation has
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,8 @@ class Text:
 
 
 def fonts_at_hand() -> tuple[Font, ...]:
-    """OpenCV's and Pillow's own, which every installation has, and those of Debian that are installed."""
-    return (*HERSHEY, _PIL_DEFAULT, *(path for path in DEBIAN_FONTS if path.is_file()))
+    """OpenCV's and Pillow's own, and those of Debian that are installed."""
+    return (*EVERYWHERE, *(path for path in DEBIAN_FONTS if path.is_file()))
 
 
 def burn(
