@@ -69,6 +69,7 @@ class JobRunner(QObject):
         self._pool = ThreadPoolExecutor(max_workers=_WORKERS, thread_name_prefix="medcrypt-job")
         self._quiet_pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="medcrypt-quiet")
         self._running: list[Job] = []
+        self._closed = False
         # Queued, because both are emitted from the worker's thread.
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
@@ -84,8 +85,14 @@ class JobRunner(QObject):
         quiet: bool = False,
         harmless: bool = False,
     ) -> Job:
-        """Run ``work(task)`` in the background. ``title`` is a sentence for the user, as "Reading the series"."""
+        """Run ``work(task)`` in the background. ``title`` is a sentence for the user, as "Reading the series".
+
+        After `shut_down` nothing is run any more: the job comes back abandoned.
+        """
         job = Job(title, quiet, harmless, self)
+        if self._closed:  # a timer of a closing window was faster than its end
+            job.abandoned = True
+            return job
         job.context = TaskContext(lambda fraction, text: self._reported.emit(job, float(fraction), text))
         if on_success is not None:
             job.succeeded.connect(on_success)
@@ -115,6 +122,7 @@ class JobRunner(QObject):
 
     def shut_down(self) -> None:
         """Cancel everything and wait for the threads; results that arrive afterwards are dropped."""
+        self._closed = True
         self.abandon_all()
         for pool in (self._pool, self._quiet_pool):
             pool.shutdown(wait=True, cancel_futures=True)

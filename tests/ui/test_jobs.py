@@ -95,6 +95,15 @@ def test_an_abandoned_job_tells_nobody(runner: JobRunner, qtbot: QtBot) -> None:
     assert told == []
 
 
+def test_after_shutting_down_nothing_is_run_any_more(qtbot: QtBot) -> None:
+    runner, told = JobRunner(), list[str]()
+    runner.shut_down()
+    assert runner.start("Too late", lambda _task: told.append("ran")).abandoned
+    qtbot.wait(50)
+    assert told == []
+    assert runner.idle
+
+
 def test_shutting_down_waits_for_the_threads(qtbot: QtBot) -> None:
     runner = JobRunner()
     ended = threading.Event()

@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 from builders.dicom import build_series
 from builders.onnx_model import onnx_model, write_model
+from fakes.soft_ball_segmenter import SoftBallSegmenter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from ui.driver import Driver
 
 from medcrypt_gui.adapters.inference.model_folders import ModelFolders
 from medcrypt_gui.core.catalog import ModelLibrary
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.ports import Segmenter
+from medcrypt_gui.core.segmentation.proposal import Proposal
+from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.ui.session import Step
 
 
@@ -161,6 +166,44 @@ class TestModelsOfTheUser:
         assert "not the one its card names" in window.text("roiNotice")
         assert window.window.session.step is Step.ROI
         assert not window.window.session.editor.mask.labels.any()
+
+
+class TestSeveralSeries:
+    @pytest.fixture
+    def study(self, tmp_path: Path) -> Path:
+        """Two series of one head, the second of twice the slices, and one of another examination."""
+        same = {"StudyInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.2.3"}
+        shape = {"rows": 32, "columns": 32}
+        build_series(tmp_path / "study" / "t1", slices=12, SeriesInstanceUID="1.1", SeriesNumber=1, **shape, **same)
+        build_series(tmp_path / "study" / "t2", slices=24, SeriesInstanceUID="1.2", SeriesNumber=2, **shape, **same)
+        other = {"StudyInstanceUID": "1.2.8", "FrameOfReferenceUID": "1.2.4"}
+        build_series(tmp_path / "study" / "old", slices=12, SeriesInstanceUID="1.3", SeriesNumber=3, **shape, **other)
+        return tmp_path / "study"
+
+    def test_those_of_one_frame_are_offered_to_be_proposed_together(
+        self, window: Driver, study: Path, segmenters: dict[str, Segmenter], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        at_find_roi(window, study)
+        window.click("roiModel_soft-ball")
+        assert window.text("roiTogether") == "Use all 2 series of this study together"
+        asked: list[int] = []
+        propose = SoftBallSegmenter.propose
+
+        def watched(self: SoftBallSegmenter, volume: Volume, modality: str, task: TaskContext) -> Proposal:
+            asked.append(volume.geometry.shape[0])
+            return propose(self, volume, modality, task)
+
+        monkeypatch.setattr(SoftBallSegmenter, "propose", watched)
+        window.click("roiTogether")
+        window.click("roiPrimary")
+        window.settle()
+        assert sorted(asked) == [12, 24]
+        assert window.window.session.editor.mask.labels.any()
+
+    def test_a_classical_algorithm_takes_one_series(self, window: Driver, study: Path) -> None:
+        at_find_roi(window, study)
+        window.click("roiModel_ball")
+        assert not window.shown("roiTogether")
 
 
 def test_the_button_beside_drawing_loads_a_mask(

@@ -20,6 +20,8 @@ from medcrypt_gui.core.segmentation.adapt import MaskChange
 from medcrypt_gui.services import learn_from_corrections
 from medcrypt_gui.ui.session import Step
 
+CORNER = (0.1, 0.26), (0.2, 0.26)  # of the axial view: inside the image, outside the ball
+
 
 @pytest.fixture
 def segmenters() -> dict[str, Segmenter]:
@@ -105,10 +107,10 @@ class TestThreshold:
         assert proposed.window.session.origin.threshold == 0.35
 
     def test_handwork_is_not_lost(self, proposed: Driver) -> None:
-        proposed.paint((0.1, 0.1), (0.2, 0.1))
+        proposed.paint(*CORNER)
         painted = mask(proposed)
-        assert painted.sum() > 0
         by_hand = painted & ~proposed.window.session.origin.made.unpacked()
+        assert by_hand.any()
         slide(proposed, 20)
         slide(proposed, 90)
         assert mask(proposed)[by_hand].all()
@@ -224,7 +226,7 @@ class TestLearning:
 
     def corrected(self, window: Driver) -> None:
         window.window.viewer.set_crosshair((20, 20, 9))
-        window.paint((0.1, 0.1), (0.2, 0.1))
+        window.paint(*CORNER)
         window.wait_until(lambda: bool(window.window.session.corrected))
 
     def test_before_anything_is_corrected_it_says_so(self, proposed: Driver) -> None:
@@ -295,7 +297,7 @@ class TestLearning:
         self.corrected(proposed)
         proposed.click("learnStart")
         proposed.settle()
-        proposed.paint((0.3, 0.1), (0.4, 0.1))
+        proposed.paint((0.4, 0.26), (0.5, 0.26))
         assert "The suggestion was dropped" in proposed.text("statusSentence")
         assert proposed.window.session.suggestion is None
 

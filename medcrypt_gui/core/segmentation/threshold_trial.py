@@ -61,11 +61,24 @@ def _cropped(probability: ProbabilityMap) -> tuple[NDArray[np.float32], Geometry
 
 
 def _main_piece(values: NDArray[np.float32], threshold: float) -> NDArray[np.float32]:
-    """The probabilities of the largest piece above ``threshold`` and of what lies below it."""
+    """The probabilities of the largest piece above ``threshold``, certain inside it, and of what lies below it."""
     if values.size > _QUICKLY_LABELLED_VOXELS:
         return values
     pieces, count = ndimage.label(values > threshold, structure=np.ones((3, 3, 3)))
-    if count < 2:
+    if count == 0:
         return values
-    largest = 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))
-    return np.where((pieces == 0) | (pieces == largest), values, np.float32(0.0))
+    largest = pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))
+    main = np.where(largest | (pieces == 0), values, np.float32(0.0))
+    main[_eroded(largest)] = 1.0  # as `to_mask` does, so that both agree to the voxel
+    return main
+
+
+def _eroded(region: Region) -> Region:
+    """``region`` without its outermost voxels (six neighbours); many times faster than SciPy's."""
+    eroded = region.copy()
+    for axis in range(3):
+        away, back = np.moveaxis(eroded, axis, 0), np.moveaxis(region, axis, 0)
+        away[1:] &= back[:-1]
+        away[:-1] &= back[1:]
+        away[[0, -1]] = False
+    return eroded

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_plane, compose_view, fit_grey
+from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_plane, compose_view, fit_grey
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.volume import Window
@@ -104,3 +104,35 @@ def test_a_mask_that_is_a_flipped_view_is_composed_too():
 
 def test_thumbnails_have_true_proportions():
     assert fit_grey(np.zeros((10, 100), np.uint8), (1.0, 5.0), 96).shape == (48, 96)
+
+
+def layered(layer: PlaneLayer, centre=(9.5, 9.5)) -> np.ndarray:
+    frame = ViewFrame(200, 200, 10.0, centre, (1.0, 1.0))
+    grey = np.full((20, 20), 100, np.uint8)
+    view_mask = np.zeros((20, 20), np.uint8)
+    return compose_view(grey, 1.0, 0.0, FULL, frame, mask_plane=view_mask, smooth=False, layers=(layer,))
+
+
+def test_a_filled_layer_tints_the_whole_of_it():
+    rgb = layered(PlaneLayer(square(), RED, opacity=1.0))
+    assert (rgb[52:148, 52:148] == RED).all()
+    assert (rgb[:48] == 100).all()
+
+
+def test_a_hatched_layer_leaves_the_image_to_be_seen_between_its_stripes():
+    rgb = layered(PlaneLayer(square().astype(bool), RED, hatched=True, opacity=1.0))
+    striped = (rgb[55:145, 55:145] == RED).all(axis=2)
+    assert 0.25 < striped.mean() < 0.45
+    assert (rgb[55:145, 55:145][~striped] == 100).all()
+
+
+def test_stripes_stand_still_while_their_region_moves():
+    low = layered(PlaneLayer(square(low=5, high=15), RED, hatched=True, opacity=1.0))
+    high = layered(PlaneLayer(square(low=7, high=17), RED, hatched=True, opacity=1.0))
+    assert (low[80:140, 80:140] == high[80:140, 80:140]).all()
+
+
+def test_a_layer_outside_the_view_or_empty_is_composed_too():
+    for plane in (np.zeros((20, 20), bool), square()):
+        rgb = layered(PlaneLayer(plane, RED, hatched=True), centre=(400, 400))
+        assert not (rgb == RED).all(axis=2).any()

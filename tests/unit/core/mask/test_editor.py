@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -147,3 +149,58 @@ def test_the_bounding_box_is_tight_and_none_for_nothing() -> None:
     assert bounding_box(region) is None
     region[1, 2, 3] = region[2, 0, 4] = True
     assert bounding_box(region) == (slice(1, 3), slice(0, 3), slice(3, 5))
+
+
+@dataclass(frozen=True)
+class _Made:
+    """An origin of that name."""
+
+    name: str
+    size_bytes: int = 0
+
+
+def _mark(editor: MaskEditor, z: int, origin: _Made | None = None) -> None:
+    region = editor.mask.roi()
+    region[z] = True
+    editor.apply_whole(region, "Mark", origin=origin)
+
+
+def test_the_origin_is_that_of_the_newest_edit_that_has_one_and_follows_undo_and_redo() -> None:
+    editor = MaskEditor(RoiMask.empty(Geometry(_SHAPE, np.eye(4))))
+    assert editor.origin is None
+    _mark(editor, 0, _Made("first"))
+    _mark(editor, 1, _Made("second"))
+    _mark(editor, 2)
+    assert editor.origin == _Made("second")
+    editor.undo()
+    editor.undo()
+    assert editor.origin == _Made("first")
+    editor.redo()
+    assert editor.origin == _Made("second")
+
+
+def test_a_whole_change_to_what_is_there_already_only_says_where_it_is_from() -> None:
+    editor = MaskEditor(RoiMask.empty(Geometry(_SHAPE, np.eye(4))))
+    _mark(editor, 0)
+    _mark(editor, 0, _Made("again"))
+    assert editor.origin == _Made("again")
+    editor.undo()
+    assert editor.origin is None
+    assert editor.undo_name is None
+
+
+def test_the_origin_outlives_the_edit_that_can_no_longer_be_undone() -> None:
+    editor = MaskEditor(RoiMask.empty(Geometry(_SHAPE, np.eye(4))), budget_bytes=1)
+    _mark(editor, 0, _Made("first"))
+    _mark(editor, 1)
+    editor.undo()
+    assert editor.undo_name is None
+    assert editor.origin == _Made("first")
+
+
+def test_what_an_origin_takes_counts_against_the_budget() -> None:
+    editor = MaskEditor(RoiMask.empty(Geometry(_SHAPE, np.eye(4))), budget_bytes=100_000)
+    for z in range(4):
+        _mark(editor, z, _Made(f"{z}", size_bytes=60_000))
+    editor.undo()
+    assert editor.undo_name is None
