@@ -102,7 +102,7 @@ def _brightness(
         scales.append(_blurred(bright, mm, spacing))
         task.checkpoint()
     spread = np.sqrt(np.maximum(_blurred(bright * bright, 3.0, spacing) - scales[1] ** 2, 0.0))
-    gradient = np.stack(np.gradient(scales[0], *spacing))
+    gradient = _gradient(scales[0], spacing)
     strength = np.sqrt((gradient**2).sum(axis=0))
     task.checkpoint()
     weight = _blurred(inside.astype(np.float32), _LOCAL_MM, spacing)
@@ -140,8 +140,13 @@ def _position(inside: NDArray[np.bool_], spacing: tuple[float, ...]) -> list[Arr
 
 
 def _unit_gradient(values: Array, spacing: tuple[float, ...]) -> Array:
-    gradient = np.stack(np.gradient(values, *spacing))
+    gradient = _gradient(values, spacing)
     return np.asarray(gradient / (np.sqrt((gradient**2).sum(axis=0)) + 1e-6), np.float32)
+
+
+def _gradient(values: Array, spacing: tuple[float, ...]) -> Array:
+    """``(3, Z, Y, X)``, per mm."""
+    return np.stack([np.gradient(values, step, axis=axis) for axis, step in enumerate(spacing)]).astype(np.float32)
 
 
 def _blurred(values: Array, sigma_mm: float, spacing: tuple[float, ...]) -> Array:
