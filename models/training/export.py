@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from torch import nn
@@ -14,6 +15,8 @@ from models.training import brain_mr, resnet_mr
 from models.training.network import FoldedUNet, Probability
 from models.training.recipes import Recipe
 from models.training.split import Protocol, Scan, trained_on
+
+_FEWEST_WEIGHTS = 1024  # smaller tensors stay float32: they weigh nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,4 +55,21 @@ def export(network: nn.Module, shape: tuple[int, int, int], path: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
+    onnx.save(_with_half_weights(onnx.load(path)), path)
     onnx.checker.check_model(onnx.load(path), full_check=True)
+
+
+def _with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The same network, its large weights kept as float16 and widened when loaded: half the file, same arithmetic."""
+    widened = []
+    for tensor in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < _FEWEST_WEIGHTS:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float16), name + "_half"))
+        widened.append(onnx.helper.make_node("Cast", [name + "_half"], [name], to=onnx.TensorProto.FLOAT))
+    nodes = [*widened, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model

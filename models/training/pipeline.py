@@ -71,7 +71,9 @@ def export_model(job: Job, scans: list[Scan]) -> ModelCard:
     ready = shippable(job.recipe, scans, job.protocol, job.run)
     weights = job.card_path.with_suffix(".onnx")
     export(ready.network, ready.shape, weights)
-    network = NetworkSpec(weights, checksum(weights), ready.shape, ready.spacing_mm, "head", ready.intensity, 0.5)
+    network = NetworkSpec(
+        weights, checksum(weights), ready.shape, ready.spacing_mm, "head", ready.intensity, job.recipe.threshold
+    )
     card = describe(job, network)
     write_card(card, job.card_path)
     return card
