@@ -30,8 +30,8 @@ from medcrypt_gui.core.task import TaskContext
 _GRID_MM = 2.0
 _SKIN_GRID_MM = 3.0
 _MARGIN_MM = 8.0  # 2 from the brain are wanted; the rest is what networks were seen to miss at the brain's base
-_NARROW_MARGIN_MM = 4.0  # at skin and eyes, between which and the brain there is bone
-_SHELL_MM = 5.0  # how deep under the skin the narrow margin holds
+_NARROW_MARGIN_MM = 3.0  # at skin and eyes, between which and the brain there is bone
+_SHELL_MM = 7.0  # how deep under the skin, which smoothing finds some 2 mm too far out, the narrow margin holds
 _BEYOND_MARGIN_MM = 4.0  # how much farther from the brain distances are still measured
 _DEPTH_MM = 8.0  # 3 are wanted; the rest is what the coarse grid may be wrong by
 _CLEARANCE_MM = 10.0
@@ -143,7 +143,8 @@ def _cut(field: Field, grid: Geometry, image: Geometry, task: TaskContext) -> ND
     region = np.zeros(image.shape, bool)
     box = _box_in(image, field > 0.0, grid)
     lowest = float(field.min())
-    slices = max(1, _SLAB_VOXELS // ((box[1].stop - box[1].start) * (box[2].stop - box[2].start)))
+    plane = max(1, (box[1].stop - box[1].start) * (box[2].stop - box[2].start))
+    slices = max(1, _SLAB_VOXELS // plane)
     for first in range(box[0].start, box[0].stop, slices):
         task.checkpoint()
         part = (slice(first, min(first + slices, box[0].stop)), box[1], box[2])

@@ -18,7 +18,7 @@ REACH_MM = ((-125.0, 125.0), (-165.0, 60.0), (-205.0, 40.0))
 
 _TOP_AT_MIDDLE, _TOP_SLOPE = 8.0, 0.14  # the cut above: 22 over the brows, 2 behind the ears
 _BACK = 48.0  # behind the ears
-_BELOW_EARS, _BACK_SLOPE = -70.0, 1.1  # from there the cut runs forward, so that the nape stays
+_BELOW_EARS, _BACK_SLOPE = -80.0, 1.1  # from there the cut runs forward, so that the nape stays
 _CORE_SIDE, _CORE_FRONT = 48.0, -56.0  # the core is what the face lies upon: half its width, and where it ends
 _CORE_NARROWS = 0.12  # less wide per mm below the brain's middle
 _CORE_ROUNDING = 15.0

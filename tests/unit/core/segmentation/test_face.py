@@ -125,6 +125,17 @@ def test_without_a_brain_nothing_is_proposed_and_it_says_so() -> None:
     assert "No brain" in proposal.doubts[0]
 
 
+def test_a_picture_of_the_vertex_alone_has_no_face() -> None:
+    head = head_with_face()
+    first = 80  # slices of 2.5 mm: from 3 cm above the brain's middle
+    affine = head.volume.geometry.affine_lps.copy()
+    affine[:3, 3] = head.volume.geometry.to_mm((0.0, 0.0, float(first)))
+    stored = head.volume.stored[first:]
+    vertex = Volume(stored, Geometry(stored.shape, affine))
+    proposal = face(vertex, "MR", TaskContext(), _found(head.brain[first:]))
+    assert not proposal.mask.roi().any()
+
+
 def test_something_shaped_unlike_a_brain_raises_a_doubt() -> None:
     head = head_with_face()
     box = np.zeros_like(head.brain)
