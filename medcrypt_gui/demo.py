@@ -89,6 +89,8 @@ class Demo:
             self._type("protectFolder", str(self._work / "protected"))
             self._settle()
             self._wait(lambda: self._text("protectShare").endswith("%"), "there was no preview of the protected slice")
+            if self._find("protectLooked", QAbstractButton).isVisible():
+                self._click("protectLooked")
             self._picture("4-protect")
             self._click("protectPrimary")
             self._settle()

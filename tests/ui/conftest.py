@@ -10,7 +10,6 @@ import pytest
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
-from fakes.soft_ball_segmenter import SoftBallSegmenter
 from pytestqt.qtbot import QtBot
 from ui.driver import Driver
 
@@ -33,8 +32,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 @pytest.fixture
 def segmenters() -> dict[str, Segmenter]:
-    """The models on offer; the first one is chosen."""
-    return {"ball": BallSegmenter(), "soft-ball": SoftBallSegmenter()}
+    """The models on offer."""
+    return {"ball": BallSegmenter()}
 
 
 @pytest.fixture

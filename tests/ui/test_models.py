@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from builders.dicom import build_series
 from builders.onnx_model import onnx_model, write_model
+from fakes.ball_segmenter import BallSegmenter
 from fakes.soft_ball_segmenter import SoftBallSegmenter
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
@@ -27,6 +28,11 @@ def study(tmp_path: Path) -> Path:
     return tmp_path / "study"
 
 
+@pytest.fixture
+def segmenters() -> dict[str, Segmenter]:
+    return {"ball": BallSegmenter(), "soft-ball": SoftBallSegmenter()}
+
+
 def at_find_roi(window: Driver, study: Path) -> None:
     window.open(study)
     window.click("stepRoi")
@@ -36,7 +42,7 @@ class TestShippedModels:
     def test_each_is_offered_with_its_kind_and_the_chosen_one_with_its_card(self, window: Driver, study: Path) -> None:
         at_find_roi(window, study)
         assert window.shown("roiModel_ball")
-        window.click("roiModel_soft-ball")
+        assert window.window.steps.roi.model_id == "soft-ball", "networks come first"
         assert window.text("roiModelInfo") == "Proposes a ball whose border is in doubt."
         assert "Dice 0.900 on average over 2 scans, 0.850 at worst." in window.text("roiModelMeasured")
         assert "Not a medical device" in window.text("roiModelMeasured")
@@ -69,9 +75,9 @@ class TestShippedModels:
 
     def test_the_choice_stays_when_another_series_is_opened(self, window: Driver, study: Path) -> None:
         at_find_roi(window, study)
-        window.click("roiModel_soft-ball")
+        window.click("roiModel_ball")
         at_find_roi(window, study)
-        assert window.window.steps.roi.model_id == "soft-ball"
+        assert window.window.steps.roi.model_id == "ball"
 
 
 class TestModelsOfTheUser:

@@ -15,6 +15,8 @@ from medcrypt_gui.services.model_fitness import why_unfit
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.widgets.model_list import OfferedModel
 
+_KINDS = ("network", "algorithm", "ocr")  # as they are listed; the first that serves the series is chosen
+
 
 @dataclass(frozen=True)
 class KnownModels:
@@ -44,7 +46,9 @@ class ModelsFlow(QObject):
 
         def work(_task: TaskContext) -> KnownModels:
             catalog = library.catalog()
-            cards = tuple(segmenter.card for segmenter in catalog.segmenters.values())
+            cards = tuple(
+                sorted((s.card for s in catalog.segmenters.values()), key=lambda card: _KINDS.index(card.kind))
+            )
             users = frozenset(card.id for card in cards if not library.is_shipped(card.id))
             return KnownModels(cards, users, tuple(_problem(error) for error in catalog.problems))
 
