@@ -31,6 +31,7 @@ from medcrypt_gui.ui.main_window import MainWindow
 _WidgetT = TypeVar("_WidgetT", bound=QWidget)
 _PATIENCE_S = 120.0
 _POLL_MS = 20
+_LAID_OUT_MS = 100
 
 
 class DemoFailed(Exception):
@@ -153,7 +154,14 @@ class Demo:
             self._picture(picture)
 
     def _picture(self, name: str) -> None:
+        self._pause(_LAID_OUT_MS)
         self._window.grab().save(str(self._output / f"{name}.png"))
+
+    def _pause(self, milliseconds: int) -> None:
+        """Let the window work for so long: texts that have just come move what lies below them."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
 
     def _find(self, name: str, kind: type[_WidgetT]) -> _WidgetT:
         found = self._window.findChild(kind, name)

@@ -259,6 +259,7 @@ class TestLearning:
         proposed.settle()
         assert np.array_equal(mask(proposed), before)
         assert "ml would be added" in proposed.text("learnAdded")
+        assert not proposed.shown("learnWarning")
         added, removed = proposed.window.viewer.state.marks
         assert removed.hatched
         assert not added.hatched
@@ -269,6 +270,21 @@ class TestLearning:
         assert not mask(proposed)[12].any()
         proposed.click("correctUndo")
         assert np.array_equal(mask(proposed), before)
+
+    def test_a_suggestion_of_half_the_mask_comes_with_a_warning(
+        self, proposed: Driver, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def learned(_volume, _proposal, corrected, _slices, _task):  # type: ignore[no-untyped-def]
+            current = corrected.roi()
+            remove = current.copy()
+            remove[:12] = False
+            return MaskChange(tuple(slice(0, n) for n in current.shape), np.zeros_like(current), remove, 0.5)
+
+        monkeypatch.setattr(learn_from_corrections, "learn_from_corrections", learned)
+        self.corrected(proposed)
+        proposed.click("learnStart")
+        proposed.settle()
+        assert "much of the mask" in proposed.text("learnWarning")
 
     def test_no_threshold_undoes_what_was_accepted(
         self, proposed: Driver, change: list[tuple[tuple[int, int], ...]]

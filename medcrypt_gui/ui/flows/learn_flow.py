@@ -140,5 +140,6 @@ def suggest(before: Region, after: Region, geometry: Geometry, revision: int) ->
     added, removed = after & ~before, before & ~after
     added_ml, removed_ml = (float(np.count_nonzero(part)) * geometry.voxel_volume_ml for part in (added, removed))
     by_slice = (added | removed).sum(axis=(1, 2)).astype(np.float64)
+    share = float(by_slice.sum()) / max(int(np.count_nonzero(before)), 1)
     order = slices_to_review(by_slice, geometry.spacing_mm[2])
-    return Suggestion(added, removed, added_ml, removed_ml, order, revision)
+    return Suggestion(added, removed, added_ml, removed_ml, share, order, revision)

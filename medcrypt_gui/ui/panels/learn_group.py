@@ -16,6 +16,8 @@ from medcrypt_gui.ui.widgets.text import button, label
 
 _TIP = "Learns from the slices you corrected what to change in the others, and shows it before anything changes"
 _RIGHT_TIP = "Nothing is left to correct in the stored slice that is shown: learn from it as well (V)"
+_LARGE = "That is much of the mask. Correct slices from other parts too, then let it suggest again."
+_LARGE_SHARE = 0.15
 _FEW = 12  # slices named one by one
 
 
@@ -39,9 +41,10 @@ class LearnGroup(StackedGroup):
         self._suggested = StackedGroup()
         self._suggested.box.setSpacing(8)
         self._added, self._removed = label(name="learnAdded"), label(name="learnRemoved")
+        self._warning = label(_LARGE, "warning", "learnWarning")
         accept, reject = button("Accept", "learnAccept"), button("Reject", "learnReject")
         self._suggested.add(
-            _keyed(ADDED, self._added, False), _keyed(REMOVED, self._removed, True), _row(accept, reject)
+            _keyed(ADDED, self._added, False), _keyed(REMOVED, self._removed, True), self._warning, _row(accept, reject)
         )
         self.add(self._text, self._offer, self._suggested)
         self._learn.clicked.connect(self.learn_asked)
@@ -66,6 +69,7 @@ class LearnGroup(StackedGroup):
             self._text.setText("Suggested for the other slices; nothing has changed yet. N leads to the largest.")
             self._added.setText(f"{suggestion.added_ml:,.1f} ml would be added")
             self._removed.setText(f"{suggestion.removed_ml:,.1f} ml would be taken away")
+            self._warning.setVisible(suggestion.share > _LARGE_SHARE)
             return
         why_not = session.why_not_learn
         editor = session.editor
