@@ -9,7 +9,7 @@ from scipy import ndimage
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
-from medcrypt_gui.core.segmentation.body_in_ct import body_in_ct
+from medcrypt_gui.core.segmentation.body_in_ct import solid_body
 from medcrypt_gui.core.segmentation.coarse_grid import CoarseGrid
 from medcrypt_gui.core.segmentation.enclosure import enclosure
 from medcrypt_gui.core.segmentation.hounsfield import require_ct, to_hounsfield
@@ -60,7 +60,7 @@ def brain_ct(volume: Volume, modality: str, task: TaskContext, _find: FindRegion
 def inside_of_skull(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> Region:
     """The intracranial region in ``hu`` (S, P, L)."""
     task.progress(0.2, "Finding the head")
-    head = body_in_ct(hu, spacing_mm, task)
+    head = solid_body(hu, spacing_mm)
     bone = _large(head & (hu > _BONE_HU), _BONE_PIECE_ML, spacing_mm)
     if not bone.any():
         return bone
