@@ -21,7 +21,8 @@ from models.training.split import Protocol, Scan, trained_on
 from models.training.train import Plan, train
 
 INTENSITY = Percentiles(0.5, 99.5)
-PARTS = Parts(0.9, (48, 64, 48))  # an encoder of 14 million parameters is dear on a processor: mostly small parts
+_PART_SHARE = 0.9  # an encoder of 14 million parameters is dear on a processor: mostly small parts
+_PART_SHAPE = (48, 64, 48)
 _EXTENT_MM = (192.0, 224.0, 192.0)  # (Z, Y, X) around the head
 _DIVISOR = 8
 PLANS = {
@@ -48,6 +49,12 @@ def grid_shape(spacing_mm: float) -> tuple[int, int, int]:
     return z, y, x
 
 
+def parts_of(shape: tuple[int, int, int]) -> Parts:
+    """The parts that most steps see, never larger than the grid."""
+    z, y, x = (min(part, n) for part, n in zip(_PART_SHAPE, shape, strict=True))
+    return Parts(_PART_SHARE, (z, y, x))
+
+
 def train_protocol(
     depth: int,
     scans: list[Scan],
@@ -65,7 +72,7 @@ def train_protocol(
     spacing_mm = median_spacing_mm(known)
     shape = grid_shape(spacing_mm)
     seen = [upright(scan, spacing_mm) for scan in known]
-    train(network, seen, quick_examples(seen, shape, spacing_mm, INTENSITY, PARTS), plan, run, device)
+    train(network, seen, quick_examples(seen, shape, spacing_mm, INTENSITY, parts_of(shape)), plan, run, device)
 
 
 def load_trained(depth: int, run: Path) -> ResNetSegmenter:

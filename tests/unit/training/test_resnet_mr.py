@@ -25,6 +25,11 @@ def test_the_grid_covers_a_head_and_divides_by_the_stride() -> None:
     assert resnet_mr.grid_shape(3.0) == (64, 80, 64)
 
 
+def test_a_part_is_never_larger_than_the_grid() -> None:
+    assert resnet_mr.parts_of((96, 112, 96)).shape == (48, 64, 48)
+    assert resnet_mr.parts_of((32, 80, 32)).shape == (32, 64, 32)
+
+
 def test_the_median_of_the_real_scans_is_two_millimetres(shared_data: Path) -> None:
     from models.training.split import find_scans
 
