@@ -56,7 +56,7 @@ def propose_together(
     begun = time.monotonic()
     opinions, doubts = _ask_each(volumes, segmenter, task.part(0.0, 0.9))
     task.progress(0.9, "Combining the series")
-    fused = fuse(opinions, opinions[0].probability.geometry)
+    fused = fuse(opinions, opinions[0].probability.geometry, network.threshold)
     mask = to_mask(fused.values, fused.geometry, target, network.threshold, task)
     if not mask.labels.any():
         raise NoRoiError(f"{segmenter.card.title} found nothing in these images")

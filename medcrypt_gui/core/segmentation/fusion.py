@@ -24,7 +24,6 @@ _SUREST = 0.995  # a probability further from one half counts no more than this
 _MIDDLING = (0.1, 0.9)
 _CONFIDENCE_POWER = 2
 _AGREEMENT_POWER = 20  # a Dice of 0.97 against the rest counts about half
-_ROUNDS = 3  # of weighing by agreement, which changes what is agreed on
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +34,10 @@ class SeriesOpinion:
     image: Geometry
 
 
-def fuse(opinions: Sequence[SeriesOpinion], grid: Geometry) -> ProbabilityMap:
+def fuse(opinions: Sequence[SeriesOpinion], grid: Geometry, threshold: float = 0.5) -> ProbabilityMap:
     """The probabilities of all opinions together, on ``grid``; 0 where no series has seen anything.
 
+    ``threshold`` is the probability at which the regions begin whose agreement counts.
     Raises ValueError without any opinion.
     """
     if not opinions:
@@ -45,10 +45,11 @@ def fuse(opinions: Sequence[SeriesOpinion], grid: Geometry) -> ProbabilityMap:
     odds = [log_odds(_moved(opinion.probability, grid)) for opinion in opinions]
     seen = [_seen(opinion, grid) for opinion in opinions]
     trust = [confidence(opinion) ** _CONFIDENCE_POWER for opinion in opinions]
-    pooled = _pooled(odds, seen, trust)
-    for _ in range(_ROUNDS if len(opinions) > 1 else 0):
-        agreement = [_dice((own > 0) & there, (pooled > 0) & there) for own, there in zip(odds, seen, strict=True)]
-        pooled = _pooled(odds, seen, [t * a**_AGREEMENT_POWER for t, a in zip(trust, agreement, strict=True)])
+    pooled = _pooled(odds, seen, [1.0] * len(opinions))  # all alike: one that is wrong but sure must not judge itself
+    cut = float(log_odds(np.float32([threshold]))[0])
+    # Once only: weighing again and again by what was agreed on would end with a single opinion.
+    agreement = [_dice((own > cut) & there, (pooled > cut) & there) for own, there in zip(odds, seen, strict=True)]
+    pooled = _pooled(odds, seen, [t * a**_AGREEMENT_POWER for t, a in zip(trust, agreement, strict=True)])
     with np.errstate(over="ignore"):
         return ProbabilityMap(np.asarray(1 / (1 + np.exp(-pooled)), np.float32), grid)
 

@@ -53,8 +53,15 @@ def test_a_sure_series_outweighs_one_that_wavers() -> None:
 
 def test_errors_of_several_series_cancel() -> None:
     truth = _ball(_grid(), RADIUS_MM, 1.0).values > 0.5
-    too_large, too_small = _opinion(RADIUS_MM + 4, 1.5), _opinion(RADIUS_MM - 4, 1.5)
-    assert _dice(fuse([too_large, too_small], _grid()).values > 0.5, truth) > 0.98
+    too_large, too_small = _opinion(RADIUS_MM + 2, 1.5), _opinion(RADIUS_MM - 2, 1.5)
+    assert _dice(fuse([too_large, too_small], _grid()).values > 0.5, truth) > 0.97
+
+
+def test_one_series_that_went_wrong_does_not_drag_two_others_along() -> None:
+    truth = _ball(_grid(), RADIUS_MM, 1.0).values > 0.5
+    wrong = _opinion(RADIUS_MM - 10, 0.7)  # and surer than the others
+    opinions = [wrong, _opinion(RADIUS_MM, 1.0), _opinion(RADIUS_MM + 1, 1.0)]
+    assert _dice(fuse(opinions, _grid()).values > 0.5, truth) > 0.95
 
 
 def test_probabilities_on_shifted_grids_come_together_in_the_patient() -> None:
