@@ -180,10 +180,16 @@ class TestSeveralSeries:
         """Two series of one head, the second of twice the slices, and one of another examination."""
         same = {"StudyInstanceUID": "1.2.9", "FrameOfReferenceUID": "1.2.3"}
         shape = {"rows": 32, "columns": 32}
-        build_series(tmp_path / "study" / "t1", slices=12, SeriesInstanceUID="1.1", SeriesNumber=1, **shape, **same)
-        build_series(tmp_path / "study" / "t2", slices=24, SeriesInstanceUID="1.2", SeriesNumber=2, **shape, **same)
+        build_series(
+            tmp_path / "study" / "t1", slices=12, seed=1, SeriesInstanceUID="1.1", SeriesNumber=1, **shape, **same
+        )
+        build_series(
+            tmp_path / "study" / "t2", slices=24, seed=2, SeriesInstanceUID="1.2", SeriesNumber=2, **shape, **same
+        )
         other = {"StudyInstanceUID": "1.2.8", "FrameOfReferenceUID": "1.2.4"}
-        build_series(tmp_path / "study" / "old", slices=12, SeriesInstanceUID="1.3", SeriesNumber=3, **shape, **other)
+        build_series(
+            tmp_path / "study" / "z-other", slices=12, seed=3, SeriesInstanceUID="1.3", SeriesNumber=3, **shape, **other
+        )
         return tmp_path / "study"
 
     def test_those_of_one_frame_are_offered_to_be_proposed_together(
