@@ -42,9 +42,15 @@ def body_in_ct(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) 
     return _filled(_with_appendices(filled, tissue, spacing_mm), hu)
 
 
-def solid_body(hu: NDArray[np.float32], spacing_mm: Spacing) -> Region:
+def solid_body(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> Region:
     """The patient in ``hu`` without ears and fingers, holes closed: quick, for what looks inside only."""
-    return _filled(_patients(opened(hu > _SOLID_HU, _SHEET_MM, spacing_mm), spacing_mm), hu)
+    core = shrunk(hu > _SOLID_HU, _SHEET_MM, spacing_mm)
+    task.checkpoint()
+    solid = grown(core, _SHEET_MM, spacing_mm) & (hu > _SOLID_HU)
+    task.checkpoint()
+    patient = _patients(solid, spacing_mm)
+    task.checkpoint()
+    return _filled(patient, hu)
 
 
 def _patients(solid: Region, spacing_mm: Spacing) -> Region:

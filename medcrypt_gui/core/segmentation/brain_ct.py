@@ -60,15 +60,20 @@ def brain_ct(volume: Volume, modality: str, task: TaskContext, _find: FindRegion
 def inside_of_skull(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> Region:
     """The intracranial region in ``hu`` (S, P, L)."""
     task.progress(0.2, "Finding the head")
-    head = solid_body(hu, spacing_mm)
+    head = solid_body(hu, spacing_mm, task)
+    task.checkpoint()
     bone = _large(head & (hu > _BONE_HU), _BONE_PIECE_ML, spacing_mm)
     if not bone.any():
         return bone
     task.progress(0.4, "Looking where bone is all around")
     soft = head & (hu > _SOFT_HU) & ~bone & (enclosure(bone, task) >= _ENCLOSED)
     task.progress(0.6, "Parting the brain from what the openings lead to")
-    core = largest_piece(shrunk(soft, _NECK_MM, spacing_mm))
+    deep = shrunk(soft, _NECK_MM, spacing_mm)
+    task.checkpoint()
+    core = largest_piece(deep)
+    task.checkpoint()
     region = pieces_at(soft & grown(core, _REGROWTH_MM, spacing_mm), core)
+    task.checkpoint()
     region = ndimage.binary_fill_holes(closed(region, _BRIDGE_MM, spacing_mm))
     return _large(_above_foramen(region, spacing_mm), _LEAST_ML, spacing_mm)
 
