@@ -9,6 +9,7 @@ from pathlib import Path
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec, ScanResult, read_card
+from models.training.calibrate import best_threshold
 from models.training.card import checksum, write_card
 from models.training.evaluate import evaluate, judged_on
 from models.training.familiarity import fit
@@ -21,6 +22,7 @@ _HERE = Path(__file__).resolve().parent
 RUNS = _HERE / "runs"
 EVALUATED = _HERE / "evaluated"
 SHIPPED = _HERE.parent
+_UNTUNED = 0.5
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,10 @@ def export_model(job: Job, scans: list[Scan]) -> ModelCard:
     ready = shippable(job.recipe, scans, job.protocol, job.run)
     weights = job.card_path.with_suffix(".onnx")
     export(ready.network, ready.shape, weights)
-    network = NetworkSpec(
-        weights, checksum(weights), ready.shape, ready.spacing_mm, "head", ready.intensity, job.recipe.threshold
-    )
+    network = NetworkSpec(weights, checksum(weights), ready.shape, ready.spacing_mm, "head", ready.intensity, _UNTUNED)
     card = describe(job, network)
+    threshold = best_threshold(card, [scan for scan in scans if trained_on(scan, job.protocol)])
+    card = replace(card, network=replace(network, threshold=threshold))
     write_card(card, job.card_path)
     return card
 
