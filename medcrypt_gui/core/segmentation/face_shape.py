@@ -24,7 +24,7 @@ _CORE_NARROWS = 0.12  # less wide per mm below the brain's middle
 _CORE_ROUNDING = 15.0
 _EYE, _EYE_RADIUS = (32.0, -82.0, -15.0), 15.0
 _OUTER_CENTRE = (0.0, -25.0, -45.0)
-_OUTER_RADII = (115.0, 130.0, 150.0)
+_OUTER_RADII = (115.0, 138.0, 160.0)
 
 
 def face_sector(y: Field, z: Field) -> Field:
