@@ -89,22 +89,22 @@ def _trained(build: Callable[[], nn.Module], seen: list[Upright], seconds: float
     return run(steps)[0], steps
 
 
-@torch.no_grad()
 def _judge(network: nn.Module, scan: Upright) -> float:
     grid = grid_around_head(scan.values, scan.geometry, _SHAPE, _SPACING_MM)
     image = standardise(sample(scan.values, scan.geometry, grid, outside=np.nan), INTENSITY)
-    logits = network.eval()(torch.from_numpy(image)[None, None])[0, 0].numpy()
+    with torch.no_grad():
+        logits = network.eval()(torch.from_numpy(image)[None, None])[0, 0].numpy()
     return dice(largest_solid(logits > 0), sample(scan.target, scan.geometry, grid) > 0.5)
 
 
-@torch.no_grad()
 def _pass_s(network: nn.Module) -> float:
     """Processor seconds of one pass over the grid that ships, median; without the mirror image."""
     image = torch.randn(1, 1, *SHAPE)
     times = []
     for _ in range(_TIMED_PASSES):
         begun = time.process_time()
-        network.eval()(image)
+        with torch.no_grad():
+            network.eval()(image)
         times.append(time.process_time() - begun)
     return statistics.median(times)
 
