@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +36,7 @@ from medcrypt_gui.core.segmentation.text_frames import (
     unlike_frames,
     usual_window,
 )
+from medcrypt_gui.core.segmentation.text_lines import grown_along_line
 from medcrypt_gui.core.task import TaskContext
 
 _PACKAGE = "rapidocr"
@@ -97,7 +99,8 @@ class TextBoxSegmenter:
             part = picture[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
             if part.max() > part.min():
                 boxes += boxes_in(session.run(network_input(picture, tile), task)[0, 0], tile)
-        return [box for box in boxes if is_of_letters_size(box, shape)]
+        grey = picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+        return [grown_along_line(box, grey) for box in boxes if is_of_letters_size(box, shape)]
 
     def region(self, picture: NDArray[np.uint8], task: TaskContext) -> NDArray[np.bool_]:
         """``(Y, X)`` bool: the boxes in a picture, with their margin."""
@@ -115,17 +118,19 @@ class TextBoxSegmenter:
         task.progress(0.02, "Comparing the frames")
         window = usual_window(volume)
         glance = survey(volume, window, task)
-        seen = first_frames(len(volume.stored))
-        seen = sorted([*seen, *unlike_frames(glance.halves, seen, task)])
+        first = first_frames(len(volume.stored))
+        more, left_over = unlike_frames(glance.halves, first, task)
+        seen = sorted([*first, *more])
         everywhere = self.region(glance.mean, task)
         regions = self._look_at(volume, seen, task.part(0.1, 1.0))
         labels = np.zeros(volume.geometry.shape, np.uint8)
         for z, sources in enumerate(frames_that_inherit(seen, len(volume.stored))):
             labels[z][everywhere] = ROI
-            for source in sources:
+            for source in seen if z in left_over else sources:
                 labels[z][regions[source]] = ROI
         task.progress(1.0, "Text marked")
-        return Proposal(RoiMask(labels, volume.geometry), doubts=_unseen(len(seen), len(volume.stored)))
+        doubts = _unseen(len(seen), len(volume.stored)) + _too_many(left_over)
+        return Proposal(RoiMask(labels, volume.geometry), doubts=doubts)
 
     def _look_at(self, volume: Volume, frames: Sequence[int], task: TaskContext) -> dict[int, NDArray[np.bool_]]:
         """The region of text in each of the frames."""
@@ -150,4 +155,13 @@ def _unseen(seen: int, count: int) -> tuple[str, ...]:
     return (
         f"Text was looked for in {seen} of {count} images and in their mean; the others show nothing new where the "
         "picture is at rest. Text that appears for a moment inside a moving picture may be missed.",
+    )
+
+
+def _too_many(left_over: Sequence[int]) -> tuple[str, ...]:
+    if not left_over:
+        return ()
+    return (
+        f"{len(left_over)} images, the first of them image {left_over[0] + 1}, show something new but were too many to "
+        "look at; the boxes of all other images were put there. Look at them yourself.",
     )

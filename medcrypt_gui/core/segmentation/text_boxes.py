@@ -16,6 +16,11 @@ from numpy.typing import NDArray
 TILE = 1024  # pixels fed to the network at a time along each axis: bounds its memory
 _OVERLAP = 128  # of two tiles: a letter cut by one border lies whole in the other tile
 _MULTIPLE = 32  # the network's sizes
+_RIM = 16  # pixels put around a tile, so that letters at the picture's border have ground on all sides
+# What PaddleOCR's detectors were trained with (NormalizeImage in its configs/det). The package rapidocr gives its copy
+# 0.5 and 0.5 instead, which halves the contrast: thin letters are lost and speckle becomes text.
+_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+_DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 _LEGIBLE_SIDE = 480  # smaller pictures are enlarged, at most four times: letters of 8 pixels become ones of 16
 _LARGEST_ZOOM = 4.0
 _CORE = 0.3  # probability above which a pixel belongs to a core
@@ -60,17 +65,19 @@ def tiles_of(shape: tuple[int, int]) -> tuple[Tile, ...]:
 
 
 def network_input(picture: NDArray[np.uint8], tile: Tile) -> NDArray[np.float32]:
-    """``(1, 3, Y, X)`` in -1..1 for a tile of a picture, ``(Y, X)`` grey or ``(Y, X, 3)`` RGB."""
+    """``(1, 3, Y, X)``, about -2..3, for a tile of a picture, ``(Y, X)`` grey or ``(Y, X, 3)`` RGB, with a rim."""
     whole = picture[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
     height, width = (max(1, round(n * tile.zoom / _MULTIPLE)) * _MULTIPLE for n in whole.shape[:2])
     enlarged = height > whole.shape[0] or width > whole.shape[1]
     part = np.asarray(cv2.resize(whole, (width, height), interpolation=(cv2.INTER_AREA, cv2.INTER_CUBIC)[enlarged]))
     bgr = np.repeat(part[..., None], 3, axis=2) if part.ndim == 2 else part[..., ::-1]
-    return np.ascontiguousarray((bgr.astype(np.float32) / 127.5 - 1.0).transpose(2, 0, 1)[None])
+    values = (_with_rim(bgr).astype(np.float32) / 255.0 - _MEAN) / _DEVIATION
+    return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
 
 
 def boxes_in(probability: NDArray[np.float32], tile: Tile) -> list[TextBox]:
     """The boxes of one tile, in the picture's pixels, from the network's probabilities ``(Y, X)`` of it."""
+    probability = np.ascontiguousarray(probability[_RIM:-_RIM, _RIM:-_RIM])
     scale = np.array([tile.width / probability.shape[1], tile.height / probability.shape[0]])
     outlines, _ = cv2.findContours((probability > _CORE).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found = []
@@ -105,6 +112,14 @@ def paint(boxes: Iterable[TextBox], shape: tuple[int, int], margin: float) -> ND
         corners = cv2.boxPoints((centre, (length + grown, height + grown), angle))
         cv2.fillPoly(region, [np.round(corners).astype(np.int32)], 1)
     return region.astype(bool)
+
+
+def _with_rim(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """``(Y, X, 3)`` with `_RIM` pixels around it in the median colour of its border."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    colour = tuple(float(part) for part in np.median(border, axis=0))
+    rims = (_RIM, _RIM, _RIM, _RIM)
+    return np.asarray(cv2.copyMakeBorder(np.ascontiguousarray(picture), *rims, cv2.BORDER_CONSTANT, value=colour))
 
 
 def _starts(length: int, side: int) -> list[int]:

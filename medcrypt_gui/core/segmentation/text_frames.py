@@ -1,8 +1,8 @@
 """Which frames of a stack to look for text in, how to show them to a detector, and where else its boxes hold.
 
-Burned-in text mostly stands still. In a long stack every sixteenth frame is looked at, then every frame that shows
+Burned-in text mostly stands still. In a long stack some evenly spaced frames are looked at, then those that show
 something new in a place that is otherwise at rest; text is found in the mean of all frames as well, in which the moving
-picture blurs and writing stays sharp.
+picture blurs and writing stays sharp. However long the stack is, at most `MOST_FRAMES` of its frames are looked at.
 """
 
 from __future__ import annotations
@@ -21,10 +21,14 @@ from medcrypt_gui.core.task import TaskContext
 
 EVERY_FRAME_UP_TO = 16
 _STEP = 16
+_MOST_FIRST = 16  # in stacks so long that every sixteenth frame would be more, they are farther apart
+_MOST_NEW = 16
+MOST_FRAMES = _MOST_FIRST + 1 + _MOST_NEW  # the last one counts too
 _FLAT_GREY = 12  # a picture with less contrast shows nothing that could be read
 _OTHER_GREY = 8.0  # mean difference above which a second window shows another picture
 _MOVED_GREY = 24  # a pixel that changes by more has changed
 _OFTEN = 0.1  # of the pairs of neighbours: there the picture moves
+_STROKE_PX = 11  # twice as wide as any letter's stroke: a change of brightness without thin lines is none of writing
 _MOVING_RIM_PX = 7  # pixels of frames at half size, as are those below
 _LETTERS_PX = 6  # fewer changed pixels in one place are no letters
 
@@ -72,29 +76,41 @@ def survey(volume: Volume, window: Window, task: TaskContext) -> Survey:
 
 
 def first_frames(count: int) -> list[int]:
-    """The frames to look at in any case: all of a short stack, else both ends and every sixteenth."""
+    """The frames to look at in any case: all of a short stack, else both ends and at least every sixteenth, as far as
+    that is not too many.
+    """
     if count <= EVERY_FRAME_UP_TO:
         return list(range(count))
-    return sorted({*range(0, count, _STEP), count - 1})
+    return sorted({*range(0, count, max(_STEP, -(-count // _MOST_FIRST))), count - 1})
 
 
-def unlike_frames(halves: Sequence[NDArray[np.uint8]], seen: Sequence[int], task: TaskContext) -> list[int]:
-    """Frames, none of ``seen``, in which a resting part of the picture differs from every frame that was looked at.
+def unlike_frames(
+    halves: Sequence[NDArray[np.uint8]], seen: Sequence[int], task: TaskContext
+) -> tuple[list[int], list[int]]:
+    """Frames, none of ``seen``, with strokes in a resting part of the picture that none of those looked at has there.
 
-    ``halves`` are all frames ``(Y, X)``. Each frame named counts as looked at for those after it.
+    ``halves`` are all frames ``(Y, X)``. The first list is to be looked at too, and counts so for the frames after it;
+    the second is what would have been too many. Raises `Cancelled`.
     """
-    moving = _moving(halves)
     looked = sorted(seen)
-    named = []
+    moving = _moving(halves, looked, task)
+    strokes = {z: _strokes(halves[z]) for z in looked}
+    named: list[int] = []
+    left_over = []
     for z in range(len(halves)):
         task.checkpoint()
-        if z in looked:
+        if z in strokes:
             continue
-        near = sorted(looked, key=lambda other: abs(other - z))[:4]
-        if all(_differs(halves[z], halves[other], moving) for other in near):
+        own = _strokes(halves[z])
+        near = sorted(strokes, key=lambda other: abs(other - z))[:4]
+        if not all(_has_new(own, strokes[other], moving) for other in near):
+            continue
+        if len(named) < _MOST_NEW:
             named.append(z)
-            looked.append(z)
-    return named
+            strokes[z] = own
+        else:
+            left_over.append(z)
+    return named, left_over
 
 
 def frames_that_inherit(seen: Sequence[int], count: int) -> list[tuple[int, ...]]:
@@ -130,19 +146,30 @@ def _stretched(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return ((grey.astype(np.float32) - low) * (255.0 / (high - low))).round().astype(np.uint8)
 
 
-def _moving(halves: Sequence[NDArray[np.uint8]]) -> NDArray[np.bool_]:
-    """``(Y, X)``: where neighbouring frames often differ, with a rim."""
+def _moving(halves: Sequence[NDArray[np.uint8]], looked: Sequence[int], task: TaskContext) -> NDArray[np.bool_]:
+    """``(Y, X)``: where neighbouring frames often differ, or any two that follow each other in ``looked``; with a rim.
+
+    What two frames looked at do not share needs no third look: the frames between them take the boxes of both.
+    """
     changes = np.zeros(halves[0].shape, np.int32)
     for one, other in pairwise(halves):
+        task.checkpoint()
         changes += cv2.absdiff(one, other) > _MOVED_GREY
-    often = (changes > _OFTEN * max(1, len(halves) - 1)).astype(np.uint8)
+    places = changes > _OFTEN * max(1, len(halves) - 1)
+    for before, after in pairwise(looked):
+        places |= cv2.absdiff(halves[before], halves[after]) > _MOVED_GREY
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _MOVING_RIM_PX + 1,) * 2)
-    return cv2.morphologyEx(often, cv2.MORPH_DILATE, kernel).astype(bool)
+    return cv2.morphologyEx(places.astype(np.uint8), cv2.MORPH_DILATE, kernel).astype(bool)
 
 
-def _differs(one: NDArray[np.uint8], other: NDArray[np.uint8], moving: NDArray[np.bool_]) -> bool:
-    """Whether a place at rest changed, and by as much as a few letters would."""
-    changed = (cv2.absdiff(one, other) > _MOVED_GREY) & ~moving
+def _strokes(half: NDArray[np.uint8]) -> NDArray[np.int16]:
+    """``(Y, X)``: by how much a pixel stands out of its surroundings as part of a thin line; negative for dark lines."""
+    return np.asarray(half.astype(np.int16) - cv2.medianBlur(half, _STROKE_PX), np.int16)
+
+
+def _has_new(one: NDArray[np.int16], other: NDArray[np.int16], moving: NDArray[np.bool_]) -> bool:
+    """Whether strokes in a place at rest changed, and by as much as a few letters would."""
+    changed = (np.abs(one - other) > _MOVED_GREY) & ~moving
     if int(changed.sum()) < _LETTERS_PX:
         return False
     joined = cv2.dilate(changed.astype(np.uint8), np.ones((5, 9), np.uint8))

@@ -38,12 +38,26 @@ def test_small_pictures_are_enlarged_and_large_ones_are_not() -> None:
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (100, 37), (480, 640, 3)])
-def test_the_network_is_given_multiples_of_32_between_minus_one_and_one(shape: tuple[int, ...]) -> None:
+def test_the_network_is_given_multiples_of_32_in_the_range_it_was_trained_with(shape: tuple[int, ...]) -> None:
     picture = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     values = network_input(picture, tiles_of((shape[0], shape[1]))[0])
     assert values.shape[:2] == (1, 3)
     assert all(side % 32 == 0 for side in values.shape[2:])
-    assert -1.0 <= values.min() < values.max() <= 1.0
+    assert values.min() == pytest.approx(-0.485 / 0.229, abs=0.1)
+    assert values.max() == pytest.approx((1 - 0.406) / 0.225, abs=0.1)
+
+
+def test_letters_at_the_border_get_ground_around_them() -> None:
+    picture = np.zeros((480, 480, 3), np.uint8)
+    picture[:, :, 2] = 255
+    values = network_input(picture, tiles_of((480, 480))[0])
+    assert values.shape == (1, 3, 512, 512)
+    assert all(len(np.unique(channel)) == 1 for channel in values[0])
+
+
+def rimmed(probability: np.ndarray) -> np.ndarray:
+    """The network's answer for a picture and the sixteen pixels put around it."""
+    return np.pad(probability, 16)
 
 
 def core(score: float) -> np.ndarray:
@@ -57,7 +71,7 @@ def test_a_core_grows_to_a_box_around_its_line() -> None:
     tile = tiles_of((480, 480))[0]
     whole = np.zeros((480, 480), np.float32)
     whole[:128, :320] = core(0.9)
-    (box,) = boxes_in(whole, tile)
+    (box,) = boxes_in(rimmed(whole), tile)
     corners = np.array(box.corners)
     assert box.score == pytest.approx(0.9, abs=0.01)
     assert (corners.min(axis=0) < (36, 56)).all()
@@ -66,20 +80,20 @@ def test_a_core_grows_to_a_box_around_its_line() -> None:
 
 
 def test_a_faint_core_is_no_text() -> None:
-    assert not boxes_in(core(0.4), tiles_of((480, 480))[0])
+    assert not boxes_in(rimmed(core(0.4)), tiles_of((480, 480))[0])
 
 
 def test_a_speck_is_no_text() -> None:
     speck = np.zeros((480, 480), np.float32)
     speck[10:12, 10:12] = 1.0
-    assert not boxes_in(speck, tiles_of((480, 480))[0])
+    assert not boxes_in(rimmed(speck), tiles_of((480, 480))[0])
 
 
 def test_boxes_of_a_tile_lie_where_the_tile_lies() -> None:
     tile = next(tile for tile in tiles_of((480, 3000)) if tile.left > 500)
     probability = np.zeros((480, 1024), np.float32)
     probability[60:72, 40:240] = 0.9
-    (box,) = boxes_in(probability, tile)
+    (box,) = boxes_in(rimmed(probability), tile)
     assert min(x for x, _ in box.corners) == pytest.approx(tile.left + 40, abs=20)
 
 

@@ -10,6 +10,7 @@ from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.text_frames import (
+    MOST_FRAMES,
     first_frames,
     frames_that_inherit,
     pictures_of,
@@ -32,6 +33,12 @@ def cine(count: int = 40) -> NDArray[np.uint8]:
 
 
 def new_ones(stored: NDArray[np.uint8]) -> list[int]:
+    named, left_over = unlike_ones(stored)
+    assert not left_over
+    return named
+
+
+def unlike_ones(stored: NDArray[np.uint8]) -> tuple[list[int], list[int]]:
     volume = volume_of(stored)
     glance = survey(volume, usual_window(volume), TaskContext())
     return unlike_frames(glance.halves, first_frames(len(stored)), TaskContext())
@@ -45,13 +52,39 @@ def test_of_a_long_stack_every_sixteenth_and_the_last_are_looked_at() -> None:
     assert first_frames(40) == [0, 16, 32, 39]
 
 
+@pytest.mark.parametrize("count", [17, 120, 256, 257, 5000])
+def test_however_long_a_stack_is_its_ends_and_few_frames_between_are_looked_at(count: int) -> None:
+    frames = first_frames(count)
+    assert (frames[0], frames[-1]) == (0, count - 1)
+    assert len(frames) <= 17
+
+
+def test_when_too_many_frames_show_something_new_the_rest_is_named() -> None:
+    stored = cine(400)
+    looked = first_frames(400)
+    places = [(y, x) for y in range(4, 26, 12) for x in range(4, 120, 16)]
+    others = [z for z in range(400) if z not in looked][: 3 * len(places)]
+    for z, (y, x) in zip(others[1::2], places * 2, strict=False):
+        stored[z, y : y + 8, x : x + 12 : 4] = stored[z, y : y + 8, x + 1 : x + 12 : 4] = 255
+    named, left_over = unlike_ones(stored)
+    assert 10 < len(looked) + len(named) <= MOST_FRAMES
+    assert left_over
+    assert not set(named) & set(left_over)
+
+
+def test_brightness_that_drifts_at_rest_is_nothing_new() -> None:
+    stored = cine()
+    stored[5:12, 72:, :] = 90
+    assert new_ones(stored) == []
+
+
 def test_a_moving_picture_alone_is_nothing_new() -> None:
     assert new_ones(cine()) == []
 
 
 def test_something_new_at_rest_is_looked_at_once() -> None:
     stored = cine()
-    stored[20:24, 5:15, 5:60:2] = 255
+    stored[20:24, 5:15, 5:60:6] = stored[20:24, 5:15, 6:60:6] = 255
     assert new_ones(stored) == [20]
 
 
