@@ -20,7 +20,7 @@ SPACING_MM = 2.0
 INTENSITY = Percentiles(0.5, 99.5)
 BEFORE = {Protocol.LEAVE_SUBJECTS_OUT: Protocol.WITHOUT_OPENMS, Protocol.FINAL: Protocol.LEAVE_SUBJECTS_OUT}
 PLANS = {
-    Protocol.WITHOUT_OPENMS: Plan(1700, 2e-3, {"T1": 0.55, "FLAIR": 0.45}),
+    Protocol.WITHOUT_OPENMS: Plan(2150, 2e-3, {"T1": 0.55, "FLAIR": 0.45}),
     Protocol.LEAVE_SUBJECTS_OUT: Plan(400, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
     Protocol.FINAL: Plan(600, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
 }

@@ -35,9 +35,7 @@ class NiftiProtector:
         readable = ["everything outside the region, the face included unless the region covers it"]
         if original.header.field("descrip")[0].strip(b"\0 "):
             readable.insert(0, "the description in the NIfTI header")
-        return Survey(
-            tuple(files), (original.layout,), (f"IMAGE0001{suffix}",), size + _BLOCK_BYTES, tuple(readable)
-        )
+        return Survey(tuple(files), (original.layout,), (f"IMAGE0001{suffix}",), size + _BLOCK_BYTES, tuple(readable))
 
     def begin(
         self,

@@ -27,7 +27,7 @@ def enclosure(wall: Region, task: TaskContext) -> NDArray[np.float32]:
         hits, lost = _along(np.moveaxis(wall, axis, 0), direction[axis], others, ends_open=axis == 0)
         met += np.moveaxis(hits, 0, axis)
         counted -= np.moveaxis(lost, 0, axis)
-    return met / np.maximum(counted, 1.0)
+    return np.asarray(met / np.maximum(counted, 1.0), np.float32)
 
 
 def _along(wall: Region, step: int, sideways: tuple[int, ...], ends_open: bool) -> tuple[Region, Region]:

@@ -46,7 +46,7 @@ def fuse(opinions: Sequence[SeriesOpinion], grid: Geometry, threshold: float = 0
     seen = [_seen(opinion, grid) for opinion in opinions]
     trust = [confidence(opinion) ** _CONFIDENCE_POWER for opinion in opinions]
     pooled = _pooled(odds, seen, [1.0] * len(opinions))  # all alike: one that is wrong but sure must not judge itself
-    cut = float(log_odds(np.float32([threshold]))[0])
+    cut = float(log_odds(np.array([threshold], np.float32))[0])
     # Once only: weighing again and again by what was agreed on would end with a single opinion.
     agreement = [_dice((own > cut) & there, (pooled > cut) & there) for own, there in zip(odds, seen, strict=True)]
     pooled = _pooled(odds, seen, [t * a**_AGREEMENT_POWER for t, a in zip(trust, agreement, strict=True)])
