@@ -163,7 +163,7 @@ def _moving(halves: Sequence[NDArray[np.uint8]], looked: Sequence[int], task: Ta
 
 
 def _strokes(half: NDArray[np.uint8]) -> NDArray[np.int16]:
-    """``(Y, X)``: by how much a pixel stands out of its surroundings as part of a thin line; negative for dark lines."""
+    """``(Y, X)``: by how much a pixel stands out of its surroundings, as thin lines do; negative for dark lines."""
     return np.asarray(half.astype(np.int16) - cv2.medianBlur(half, _STROKE_PX), np.int16)
 
 

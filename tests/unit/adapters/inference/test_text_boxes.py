@@ -13,6 +13,7 @@ from builders.burned_text import EVERYWHERE, burn
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.inference.catalog import load_catalog
+from medcrypt_gui.adapters.inference.onnx_session import processors
 from medcrypt_gui.adapters.inference.text_boxes import TextBoxSegmenter, find_weights
 from medcrypt_gui.core.errors import (
     Cancelled,
@@ -24,6 +25,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import ModelCard, read_card
 from medcrypt_gui.core.segmentation.text_boxes import paint
+from medcrypt_gui.core.segmentation.text_frames import MOST_FRAMES
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 
@@ -115,8 +117,24 @@ def test_text_of_many_fonts_and_sizes_is_found_and_little_else(segmenter: TextBo
             ink_box[text.top : text.top + text.ink.shape[0], text.left : text.left + text.ink.shape[1]] = True
         boxes, right = boxes + len(centres), right + sum(bool(ink_box[y, x]) for x, y in centres)
     assert texts >= 12
-    assert found >= 0.85 * texts  # the speckle is as coarse as thin strokes; the benchmark measures on real frames
+    assert found >= 0.9 * texts
     assert right >= 0.9 * boxes
+
+
+def test_thin_grey_letters_on_black_and_in_a_box_are_found(segmenter: TextBoxSegmenter) -> None:
+    frame = ground(np.random.default_rng(8))
+    boxed = np.zeros_like(frame)
+    for canvas in (frame, boxed):
+        cv2.putText(canvas, "ID: 44780180", (260, 310), cv2.FONT_HERSHEY_PLAIN, 1.0, 170, 1, cv2.LINE_AA)
+    frame[110:140, 90:230] = boxed[110:140, 90:230] = 20
+    for canvas in (frame, boxed):
+        cv2.putText(canvas, "PORTABLE AP", (100, 132), cv2.FONT_HERSHEY_PLAIN, 1.1, 130, 1, cv2.LINE_AA)
+    ink = boxed > 75
+    assert ink[100:150].any()
+    assert ink[290:].any()
+    region = segmenter.region(frame, TaskContext())
+    assert region[100:150][ink[100:150]].mean() > 0.95
+    assert region[290:][ink[290:]].mean() > 0.95
 
 
 def test_frames_without_text_stay_empty(segmenter: TextBoxSegmenter) -> None:
@@ -155,6 +173,19 @@ def test_in_a_long_stack_text_that_stays_is_marked_everywhere_and_what_was_not_r
     assert "of 24 images" in proposal.doubts[0]
 
 
+def test_a_long_cine_is_read_in_a_bounded_number_of_frames_and_loses_no_standing_name(
+    segmenter: TextBoxSegmenter,
+) -> None:
+    rng = np.random.default_rng(9)
+    at_rest = written(np.zeros((160, 300), np.uint8), 200)
+    stored = np.stack([at_rest] * 300)
+    stored[:, 70:150, 40:240] = rng.integers(0, 200, (300, 80, 200), dtype=np.uint8)
+    said: list[str] = []
+    proposal = segmenter.propose(volume_of(stored), "US", TaskContext(lambda _, text: said.append(text)))
+    assert sum(text.startswith("Looking for text") for text in said) <= MOST_FRAMES
+    assert min(name_covered(region) for region in proposal.mask.roi()) > 0.95
+
+
 def test_the_same_image_gives_the_same_mask(segmenter: TextBoxSegmenter) -> None:
     frame, _ = burn(ground(np.random.default_rng(5)), np.random.default_rng(5), EVERYWHERE, 3)
     first, second = (segmenter.region(frame, TaskContext()) for _ in range(2))
@@ -166,12 +197,12 @@ def test_cancelling_ends_it_soon(segmenter: TextBoxSegmenter) -> None:
     task, asked = TaskContext(), [0.0]
 
     def ask() -> None:
-        asked[0] = time.monotonic()
+        asked[0] = time.process_time()
         task.cancel()
 
     timer = threading.Timer(0.6, ask)
     timer.start()
     with pytest.raises(Cancelled):
         segmenter.propose(volume_of(stored), "US", task)
-    assert time.monotonic() - asked[0] < 1.0  # half a second when nothing else uses the processor
+    assert time.process_time() - asked[0] < 0.5 * processors()  # of all threads: half a second on a free machine
     timer.join()
