@@ -22,7 +22,7 @@ from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.segmentation.text_boxes import (
     TextBox,
     boxes_in,
-    is_of_letters_size,
+    is_plausible,
     network_input,
     paint,
     tiles_of,
@@ -100,7 +100,7 @@ class TextBoxSegmenter:
             if part.max() > part.min():
                 boxes += boxes_in(session.run(network_input(picture, tile), task)[0, 0], tile)
         grey = picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-        return [grown_along_line(box, grey) for box in boxes if is_of_letters_size(box, shape)]
+        return [grown_along_line(box, grey) for box in boxes if is_plausible(box, shape)]
 
     def region(self, picture: NDArray[np.uint8], task: TaskContext) -> NDArray[np.bool_]:
         """``(Y, X)`` bool: the boxes in a picture, with their margin."""

@@ -24,7 +24,8 @@ _DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 _LEGIBLE_SIDE = 480  # smaller pictures are enlarged, at most four times: letters of 8 pixels become ones of 16
 _LARGEST_ZOOM = 4.0
 _CORE = 0.3  # probability above which a pixel belongs to a core
-_SURE = 0.5  # mean probability that a box must reach
+_SURE = 0.5  # mean probability that a line of small print must reach
+_SURER = 0.6  # and any other box: folds of the brain and signs on their own look like letters
 _GROWTH = 1.6  # of area / perimeter
 _SMALLEST_SIDE = 3.0  # of a core, in the network's pixels
 # The largest letters, as a part of the picture's shorter side: a head that fills the picture looks like one letter "O".
@@ -95,12 +96,16 @@ def boxes_in(probability: NDArray[np.float32], tile: Tile) -> list[TextBox]:
     return found
 
 
-def is_of_letters_size(box: TextBox, shape: tuple[int, int]) -> bool:
-    """Whether the letters of the box are not too large for text in a picture of ``(Y, X)`` pixels."""
+def is_plausible(box: TextBox, shape: tuple[int, int]) -> bool:
+    """Whether the letters of the box are not too large for text in a picture of ``(Y, X)`` pixels, and whether the
+    network is sure enough of a box of that form.
+    """
     _, sides, _ = cv2.minAreaRect(np.array(box.corners, np.float32))
     height, length = sorted(sides)
-    tallest = _TALLEST_LINE if length >= _LINE * height else _TALLEST_SIGN
-    return bool(height <= max(_ALWAYS_PX, tallest * min(shape)))
+    is_line = length >= _LINE * height
+    tallest = max(_ALWAYS_PX, (_TALLEST_LINE if is_line else _TALLEST_SIGN) * min(shape))
+    least = _SURE if is_line and height <= _ALWAYS_PX else _SURER
+    return bool(height <= tallest and box.score >= least)
 
 
 def paint(boxes: Iterable[TextBox], shape: tuple[int, int], margin: float) -> NDArray[np.bool_]:

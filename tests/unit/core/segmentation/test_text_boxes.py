@@ -11,7 +11,7 @@ from medcrypt_gui.core.segmentation.text_boxes import (
     TILE,
     TextBox,
     boxes_in,
-    is_of_letters_size,
+    is_plausible,
     network_input,
     paint,
     tiles_of,
@@ -106,16 +106,22 @@ def test_boxes_are_painted_with_a_margin_and_cut_at_the_border() -> None:
     assert not paint([], (40, 60), margin=0.25).any()
 
 
-def upright(length: float, height: float) -> TextBox:
-    return TextBox(((0.0, 0.0), (length, 0.0), (length, height), (0.0, height)), 0.9)
+def upright(length: float, height: float, score: float = 0.9) -> TextBox:
+    return TextBox(((0.0, 0.0), (length, 0.0), (length, height), (0.0, height)), score)
 
 
 def test_a_head_that_fills_the_picture_is_no_letter() -> None:
-    assert not is_of_letters_size(upright(100.0, 106.0), (110, 110))
-    assert not is_of_letters_size(upright(300.0, 320.0), (512, 512))
+    assert not is_plausible(upright(100.0, 106.0), (110, 110))
+    assert not is_plausible(upright(300.0, 320.0), (512, 512))
 
 
 def test_large_lines_and_small_signs_are_text() -> None:
-    assert is_of_letters_size(upright(400.0, 100.0), (480, 640))
-    assert is_of_letters_size(upright(20.0, 24.0), (64, 64))
-    assert is_of_letters_size(upright(150.0, 200.0), (1760, 1760))
+    assert is_plausible(upright(400.0, 100.0), (480, 640))
+    assert is_plausible(upright(20.0, 24.0), (64, 64))
+    assert is_plausible(upright(150.0, 200.0), (1760, 1760))
+
+
+def test_a_faint_line_of_small_print_is_text_and_a_faint_sign_or_fold_is_not() -> None:
+    assert is_plausible(upright(120.0, 14.0, 0.55), (256, 256))
+    assert not is_plausible(upright(14.0, 14.0, 0.55), (256, 256))
+    assert not is_plausible(upright(122.0, 60.0, 0.55), (256, 256))
