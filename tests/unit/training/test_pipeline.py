@@ -93,6 +93,7 @@ def test_the_card_names_no_data_that_the_run_did_not_see(protocol: Protocol) -> 
     assert ("held out" in names) == (protocol is not Protocol.FINAL)
 
 
+@pytest.mark.filterwarnings("ignore")  # PyTorch calls its older ONNX exporter deprecated
 def test_a_resnet_goes_from_scans_to_a_card_that_the_application_runs(
     tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
