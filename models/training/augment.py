@@ -64,7 +64,7 @@ def _whole_example(
     image = image / (torch.quantile(image[image > 0][::50], 0.99) + 1e-6) if bool((image > 0).any()) else image
     image = _recolour(image, target, labels, random)
     image = _degrade(image, random)
-    if random.random() < 0.03:  # somebody stripped the skull before
+    if random.random() < 0.15:  # somebody stripped the skull before
         image = image * (target > 0.3)
     values = standardise(image[0, 0].numpy(), intensity)
     return torch.from_numpy(values)[None, None], target
