@@ -70,7 +70,8 @@ def network_input(picture: NDArray[np.uint8], tile: Tile) -> NDArray[np.float32]
     whole = picture[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
     height, width = (max(1, round(n * tile.zoom / _MULTIPLE)) * _MULTIPLE for n in whole.shape[:2])
     enlarged = height > whole.shape[0] or width > whole.shape[1]
-    part = np.asarray(cv2.resize(whole, (width, height), interpolation=(cv2.INTER_AREA, cv2.INTER_CUBIC)[enlarged]))
+    way = (cv2.INTER_AREA, cv2.INTER_CUBIC)[enlarged]
+    part = np.asarray(cv2.resize(whole, (width, height), interpolation=way), np.uint8)
     bgr = np.repeat(part[..., None], 3, axis=2) if part.ndim == 2 else part[..., ::-1]
     values = (_with_rim(bgr).astype(np.float32) / 255.0 - _MEAN) / _DEVIATION
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
