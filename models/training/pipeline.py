@@ -111,7 +111,7 @@ def learn_familiarity(job: Job, scans: list[Scan]) -> None:
 def evaluate_model(job: Job, scans: list[Scan]) -> Path:
     """Measure the exported file, write table and pictures, put the figures on its card; returns the table's path.
 
-    The card of the final model bears the figures of all its protocols: those of weights that had not seen the scans.
+    The card of the final model bears the figures of the other protocols, whose weights had not seen the scans.
     """
     card = read_card(job.card_path)
     assert card.network is not None

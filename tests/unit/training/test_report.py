@@ -34,10 +34,11 @@ def test_means_are_per_data_set_and_over_all() -> None:
     assert "| all | 3 | 0.943 | 0.910 | 2.0 | 1.25 |" in page
 
 
-def test_what_was_written_is_read_back_under_all_protocols() -> None:
+def test_what_was_judged_on_unseen_scans_is_read_back() -> None:
     other = _result("openms T2W", 0.93, Protocol.WITHOUT_OPENMS)
     _write(Protocol.LEAVE_SUBJECTS_OUT, *RESULTS)
     _write(Protocol.WITHOUT_OPENMS, other)
+    _write(Protocol.FINAL, _result("openms T2W", 0.99, Protocol.FINAL))
     assert set(report.read_results("brain-mr")) == {*RESULTS, other}
     assert report.read_results("resnet-10") == ()
 
