@@ -49,7 +49,7 @@ def test_the_sample_study_gives_a_brain_of_a_mans_size(samples: Path, brain: Onn
     volume = _read(*sorted((samples / "dicom").glob("*.dcm")))
     mask = segment_roi(volume, "MR", brain, TaskContext()).mask
     litres = mask.roi().sum() * volume.geometry.voxel_volume_ml / 1000
-    assert 1.0 < litres < 1.9
+    assert 1.0 < litres < 2.1  # with the fluid in the sulci, in a space larger than life
     middle = np.array(ndimage.center_of_mass(mask.roi()))[::-1]
     assert np.abs(volume.geometry.to_mm(middle) - (0.0, 20.0, 5.0)).max() < 15.0  # template space, LPS
 

@@ -89,7 +89,7 @@ def test_what_was_drawn_by_hand_is_called_that(window: Driver, study: Path) -> N
 class TestDoubts:
     def test_they_stay_in_sight_while_correcting(self, window: Driver, study: Path) -> None:
         propose(window, study, "soft-ball")
-        assert DOUBT in window.text("correctResult")
+        window.wait_until(lambda: DOUBT in window.text("correctResult"))
         window.paint((0.4, 0.5), (0.6, 0.5))
         assert DOUBT in window.text("correctResult")
 

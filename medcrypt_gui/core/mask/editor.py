@@ -101,6 +101,7 @@ class MaskEditor:
         if changed is None:
             if origin is not None:
                 self._history.adopt(origin)
+                self._announce(box)  # the voxels are the same, what is told of them is not
             return None
         crop = _shifted(changed, box)
         edit = sink.apply(self.mask, region[changed], crop, SinkMode.SET)

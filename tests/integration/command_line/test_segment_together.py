@@ -48,4 +48,4 @@ def test_two_files_of_one_head_are_proposed_together(
     assert medcrypt("segment", image, "-o", output, "--with", samples / "dicom", "--json", "--quiet") == 0
     record = json.loads(capsys.readouterr().out)
     assert len(record["with"]) == 1
-    assert 1000 < record["volume_ml"] < 1900
+    assert 1000 < record["volume_ml"] < 2100  # Colin27 lies in a space larger than life
