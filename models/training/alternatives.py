@@ -19,11 +19,11 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
-        self.double = double_convolution(inputs, outputs)
+        self.narrow_path = double_convolution(inputs, outputs)
         self.wide = nn.Conv3d(inputs, outputs, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.double(x) + self.wide(x)
+        return self.narrow_path(x) + self.wide(x)
 
 
 class UNet(nn.Module):
