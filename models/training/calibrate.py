@@ -11,6 +11,7 @@ from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.postprocess import to_mask
 from medcrypt_gui.core.task import TaskContext
 from models.training.dataset import read_reference, read_volume
+from models.training.evaluate import dice
 from models.training.split import Scan
 
 _THRESHOLDS = tuple(round(0.4 + 0.05 * step, 2) for step in range(9))
@@ -31,8 +32,8 @@ def _dice_by_threshold(segmenter: OnnxSegmenter, scan: Scan) -> list[float]:
     volume, reference = read_volume(scan.image), read_reference(scan.mask).stored > 0
     found = segmenter.propose(volume, "MR", TaskContext()).probability
     assert found is not None
-    dice = []
+    values = []
     for threshold in _THRESHOLDS:
         mask = to_mask(found.values, found.geometry, volume.geometry, threshold, TaskContext()).roi()
-        dice.append(2 * float((mask & reference).sum()) / float(mask.sum() + reference.sum()))
-    return dice
+        values.append(dice(mask, reference))
+    return values

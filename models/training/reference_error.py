@@ -21,6 +21,7 @@ from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import read_card
 from medcrypt_gui.core.task import TaskContext
 from models.training.dataset import read_reference, read_volume
+from models.training.evaluate import dice
 from models.training.split import HELD_OUT_NICHART
 
 _BINS = 32
@@ -65,11 +66,6 @@ def moved_reference(reference: Volume, motion: Motion) -> NDArray[np.bool_]:
     points = reference.geometry.to_mm(_voxels(reference.geometry.shape, 1)[:, ::-1].astype(np.float64))
     found = _sample(reference.stored.astype(np.float32), reference.geometry, motion.apply(points))
     return np.asarray(found.reshape(reference.geometry.shape) > 0.5)
-
-
-def dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """Twice the overlap over the sum."""
-    return 2 * float((a & b).sum()) / float(a.sum() + b.sum())
 
 
 def _smooth(volume: Volume) -> NDArray[np.float32]:

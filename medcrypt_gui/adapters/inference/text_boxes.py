@@ -17,6 +17,7 @@ from medcrypt_gui.adapters.inference.onnx_session import OnnxSession
 from medcrypt_gui.core.errors import TextReaderMissingError, UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.segmentation.domain import UNKNOWN_MODALITIES
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.segmentation.text_boxes import (
@@ -43,7 +44,6 @@ _PACKAGE = "rapidocr"
 _WEIGHTS = Path("models", "PP-OCRv6_det_small.onnx")
 _SHA256 = "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f"  # as its MODEL_LICENSES.md lists it
 _SMALLEST_SIDE = 8  # pixels: in fewer there is no room for a letter
-_UNKNOWN_MODALITIES = frozenset({"", "OT"})
 
 
 def find_weights(search: Sequence[str] | None = None) -> Path:
@@ -80,7 +80,7 @@ class TextBoxSegmenter:
 
         Raises `UnsupportedInputError`, `ModelUnavailableError` and, within half a second of the wish, `Cancelled`.
         """
-        if modality not in _UNKNOWN_MODALITIES and modality not in self.card.modality:
+        if modality not in UNKNOWN_MODALITIES and modality not in self.card.modality:
             raise UnsupportedInputError(f"{self.card.title} does not work on {modality} images")
         count, height, width = volume.geometry.shape
         if min(height, width) < _SMALLEST_SIDE:

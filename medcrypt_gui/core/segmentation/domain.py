@@ -11,7 +11,7 @@ from medcrypt_gui.core.segmentation.model_card import ModelCard
 _FEWEST_VOXELS = 8  # along each axis
 _SMALLEST_EXTENT_MM = 40.0
 _AIR_IN_CT_HU = -500.0  # MR images have no such values; CT is mostly air around the patient
-_UNKNOWN_MODALITIES = frozenset({"", "OT"})  # NIfTI does not say; many converters write "other"
+UNKNOWN_MODALITIES = frozenset({"", "OT"})  # NIfTI does not say; many converters write "other"
 
 
 def check_domain(volume: Volume, modality: str, card: ModelCard) -> None:
@@ -20,9 +20,9 @@ def check_domain(volume: Volume, modality: str, card: ModelCard) -> None:
     ``modality`` is DICOM's ("MR", "CT"), or empty where the file does not say; then the values must not look like CT.
     """
     wanted = " or ".join(card.modality)
-    if modality not in _UNKNOWN_MODALITIES and modality not in card.modality:
+    if modality not in UNKNOWN_MODALITIES and modality not in card.modality:
         raise UnsupportedInputError(f"{card.title} works on {wanted} images; this is {modality}")
-    if modality in _UNKNOWN_MODALITIES and "CT" not in card.modality and _looks_like_ct(volume):
+    if modality in UNKNOWN_MODALITIES and "CT" not in card.modality and _looks_like_ct(volume):
         raise UnsupportedInputError(f"{card.title} works on {wanted} images; the values look like CT")
     sizes = volume.geometry.shape
     if min(sizes) < _FEWEST_VOXELS:

@@ -8,19 +8,19 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.coarse_grid import Scaled
+from medcrypt_gui.core.segmentation.domain import UNKNOWN_MODALITIES
 
 AIR_HU = -1024.0
 _HIGHEST_HU = 3071.0
 _LOST_OFFSET = 1024.0  # scanners store HU + 1024; conversions sometimes drop the intercept that undoes it
-_UNSPOKEN = frozenset({"", "OT"})
 _SAMPLES = 200_000
 
 
 def is_ct(volume: Volume, modality: str) -> bool:
     """Whether the values are CT's: said by modality or unit, or seen from air at -1000."""
-    if modality == "CT" or (modality in _UNSPOKEN and volume.unit == "HU"):
+    if modality == "CT" or (modality in UNKNOWN_MODALITIES and volume.unit == "HU"):
         return True
-    if modality not in _UNSPOKEN:
+    if modality not in UNKNOWN_MODALITIES:
         return False
     values = _some_values(volume)
     return bool(values.size and np.percentile(values, 5.0) < -500.0 and values.max() > -200.0)
@@ -29,7 +29,7 @@ def is_ct(volume: Volume, modality: str) -> bool:
 def require_ct(volume: Volume, modality: str, purpose: str) -> None:
     """Return for a CT; raises `UnsupportedInputError` that begins with ``purpose`` for anything else."""
     if not is_ct(volume, modality):
-        found = f"this is {modality}" if modality not in _UNSPOKEN else "the values do not look like CT"
+        found = f"this is {modality}" if modality not in UNKNOWN_MODALITIES else "the values do not look like CT"
         raise UnsupportedInputError(f"{purpose} works on CT images; {found}")
 
 
