@@ -24,7 +24,7 @@ def main() -> int:
         return 1
     try:
         if not (arguments.export_only or arguments.evaluate_only):
-            train_model(job, scans, arguments.device or _device(), arguments.steps, arguments.pretrained)
+            train_model(job, scans, arguments.device or _device(), arguments.steps, arguments.start)
         if not arguments.evaluate_only:
             export_model(job, scans)
             if job.protocol is Protocol.FINAL:
@@ -49,7 +49,7 @@ def _arguments() -> argparse.Namespace:
     protocols = [protocol.value for protocol in Protocol]
     parser.add_argument("--protocol", choices=protocols, default=Protocol.FINAL.value, help="what training may see")
     parser.add_argument("--steps", type=int, help="train for so many steps rather than the plan's")
-    parser.add_argument("--pretrained", type=Path, metavar="FILE.pth", help="start a ResNet from these Med3D weights")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="an exported brain-mr (.onnx); Med3D weights (.pth)")
     parser.add_argument("--device", help="cpu or cuda; the GPU where there is one")
     parser.add_argument("--run", type=Path, default=RUNS, help="folder of the checkpoints, one folder in it per run")
     parser.add_argument("--target", type=Path, help="folder where the model and its card are written")

@@ -11,6 +11,7 @@ import torch
 from medcrypt_gui.core.segmentation.model_card import Percentiles
 from models.training.augment import make_example
 from models.training.dataset import upright
+from models.training.exported_weights import read_exported
 from models.training.network import FoldedUNet
 from models.training.split import Protocol, Scan, trained_on
 from models.training.train import Plan, train
@@ -27,18 +28,23 @@ PLANS = {
 
 
 def train_protocol(
-    scans: list[Scan], protocol: Protocol, runs: Path, device: str = "cpu", steps: int | None = None
+    scans: list[Scan],
+    protocol: Protocol,
+    runs: Path,
+    device: str = "cpu",
+    steps: int | None = None,
+    start: Path | None = None,
 ) -> FoldedUNet:
     """The trained network; its checkpoints lie in ``runs/brain-mr-<protocol>``, where the next run finds its start.
 
-    ``steps`` replaces the plan's number of steps.
+    ``steps`` replaces the plan's number of steps, ``start`` (an exported file) the run before.
     """
     plan = PLANS[protocol] if steps is None else replace(PLANS[protocol], steps=steps)
     torch.manual_seed(plan.seed)
-    network = FoldedUNet()
-    if protocol in BEFORE:
-        start = runs / f"brain-mr-{BEFORE[protocol].value}" / "average.pt"
-        network.load_state_dict(torch.load(start, weights_only=True))
+    network = FoldedUNet() if start is None else read_exported(start)
+    if start is None and protocol in BEFORE:
+        before = runs / f"brain-mr-{BEFORE[protocol].value}" / "average.pt"
+        network.load_state_dict(torch.load(before, weights_only=True))
     seen = [upright(scan, SPACING_MM) for scan in scans if trained_on(scan, protocol)]
     make = partial(make_example, shape=SHAPE, spacing_mm=SPACING_MM, intensity=INTENSITY)
     train(

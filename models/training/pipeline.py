@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
-from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec, ScanResult, read_card
 from models.training.calibrate import best_threshold
 from models.training.card import checksum, write_card
@@ -51,19 +50,20 @@ class Job:
         return (self.target or (SHIPPED if ships else EVALUATED)) / f"{self.stem}.toml"
 
 
-def train_model(job: Job, scans: list[Scan], device: str, steps: int | None, pretrained: Path | None) -> None:
-    """Train, or go on where an interrupted run stopped; the weights lie in ``job.run`` afterwards."""
+def train_model(job: Job, scans: list[Scan], device: str, steps: int | None, start: Path | None) -> None:
+    """Train, or go on where an interrupted run stopped; the weights lie in ``job.run`` afterwards.
+
+    ``start`` is an exported ``brain-mr``, or Med3D's weights for a ResNet.
+    """
     if job.recipe.resnet_depth is None:
-        if pretrained is not None:
-            raise ModelUnavailableError("only a ResNet can start from Med3D weights", path=pretrained)
         from models.training import brain_mr
 
-        brain_mr.train_protocol(scans, job.protocol, job.runs, device, steps)
+        brain_mr.train_protocol(scans, job.protocol, job.runs, device, steps, start)
     else:
         from models.training import resnet_mr
 
         depth = job.recipe.resnet_depth
-        resnet_mr.train_protocol(depth, scans, job.protocol, job.run, device, steps, pretrained)
+        resnet_mr.train_protocol(depth, scans, job.protocol, job.run, device, steps, start)
 
 
 def export_model(job: Job, scans: list[Scan]) -> ModelCard:
