@@ -47,7 +47,7 @@ def _in_signal(volume: Volume, task: TaskContext) -> RoiMask:
     grid = CoarseGrid.over(volume.geometry, BODY_SPACING_MM)
     task.progress(0.0, "Looking at the image coarsely")
     signal = ndimage.gaussian_filter(grid.reduce(volume, _finite, task), _SMOOTHING_VOXELS)
-    threshold = signal_threshold(signal, grid.spacing_mm)
+    threshold = signal_threshold(signal, grid.spacing_mm, task)
     region = body_in_signal(signal, grid.spacing_mm, threshold, task)
     task.progress(0.6, "Drawing the skin")
     return RoiMask(grid.refine(region, volume, lambda stored: _finite(stored) > threshold, task), volume.geometry)

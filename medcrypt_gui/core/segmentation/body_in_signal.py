@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.segmentation.shapes_mm import (
     Region,
     Spacing,
     closed,
+    filled,
     grown,
     holes_in_slices,
     opened,
@@ -31,7 +31,7 @@ _OTHER_PART_DEPTH_MM = 8.0
 _FEWEST_AIR_VOXELS = 200
 
 
-def signal_threshold(signal: NDArray[np.float32], spacing_mm: Spacing) -> float:
+def signal_threshold(signal: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> float:
     """The value between air and tissue; infinite where the image does not vary.
 
     Otsu's threshold of the square roots finds the bright tissue; air is then measured away from it, and the threshold
@@ -42,7 +42,7 @@ def signal_threshold(signal: NDArray[np.float32], spacing_mm: Spacing) -> float:
         return float("inf")
     roots = np.sqrt(np.clip((signal - low) / (high - low), 0.0, 1.0))
     otsu = low + otsu_threshold(roots) ** 2 * (high - low)
-    air = signal[~grown(signal > otsu, _AIR_MARGIN_MM, spacing_mm)]
+    air = signal[~grown(signal > otsu, _AIR_MARGIN_MM, spacing_mm, task)]
     if air.size < _FEWEST_AIR_VOXELS:
         return float(low + _LOWEST_SHARE * (otsu - low))
     noisy = low + _ABOVE_AIR * (float(np.percentile(air, _AIR_PERCENTILE)) - low)
@@ -51,21 +51,21 @@ def signal_threshold(signal: NDArray[np.float32], spacing_mm: Spacing) -> float:
 
 def body_in_signal(signal: NDArray[np.float32], spacing_mm: Spacing, threshold: float, task: TaskContext) -> Region:
     """The patient in ``signal`` (S, P, L, smoothed), holes closed; empty where nothing rises above ``threshold``."""
-    bright = opened(signal > threshold, _SPECK_MM, spacing_mm)
+    bright = opened(signal > threshold, _SPECK_MM, spacing_mm, task)
     task.progress(0.35, "Parting the patient from noise and markers")
-    kept = _parts(bright, spacing_mm)
+    kept = _parts(bright, spacing_mm, task)
     task.progress(0.45, "Closing what is dark inside")
-    whole = closed(kept, _BRIDGE_MM, spacing_mm)
-    whole |= holes_in_slices(whole)
-    return np.asarray(ndimage.binary_fill_holes(whole))
+    whole = closed(kept, _BRIDGE_MM, spacing_mm, task)
+    whole |= holes_in_slices(whole, task)
+    return filled(whole, task)
 
 
-def _parts(bright: Region, spacing_mm: Spacing) -> Region:
+def _parts(bright: Region, spacing_mm: Spacing, task: TaskContext) -> Region:
     """The largest piece and others that are large and thick."""
     labels, sizes = pieces(bright)
     if not sizes.any():
         return bright
-    thick = np.bincount(labels[shrunk(bright, _OTHER_PART_DEPTH_MM, spacing_mm)], minlength=sizes.size) > 0
+    thick = np.bincount(labels[shrunk(bright, _OTHER_PART_DEPTH_MM, spacing_mm, task)], minlength=sizes.size) > 0
     keep = thick & (sizes * float(np.prod(spacing_mm)) / 1000.0 >= _OTHER_PART_ML)
     keep[int(sizes.argmax())] = True
     keep[0] = False

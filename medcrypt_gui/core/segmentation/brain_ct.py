@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -18,6 +17,7 @@ from medcrypt_gui.core.segmentation.shapes_mm import (
     Region,
     Spacing,
     closed,
+    filled,
     grown,
     largest_piece,
     pieces,
@@ -62,24 +62,24 @@ def inside_of_skull(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskCont
     task.progress(0.2, "Finding the head")
     head = solid_body(hu, spacing_mm, task)
     task.checkpoint()
-    bone = _large(head & (hu > _BONE_HU), _BONE_PIECE_ML, spacing_mm)
+    bone = _large(head & (hu > _BONE_HU), _BONE_PIECE_ML, spacing_mm, task)
     if not bone.any():
         return bone
     task.progress(0.4, "Looking where bone is all around")
     soft = head & (hu > _SOFT_HU) & ~bone & (enclosure(bone, task) >= _ENCLOSED)
     task.progress(0.6, "Parting the brain from what the openings lead to")
-    deep = shrunk(soft, _NECK_MM, spacing_mm)
+    core = largest_piece(shrunk(soft, _NECK_MM, spacing_mm, task))
     task.checkpoint()
-    core = largest_piece(deep)
+    region = pieces_at(soft & grown(core, _REGROWTH_MM, spacing_mm, task), core)
     task.checkpoint()
-    region = pieces_at(soft & grown(core, _REGROWTH_MM, spacing_mm), core)
-    task.checkpoint()
-    region = ndimage.binary_fill_holes(closed(region, _BRIDGE_MM, spacing_mm))
-    return _large(_above_foramen(region, spacing_mm), _LEAST_ML, spacing_mm)
+    region = filled(closed(region, _BRIDGE_MM, spacing_mm, task), task)
+    return _large(_above_foramen(region, spacing_mm), _LEAST_ML, spacing_mm, task)
 
 
-def _large(region: Region, least_ml: float, spacing_mm: Spacing) -> Region:
+def _large(region: Region, least_ml: float, spacing_mm: Spacing, task: TaskContext) -> Region:
+    task.checkpoint()
     labels, sizes = pieces(region)
+    task.checkpoint()
     return np.asarray((sizes * float(np.prod(spacing_mm)) / 1000.0 >= least_ml)[labels] & region)
 
 

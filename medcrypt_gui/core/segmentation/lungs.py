@@ -53,16 +53,16 @@ def lungs_in_ct(hu: NDArray[np.float32], body: Region, spacing_mm: Spacing, task
     task.progress(0.55, "Telling lungs from gas")
     reference = _air_outside(hu, body)
     air = body & (hu < _LUNG_BELOW_HU)
-    air &= ~_bubbles(air, hu, reference, spacing_mm)
+    air &= ~_bubbles(air, hu, reference, spacing_mm, task)
     parenchyma = _parenchyma(air, body, hu, reference, spacing_mm)
     task.progress(0.6, "Taking the airways out")
-    airways = _airways(parenchyma, hu, reference, spacing_mm)
+    airways = _airways(parenchyma, hu, reference, spacing_mm, task)
     task.progress(0.65, "Adding vessels")
-    whole = closed(parenchyma & ~airways, _VESSEL_MM, spacing_mm) & body
+    whole = closed(parenchyma & ~airways, _VESSEL_MM, spacing_mm, task) & body
     pixel_cm2 = spacing_mm[1] * spacing_mm[2] / 100.0
-    whole |= holes_in_slices(whole, _NODULE_CM2 / pixel_cm2)
+    whole |= holes_in_slices(whole, task, _NODULE_CM2 / pixel_cm2)
     whole &= ~airways & ~(air & ~parenchyma)
-    return whole | holes_in_slices(whole, _BRONCHUS_CM2 / pixel_cm2)
+    return whole | holes_in_slices(whole, task, _BRONCHUS_CM2 / pixel_cm2)
 
 
 def _air_outside(hu: NDArray[np.float32], body: Region) -> float:
@@ -71,17 +71,17 @@ def _air_outside(hu: NDArray[np.float32], body: Region) -> float:
     return float(np.median(values)) if values.size > 1000 else -1000.0
 
 
-def _bubbles(air: Region, hu: NDArray[np.float32], reference: float, spacing_mm: Spacing) -> Region:
+def _bubbles(air: Region, hu: NDArray[np.float32], reference: float, spacing_mm: Spacing, task: TaskContext) -> Region:
     """Gas with its blurred edge, also where the thin wall between stomach and lung is lost in the blur.
 
     Nothing where so much is gas that it must be an emphysematous lung.
     """
-    pure = opened(air & (hu < reference + _GAS_ABOVE_AIR_HU), _BUBBLE_MM, spacing_mm)
+    pure = opened(air & (hu < reference + _GAS_ABOVE_AIR_HU), _BUBBLE_MM, spacing_mm, task)
     labels, sizes = pieces(pure)
     pure = (sizes * float(np.prod(spacing_mm)) / 1000.0 >= _BUBBLE_ML)[labels] & (labels > 0)
     if 2 * int(pure.sum()) > int(air.sum()):
         return np.zeros(air.shape, bool)
-    return grown(pure, 1.5 * max(spacing_mm), spacing_mm)
+    return grown(pure, 1.5 * max(spacing_mm), spacing_mm, task)
 
 
 def _parenchyma(air: Region, body: Region, hu: NDArray[np.float32], reference: float, spacing_mm: Spacing) -> Region:
@@ -100,9 +100,9 @@ def _parenchyma(air: Region, body: Region, hu: NDArray[np.float32], reference: f
     return np.asarray(keep[labels])
 
 
-def _airways(lung: Region, hu: NDArray[np.float32], reference: float, spacing_mm: Spacing) -> Region:
+def _airways(lung: Region, hu: NDArray[np.float32], reference: float, spacing_mm: Spacing, task: TaskContext) -> Region:
     """Trachea and main bronchi: tubes of pure air that hang on the lungs."""
-    tubes = lung & ~opened(lung, _AIRWAY_MM, spacing_mm) & (hu < reference + _GAS_ABOVE_AIR_HU)
+    tubes = lung & ~opened(lung, _AIRWAY_MM, spacing_mm, task) & (hu < reference + _GAS_ABOVE_AIR_HU)
     labels, sizes = pieces(tubes)
     keep = sizes * float(np.prod(spacing_mm)) / 1000.0 >= _AIRWAY_ML
     return np.asarray(keep[labels])
