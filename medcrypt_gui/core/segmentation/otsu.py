@@ -6,9 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def otsu_threshold(values: NDArray[np.float32], bins: int = 256) -> float:
-    """Otsu's threshold (IEEE Trans. SMC 9, 1979, 62-66) of finite values, in the middle of its plateau."""
-    counts, edges = np.histogram(values, bins=bins)
+def otsu_threshold(values: NDArray[np.float32], bins: int = 256, limits: tuple[float, float] | None = None) -> float:
+    """Otsu's threshold (IEEE Trans. SMC 9, 1979, 62-66) of finite values, in the middle of its plateau.
+
+    Values outside ``limits`` do not count.
+    """
+    counts, edges = np.histogram(values, bins=bins, range=limits)
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1].astype(np.float64)
     above = counts.sum() - below

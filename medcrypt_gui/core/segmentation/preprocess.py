@@ -21,6 +21,7 @@ from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.model_card import NetworkSpec, Percentiles, ValueWindow
+from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.task import TaskContext
 
 _COARSE_MM = 4.0
@@ -167,8 +168,7 @@ def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     low, high = np.percentile(smooth, (1.0, 99.0))
     if high <= low:
         return np.ones(values.shape, bool)
-    counts, edges = np.histogram(smooth, bins=128, range=(float(low), float(high)))
-    bright = smooth > low + _NOT_AIR * (_otsu(counts, edges) - low)
+    bright = smooth > low + _NOT_AIR * (otsu_threshold(smooth, 128, (float(low), float(high))) - low)
     pieces, count = ndimage.label(bright)
     return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))) if count else bright
 
@@ -222,14 +222,3 @@ def _middle(profile: NDArray[np.integer]) -> float:
     """Halfway between the places where a profile reaches a tenth of its peak."""
     reached = np.flatnonzero(profile >= 0.1 * profile.max())
     return float(reached[0] + reached[-1]) / 2
-
-
-def _otsu(counts: NDArray[np.integer], edges: NDArray[np.float64]) -> float:
-    """Otsu's threshold of a histogram (IEEE Trans. SMC 9, 1979, 62-66)."""
-    centres = (edges[:-1] + edges[1:]) / 2
-    below = np.cumsum(counts)
-    above = below[-1] - below
-    sums = np.cumsum(counts * centres)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(centres[int(np.nanargmax(np.where(above > 0, between, -1.0)))])
