@@ -6,7 +6,7 @@ of each line of text, and a box is that core grown again in proportion to its ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -26,6 +26,8 @@ _LARGEST_ZOOM = 4.0
 _CORE = 0.3  # probability above which a pixel belongs to a core
 _SURE = 0.5  # mean probability that a line of small print must reach
 _SURER = 0.6  # and any other box: folds of the brain and signs on their own look like letters
+_CERTAIN = 0.75  # mean probability of a core that must be text, whatever its form
+_PARTED = 0.7  # probability that parts lines which touch
 _GROWTH = 1.6  # of area / perimeter
 _SMALLEST_SIDE = 3.0  # of a core, in the network's pixels
 # The largest letters, as a part of the picture's shorter side: a head that fills the picture looks like one letter "O".
@@ -33,6 +35,9 @@ _TALLEST_LINE = 0.3
 _TALLEST_SIGN = 0.15  # a letter or two alone
 _LINE = 2.0  # length over height from which a box is a line
 _ALWAYS_PX = 32.0
+
+
+_Rectangle = tuple[tuple[float, float], tuple[float, float], float]  # centre, sides, angle: OpenCV's RotatedRect
 
 
 @dataclass(frozen=True)
@@ -81,20 +86,39 @@ def boxes_in(probability: NDArray[np.float32], tile: Tile) -> list[TextBox]:
     """The boxes of one tile, in the picture's pixels, from the network's probabilities ``(Y, X)`` of it."""
     probability = np.ascontiguousarray(probability[_RIM:-_RIM, _RIM:-_RIM])
     scale = np.array([tile.width / probability.shape[1], tile.height / probability.shape[0]])
-    outlines, _ = cv2.findContours((probability > _CORE).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     found = []
-    for outline in outlines:
-        centre, (length, height), angle = cv2.minAreaRect(outline)
-        if min(length, height) < _SMALLEST_SIDE:
-            continue
-        score = _mean_inside(probability, np.asarray(cv2.boxPoints((centre, (length, height), angle)), np.float32))
-        if score < _SURE:
-            continue
+    for (centre, (length, height), angle), score in _cores(probability, _CORE):
         growth = _GROWTH * length * height / (length + height)
         corners = cv2.boxPoints((centre, (length + growth, height + growth), angle)) * scale
         corners += (tile.left, tile.top)
         found.append(TextBox(tuple((float(x), float(y)) for x, y in corners), score))
     return found
+
+
+def _cores(probability: NDArray[np.float32], level: float) -> Iterator[tuple[_Rectangle, float]]:
+    """The cores above ``level`` with the mean probability in each.
+
+    Lines that touch make one core that fills its rectangle badly, however sure the network is: they are parted at a
+    higher level.
+    """
+    outlines, _ = cv2.findContours((probability > level).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in outlines:
+        centre, (length, height), angle = cv2.minAreaRect(outline)
+        if min(length, height) < _SMALLEST_SIDE:
+            continue
+        rectangle = ((centre[0], centre[1]), (length, height), angle)
+        score = _mean_inside(probability, np.asarray(cv2.boxPoints(rectangle), np.float32))
+        if level == _CORE and score < _SURER and _mean_inside(probability, outline[:, 0]) >= _CERTAIN:
+            yield from _cores(_only(probability, outline), _PARTED)
+        elif score >= _SURE:
+            yield rectangle, score
+
+
+def _only(probability: NDArray[np.float32], outline: NDArray[np.number]) -> NDArray[np.float32]:
+    """``probability`` inside the outline, 0 elsewhere."""
+    inside = np.zeros(probability.shape, np.uint8)
+    cv2.fillPoly(inside, [outline.astype(np.int32)], 1)
+    return np.asarray(probability * inside, np.float32)
 
 
 def is_plausible(box: TextBox, shape: tuple[int, int]) -> bool:
@@ -136,7 +160,8 @@ def _starts(length: int, side: int) -> list[int]:
     return [round(i * (length - side) / (count - 1)) for i in range(count)]
 
 
-def _mean_inside(probability: NDArray[np.float32], corners: NDArray[np.float32]) -> float:
+def _mean_inside(probability: NDArray[np.float32], corners: NDArray[np.number]) -> float:
+    """The mean in the polygon ``corners`` ``(N, 2)`` of ``(x, y)``."""
     left, top, width, height = cv2.boundingRect(corners.astype(np.int32))
     rows = slice(max(0, top), max(0, top + height))
     columns = slice(max(0, left), max(0, left + width))

@@ -83,6 +83,16 @@ def test_a_faint_core_is_no_text() -> None:
     assert not boxes_in(rimmed(core(0.4)), tiles_of((480, 480))[0])
 
 
+def test_lines_that_touch_are_parted() -> None:
+    probability = np.zeros((480, 480), np.float32)
+    probability[60:70, 100:300] = 0.95  # a long line, a short one under its end, and what the blur between them leaves
+    probability[74:84, 240:300] = 0.95
+    probability[70:74, 240:300] = 0.4
+    boxes = boxes_in(rimmed(probability), tiles_of((480, 480))[0])
+    assert sorted(round(max(y for _, y in box.corners)) < 80 for box in boxes) == [False, True]
+    assert all(is_plausible(box, (480, 480)) for box in boxes)
+
+
 def test_a_speck_is_no_text() -> None:
     speck = np.zeros((480, 480), np.float32)
     speck[10:12, 10:12] = 1.0
