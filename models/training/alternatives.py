@@ -1,4 +1,4 @@
-"""Other architectures for ``brain-mr``, to be measured against it: a plain and a residual U-Net, and a MeshNet."""
+"""Other architectures for ``brain-mr``, to be measured against it: U-Nets plain, residual, in two steps; a MeshNet."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class UNet(nn.Module):
     Sizes must be divisible by 8. Unlike the network that ships it computes at full resolution, with few channels there.
     """
 
-    def __init__(self, residual: bool = False, channels: tuple[int, ...] = U_NET_CHANNELS) -> None:
+    def __init__(self, residual: bool = False, channels: tuple[int, ...] = U_NET_CHANNELS, inputs: int = 1) -> None:
         super().__init__()
         block = ResidualBlock if residual else double_convolution
-        pairs = zip((1, *channels[:-1]), channels, strict=True)
-        self.down = nn.ModuleList(block(inputs, outputs) for inputs, outputs in pairs)
+        pairs = zip((inputs, *channels[:-1]), channels, strict=True)
+        self.down = nn.ModuleList(block(low, high) for low, high in pairs)
         pairs = zip(channels[1:], channels[:-1], strict=True)
         self.up = nn.ModuleList(block(low + high, high) for low, high in pairs)
         self.out = nn.Conv3d(channels[0], 1, 1)
@@ -51,6 +51,23 @@ class UNet(nn.Module):
             wider = functional.interpolate(x, scale_factor=2.0, mode="nearest")
             x = self.up[level](torch.cat([skipped[level], wider], 1))
         return self.out(x)
+
+
+class CoarseToFine(nn.Module):
+    """A U-Net at half the resolution, and a shallow one that mends its border with the image beside it.
+
+    Sizes must be divisible by 16.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.coarse = UNet(channels=(32, 64, 96, 128))
+        self.fine = UNet(channels=(16, 32), inputs=2)
+
+    def forward(self, image: Tensor) -> Tensor:
+        coarse = self.coarse(functional.avg_pool3d(image, 2))
+        wider = functional.interpolate(coarse, scale_factor=2.0, mode="trilinear", align_corners=False)
+        return wider + self.fine(torch.cat([image, torch.sigmoid(wider)], 1))
 
 
 class MeshNet(nn.Module):

@@ -23,7 +23,7 @@ from torch import nn
 from medcrypt_gui.core.segmentation.postprocess import largest_solid, to_mask
 from medcrypt_gui.core.segmentation.preprocess import grid_around_head, reduce_blocks, sample, standardise
 from medcrypt_gui.core.task import TaskContext
-from models.training.alternatives import MeshNet, UNet
+from models.training.alternatives import CoarseToFine, MeshNet, UNet
 from models.training.augment import Parts, make_example
 from models.training.brain_mr import INTENSITY, PLANS, SHAPE, SPACING_MM
 from models.training.dataset import Upright, read_reference, upright
@@ -42,6 +42,7 @@ CANDIDATES: dict[str, Callable[[], nn.Module]] = {
     "U-Net": UNet,
     "residual U-Net": partial(UNet, residual=True),
     "MeshNet": MeshNet,
+    "coarse to fine": CoarseToFine,
 }
 
 
