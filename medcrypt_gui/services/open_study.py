@@ -71,7 +71,7 @@ def start_volume(series: Series, readers: Sequence[SeriesReader]) -> tuple[Volum
 
 
 def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -> NDArray[np.uint8] | None:
-    """The middle slice as ``(H, W)`` grey, upright and undistorted, its longer side ``size`` pixels.
+    """The middle slice upright and undistorted, its longer side ``size`` pixels: ``(H, W)`` grey, or ``(H, W, 3)``.
 
     None for a protected series: no picture of it is kept anywhere, not even of what is visible.
     """
@@ -79,7 +79,7 @@ def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -
         return None
     volume = reader_of(series, readers).preview(series)
     view = plane_view(volume.geometry, acquired_plane(volume.geometry))
-    plane = view.slice_of(volume.stored, 0)
+    plane = view.slice_of(volume.shown, 0)
     grey = window_to_grey(plane, volume.slope, volume.intercept, default_window(volume), volume.inverted)
     return fit_grey(grey, view.pixel_mm, size)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import filecmp
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images import dicom_header, dicom_text
 from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
-from medcrypt_gui.adapters.images.dicom_pixels import read_slice
+from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
@@ -28,7 +30,7 @@ _VRS = (b"AE", b"AS", b"AT", b"CS", b"DA", b"DT", b"LO", b"OB", b"PN", b"SH", b"
 
 
 class DicomReader:
-    """Reads DICOM images: monochrome, one frame a file, native or in any syntax that a codec is installed for."""
+    """Reads DICOM images of one or many frames, grey or in colours, in any syntax that a codec is installed for."""
 
     format = ImageFormat.DICOM
 
@@ -53,22 +55,23 @@ class DicomReader:
                     skipped.append(Skipped(path, str(exc)))
                 except InputError as exc:
                     unreadable.append(Unreadable(path, exc))
-            kept, repeated = drop_repeated((header.instance for header in headers.values()), _same_content)
-            unreadable += [_contradiction(entry) for entry in repeated if not entry.identical]
+            images = (instance for header in headers.values() for instance in header.instances)
+            kept, repeated = drop_repeated(images, _same_content)
+            contradictions = {entry.other.path: entry for entry in repeated if not entry.identical}
+            unreadable += map(_contradiction, contradictions.values())
             series = _all_series(arrange(kept), headers, repeated)
         return OpenResult(tuple(series), tuple(unreadable), tuple(skipped))
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
         """The volume with one slice read, and what reads the others outward from it."""
-        stored, slope, intercept = _allocate(series)
         loaded = np.zeros(len(series.instances), np.bool_)
-        volume = _volume(series, stored, series.geometry, slope, intercept, loaded)
+        volume = _allocate(series, series.geometry, loaded)
         order = _outward(len(series.instances), len(series.instances) // 2 if first is None else first)
-        _fill_slice(series, stored, order[0])
+        _fill_slice(series, volume, order[0])
         loaded[order[0]] = True
 
         def fill(task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
-            for done, z in enumerate(_read_all(series, stored, order[1:])):
+            for done, z in enumerate(_read_all(series, volume, order[1:])):
                 loaded[z] = True
                 if on_slice is not None:
                     on_slice(z)
@@ -79,12 +82,12 @@ class DicomReader:
     def preview(self, series: Series) -> Volume:
         """The middle slice alone."""
         z = len(series.instances) // 2
-        stored, slope, intercept = _allocate(series, count=1)
-        _fill_slice(series, stored, z, at=0)
         affine = series.geometry.affine_lps.copy()
         affine[:3, 3] = series.geometry.to_mm((0.0, 0.0, float(z)))
         geometry = Geometry((1, *series.geometry.shape[1:]), affine, series.geometry.oriented)
-        return _volume(series, stored, geometry, slope, intercept, None)
+        volume = _allocate(series, geometry, None)
+        _fill_slice(series, volume, z, at=0)
+        return volume
 
     def load(
         self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
@@ -92,7 +95,7 @@ class DicomReader:
         """All slices."""
         volume, fill = self.start(series, first)
         fill(task, on_slice)
-        return _volume(series, volume.stored, volume.geometry, volume.slope, volume.intercept, None)
+        return replace(volume, loaded=None)
 
 
 def _begins_like_dicom(head: bytes) -> bool:
@@ -118,7 +121,8 @@ def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list
         uid = stack.instances[0].series_uid
         seen[uid] = seen.get(uid, 0) + 1
         suffix = "" if seen[uid] == 1 else f"#{seen[uid]}"
-        copies = sum(entry.identical and entry.kept in stack.instances for entry in repeated)
+        paths = {instance.path for instance in stack.instances}
+        copies = len({entry.other.path for entry in repeated if entry.identical and entry.kept.path in paths})
         series.append(_series(stack, uid + suffix, headers, copies))
     return series
 
@@ -145,7 +149,7 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         modality=dicom_text.text(dataset, "Modality"),
         description=f"{description} ({stack.label})".strip() if stack.label else description,
         number=None if number is None else int(number),
-        files=tuple(instance.path for instance in stack.instances),
+        files=tuple(dict.fromkeys(instance.path for instance in stack.instances)),
         geometry=stack.geometry,
         text=dicom_text.patient_text(dataset),
         notes=tuple(notes),
@@ -161,35 +165,26 @@ def _scales(instances: Sequence[Instance]) -> set[tuple[float, float]]:
     return {(instance.slope, instance.intercept) for instance in instances}
 
 
-def _allocate(series: Series, count: int | None = None) -> tuple[NDArray[np.generic], float, float]:
-    """An empty array with slope and intercept; float32 of scaled values when the slices are scaled differently."""
+def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
+    """An empty volume; float32 of scaled values when the slices are scaled differently."""
     scales = _scales(series.instances)
-    shape = (count or series.geometry.shape[0], *series.geometry.shape[1:])
+    layout = series.instances[0].pixels
+    slope, intercept = next(iter(scales)) if len(scales) == 1 else (1.0, 0.0)
     try:
-        if len(scales) > 1:
-            return np.zeros(shape, np.float32), 1.0, 0.0
-        return np.zeros(shape, series.instances[0].pixels.dtype), *next(iter(scales))
+        stored = np.zeros(geometry.shape, layout.dtype if len(scales) == 1 else np.float32)
+        rgb = np.zeros((*geometry.shape, 3), np.uint8) if layout.colour else None
     except MemoryError as exc:
         raise UnsupportedInputError("the series does not fit into memory", path=series.files[0]) from exc
-
-
-def _volume(
-    series: Series,
-    stored: NDArray[np.generic],
-    geometry: Geometry,
-    slope: float,
-    intercept: float,
-    loaded: NDArray[np.bool_] | None,
-) -> Volume:
     return Volume(
         stored=stored,
         geometry=geometry,
         slope=slope,
         intercept=intercept,
         unit=series.unit,
-        inverted=series.instances[0].pixels.inverted,
+        inverted=layout.inverted,
         file_window=series.file_window,
         loaded=loaded,
+        rgb=rgb,
     )
 
 
@@ -198,16 +193,16 @@ def _outward(count: int, first: int) -> list[int]:
     return sorted(range(count), key=lambda z: (abs(z - first), z))
 
 
-def _read_all(series: Series, stored: NDArray[np.generic], order: list[int]) -> Iterator[int]:
+def _read_all(series: Series, volume: Volume, order: list[int]) -> Iterator[int]:
     """Read the slices and name each when it is there; leaving early stops the reading."""
     if all(instance.pixels.offset is not None for instance in series.instances):
         for z in order:
-            _fill_slice(series, stored, z)
+            _fill_slice(series, volume, z)
             yield z
         return
     pool = ThreadPoolExecutor(_DECODING_THREADS, thread_name_prefix="medcrypt-decode")
     try:
-        futures = [(z, pool.submit(_fill_slice, series, stored, z)) for z in order]
+        futures = [(z, pool.submit(_fill_slice, series, volume, z)) for z in order]
         for z, future in futures:
             future.result()
             yield z
@@ -215,13 +210,17 @@ def _read_all(series: Series, stored: NDArray[np.generic], order: list[int]) -> 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _fill_slice(series: Series, stored: NDArray[np.generic], z: int, at: int | None = None) -> None:
+def _fill_slice(series: Series, volume: Volume, z: int, at: int | None = None) -> None:
     instance = series.instances[z]
-    target = stored[z if at is None else at]
-    if stored.dtype == instance.pixels.dtype:
+    at = z if at is None else at
+    target = volume.stored[at]
+    if volume.rgb is not None:
+        read_colours(instance, volume.rgb[at])
+        cv2.cvtColor(volume.rgb[at], cv2.COLOR_RGB2GRAY, dst=target)
+    elif target.dtype == instance.pixels.dtype:
         read_slice(instance, target)
-        return
-    plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
-    read_slice(instance, plane)
-    np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
-    target += np.float32(instance.intercept)
+    else:
+        plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
+        read_slice(instance, plane)
+        np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
+        target += np.float32(instance.intercept)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import struct
 import warnings
@@ -10,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pydicom
 from pydicom.datadict import tag_for_keyword
@@ -18,9 +17,10 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, is_deflated, refuse_bomb
-from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, number, numbers, text
-from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
-from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+from medcrypt_gui.adapters.images.dicom_instance import frame_count, instances_of, is_colour, is_floating, layout_of
+from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
+from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.imaging.series import Instance
 
 PRIVATE_GROUP = 0x0099
 PRIVATE_CREATOR = "MEDCRYPT 1"
@@ -35,7 +35,8 @@ _KEYWORDS = (
     "TemporalPositionIdentifier", "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows",
     "Columns", "PixelSpacing", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "WindowCenter",
     "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
-    "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence",
+    "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
+    "GridFrameOffsetVector", "SequenceOfUltrasoundRegions",
 )  # fmt: skip
 # A value among these that cannot be read makes the file unreadable; of the others it only leaves a text empty.
 _DECISIVE = (
@@ -57,9 +58,9 @@ class NoPixels(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Header:
-    """A readable image: what grouping needs, and the data set for what is shown beside it."""
+    """A readable image: what grouping needs, one entry a frame, and the data set for what is shown beside it."""
 
-    instance: Instance
+    instances: tuple[Instance, ...]
     dataset: Dataset
     protected: bool
 
@@ -89,15 +90,15 @@ def read_header(path: Path) -> Header:
                 offset, big_endian = _locate_pixels(file, dataset, syntax, status.st_size, path)
             for keyword in _DECISIVE:
                 dataset.get(keyword)
-            layout = _layout(dataset, offset, big_endian, path)
+            layout = layout_of(dataset, offset, big_endian, path)
             stamp = (status.st_size, status.st_mtime_ns)
-            instance = _instance(dataset, path, layout, stamp)
+            instances = instances_of(dataset, path, layout, stamp)
             protected = _is_protected(dataset)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
     except PARSER_ERRORS as exc:
         raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
-    return Header(instance, dataset, protected)
+    return Header(instances, dataset, protected)
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:
@@ -131,9 +132,7 @@ def _locate_pixels(file: BinaryIO, dataset: Dataset, syntax: UID, size: int, pat
         raise UnreadableFileError("it has no pixel data: cut off, or stripped of them", path=path)
     group, element = struct.unpack(order + "HH", head[:4])
     tag = group << 16 | element
-    if tag in _FLOAT_PIXEL_DATA:
-        raise UnsupportedInputError("floating-point pixel data are not supported yet", path=path)
-    if tag != _PIXEL_DATA:
+    if tag not in (_FLOAT_PIXEL_DATA if is_floating(dataset) else (_PIXEL_DATA,)):
         raise UnreadableFileError("it has no pixel data", path=path)
     if implicit:
         length, offset = struct.unpack(order + "I", head[4:8])[0], start + 8
@@ -148,14 +147,16 @@ def _locate_pixels(file: BinaryIO, dataset: Dataset, syntax: UID, size: int, pat
     if length < expected or offset + expected > size:
         there = max(0, min(length, size - offset))
         raise UnreadableFileError(f"the file is cut off: {there} of {expected} bytes of pixel data", path=path)
-    # 8-bit samples in big-endian words are swapped in pairs; that rarity is left to pydicom.
+    # 8-bit samples in big-endian words are swapped in pairs; that rarity is left to pydicom, as are colours.
     swapped = not little and dataset.BitsAllocated == 8 and head[4:6] != b"OB"
-    return None if swapped else offset, not little
+    return None if swapped or is_colour(dataset) else offset, not little
 
 
 def _frame_bytes(dataset: Dataset) -> int:
-    samples, frames = int(dataset.get("SamplesPerPixel") or 1), int(dataset.get("NumberOfFrames") or 1)
-    bits = int(dataset.Rows) * int(dataset.Columns) * samples * frames * int(dataset.BitsAllocated)
+    if text(dataset, "PhotometricInterpretation") == "YBR_FULL_422":  # two pixels share their colour
+        return int(dataset.Rows) * int(dataset.Columns) * 2 * frame_count(dataset)
+    samples = int(dataset.get("SamplesPerPixel") or 1)
+    bits = int(dataset.Rows) * int(dataset.Columns) * samples * frame_count(dataset) * int(dataset.BitsAllocated)
     return (bits + 7) // 8
 
 
@@ -172,88 +173,6 @@ def _check_fragments(file: BinaryIO, offset: int, size: int, path: Path) -> None
         if (group, element) != (0xFFFE, 0xE000) or file.tell() + length > size:
             raise UnreadableFileError("the file is cut off or damaged within its compressed pixel data", path=path)
         file.seek(length, os.SEEK_CUR)
-
-
-def _layout(dataset: Dataset, offset: int | None, big_endian: bool, path: Path) -> PixelLayout:
-    photometric = text(dataset, "PhotometricInterpretation")
-    if int(dataset.get("SamplesPerPixel") or 1) != 1 or not photometric.startswith("MONOCHROME"):
-        raise UnsupportedInputError(f"colour images ({photometric or 'unnamed'}) are not supported yet", path=path)
-    if int(dataset.get("NumberOfFrames") or 1) != 1 or "SharedFunctionalGroupsSequence" in dataset:
-        raise UnsupportedInputError("multi-frame images are not supported yet", path=path)
-    allocated = int(dataset.BitsAllocated)
-    stored = int(dataset.get("BitsStored") or allocated)
-    high = int(dataset.get("HighBit") if dataset.get("HighBit") is not None else stored - 1)
-    if allocated not in (8, 16, 32):
-        raise UnsupportedInputError(f"samples of {allocated} bits are not supported", path=path)
-    if not (1 <= stored <= high + 1 <= allocated) or dataset.Rows < 1 or dataset.Columns < 1:
-        raise UnreadableFileError("the header contradicts itself about its pixels", path=path)
-    return PixelLayout(
-        rows=int(dataset.Rows),
-        columns=int(dataset.Columns),
-        bits_allocated=allocated,
-        bits_stored=stored,
-        high_bit=high,
-        signed=int(dataset.get("PixelRepresentation") or 0) == 1,
-        inverted=photometric == "MONOCHROME1",
-        offset=offset,
-        big_endian=big_endian,
-    )
-
-
-def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[int, int]) -> Instance:
-    position, orientation = _place(dataset)
-    spacing = next(
-        (found[:2] for key in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing")
-         if len(found := numbers(dataset, key)) >= 2 and min(found[:2]) > 0),
-        None,
-    )  # fmt: skip
-    steps = (number(dataset, "SpacingBetweenSlices"), number(dataset, "SliceThickness"))
-    thickness = next((step for step in steps if step is not None and step > 0), None)
-    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
-    order = number(dataset, "InstanceNumber")
-    return Instance(
-        path=path,
-        sop_instance_uid=text(dataset, "SOPInstanceUID"),
-        study_uid=text(dataset, "StudyInstanceUID"),
-        # Some de-identification strips every UID; then what lies in one folder and fits together is taken as one
-        # series.
-        series_uid=text(dataset, "SeriesInstanceUID") or str(path.parent),
-        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
-        number=None if order is None else int(order),
-        position=position,
-        orientation=orientation,
-        spacing=None if spacing is None else (spacing[0], spacing[1]),
-        thickness_mm=thickness,
-        localizer="LOCALIZER" in text(dataset, "ImageType").split(),
-        slope=slope if slope else 1.0,
-        intercept=intercept or 0.0,
-        phases=_phases(dataset),
-        pixels=layout,
-        stamp=stamp,
-    )
-
-
-def _place(dataset: Dataset) -> tuple[Any, Any]:
-    """ImagePositionPatient and ImageOrientationPatient, or two Nones unless both are there and make sense."""
-    position, orientation = numbers(dataset, "ImagePositionPatient"), numbers(dataset, "ImageOrientationPatient")
-    if len(position) != 3 or len(orientation) != 6:
-        return None, None
-    row, column = orientation[:3], orientation[3:]
-    lengths = math.hypot(*row), math.hypot(*column)
-    if min(lengths) < 0.9 or max(lengths) > 1.1 or abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.1:
-        return None, None
-    return position, orientation
-
-
-def _phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
-    """What may tell images at the same place apart, the most telling first."""
-    named = (
-        ("echo time", "EchoTime"), ("echo", "EchoNumbers"), ("b-value", "DiffusionBValue"),
-        ("phase", "TemporalPositionIdentifier"), ("trigger time", "TriggerTime"), ("kernel", "ConvolutionKernel"),
-        ("acquisition", "AcquisitionNumber"),
-    )  # fmt: skip
-    kind = " ".join(text(dataset, "ImageType").split()[2:])
-    return (("image type", kind), *((name, text(dataset, keyword)) for name, keyword in named))
 
 
 def _is_protected(dataset: Dataset) -> bool:

@@ -1,19 +1,22 @@
-"""The stored values of one DICOM image."""
+"""The stored values of one DICOM image, or its colours."""
 
 from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import get_decoder
+from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import JPEGExtended12Bit, RLELossless
 
 from medcrypt_gui.adapters.images.dicom_header import quiet
-from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
+from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
 
@@ -35,9 +38,27 @@ def read_slice(instance: Instance, out: NDArray[np.generic]) -> None:
     _keep_value_bits(out, layout)
 
 
+def read_colours(instance: Instance, out: NDArray[np.uint8]) -> None:
+    """Fill ``out`` ``(rows, columns, 3)`` with red, green and blue, 0..255; more bits than 8 lose the lowest ones.
+
+    Raises `UnreadableFileError`, also when the file changed since it was found, and `UnsupportedInputError`.
+    """
+    try:
+        dataset, decoded = _decoded(instance, raw=False)
+        if text(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
+            decoded = apply_color_lut(decoded, dataset)
+    except OSError as exc:
+        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=instance.path) from exc
+    except PARSER_ERRORS as exc:
+        raise _undecodable(instance, exc) from exc
+    if decoded.shape != out.shape:
+        raise UnreadableFileError("the decoded image is not as large as the header says", path=instance.path)
+    np.floor_divide(decoded, 1 << max(0, _colour_bits(dataset) - 8), out=out, casting="unsafe")
+
+
 def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> None:
     with instance.path.open("rb", buffering=0) as file:
-        _refuse_changed(file.fileno(), instance)
+        _refuse_changed(file.fileno(), instance.path, instance.stamp)
         file.seek(offset)
         target = out.reshape(-1).view(np.uint8).data
         filled = 0
@@ -52,30 +73,52 @@ def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> N
         out.byteswap(inplace=True)
 
 
-def _refuse_changed(descriptor: int, instance: Instance) -> None:
+def _refuse_changed(descriptor: int, path: Path, stamp: tuple[int, int]) -> None:
     """The position of the pixels holds for the file that was looked at."""
     status = os.fstat(descriptor)
-    if (status.st_size, status.st_mtime_ns) != instance.stamp:
-        raise UnreadableFileError("the file changed after it was opened; open it again", path=instance.path)
+    if (status.st_size, status.st_mtime_ns) != stamp:
+        raise UnreadableFileError("the file changed after it was opened; open it again", path=path)
 
 
 def _decode(instance: Instance, out: NDArray[np.generic]) -> None:
     try:
-        with quiet(), instance.path.open("rb") as file:
-            _refuse_changed(file.fileno(), instance)
-            dataset = pydicom.dcmread(file, force=True)
-            missing = _missing_decoder(dataset)
-            if missing is not None:
-                raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
-            # pylibjpeg-rle panics, in a way that `except Exception` does not catch, on damaged data.
-            plugin = "pydicom" if dataset.file_meta.TransferSyntaxUID == RLELossless else ""
-            decoded = pixel_array(dataset, index=0, raw=True, decoding_plugin=plugin)
+        _, decoded = _decoded(instance, raw=True)
     except PARSER_ERRORS as exc:
-        reason = f"the pixel data cannot be decoded ({type(exc).__name__})"
-        raise UnreadableFileError(reason, path=instance.path) from exc
+        raise _undecodable(instance, exc) from exc
     if decoded.shape != out.shape:
         raise UnreadableFileError("the decoded image is not as large as the header says", path=instance.path)
     out[...] = decoded.astype(out.dtype, copy=False)
+
+
+def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np.generic]]:
+    """The whole data set and the samples of one frame, as they are stored or with YBR made RGB."""
+    dataset = _parse(instance.path, instance.stamp)
+    missing = _missing_decoder(dataset)
+    if missing is not None:
+        raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
+    # pylibjpeg-rle panics, in a way that `except Exception` does not catch, on damaged data.
+    plugin = "pydicom" if dataset.file_meta.TransferSyntaxUID == RLELossless else ""
+    with quiet():
+        return dataset, pixel_array(dataset, index=instance.frame or 0, raw=raw, decoding_plugin=plugin)
+
+
+@lru_cache(maxsize=2)
+def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
+    """The file that was found; kept while the frames of it are read."""
+    with quiet(), path.open("rb") as file:
+        _refuse_changed(file.fileno(), path, stamp)
+        return pydicom.dcmread(file, force=True)
+
+
+def _undecodable(instance: Instance, exc: BaseException) -> UnreadableFileError:
+    return UnreadableFileError(f"the pixel data cannot be decoded ({type(exc).__name__})", path=instance.path)
+
+
+def _colour_bits(dataset: pydicom.Dataset) -> int:
+    """Bits of a decoded sample: a palette has its own depth."""
+    if text(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
+        return int(dataset.RedPaletteColorLookupTableDescriptor[2])
+    return int(dataset.BitsStored)
 
 
 def _missing_decoder(dataset: pydicom.Dataset) -> str | None:

@@ -1,4 +1,4 @@
-"""One image per view: a grey slice and its mask made into the RGB pixels that are painted.
+"""One image per view: a slice and its mask made into the RGB pixels that are painted.
 
 Composing, not painting, decides how fast slices change, so a slice is windowed to 8 bits first, scaled by OpenCV, and
 the mask is blended only inside its bounding box.
@@ -108,7 +108,7 @@ def compose_plane(
 
 
 def compose_view(
-    grey_plane: NDArray[np.generic],
+    plane: NDArray[np.generic],
     slope: float,
     intercept: float,
     window: Window,
@@ -124,11 +124,11 @@ def compose_view(
 ) -> Rgb:
     """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
 
-    The grey slice is interpolated linearly (nearest neighbour unless ``smooth``); a filled mask shows whole voxels; an
-    outline is drawn at the view's resolution, smooth and antialiased. ``layers`` come over the mask, each over those
-    before it. What lies outside the slice is black.
+    ``plane`` is a slice ``(H, W)`` of stored values, or ``(H, W, 3)`` of colours. It is interpolated linearly (nearest
+    neighbour unless ``smooth``); a filled mask shows whole voxels; an outline is drawn at the view's resolution, smooth
+    and antialiased. ``layers`` come over the mask, each over those before it. What lies outside the slice is black.
     """
-    grey = window_to_grey(grey_plane, slope, intercept, window, inverted)
+    grey = window_to_grey(plane, slope, intercept, window, inverted)
     matrix = frame.matrix()
     size = (frame.width, frame.height)
     scaled = _warp(grey, matrix, size, cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST)
@@ -159,7 +159,7 @@ def _warp(
     """Scale and shift; when made smaller than half, average first, so that fine detail does not flicker."""
     shrink_x, shrink_y = (max(1, int(1.0 / matrix[i, i])) for i in (0, 1))
     if interpolation == cv2.INTER_LINEAR and max(shrink_x, shrink_y) >= 2:
-        height, width = grey.shape
+        height, width = grey.shape[:2]
         small = max(1, width // shrink_x), max(1, height // shrink_y)
         grey = np.asarray(cv2.resize(grey, small, interpolation=cv2.INTER_AREA), np.uint8)
         # A shrunk pixel's centre lies in the middle of the pixels it averages.
@@ -244,4 +244,10 @@ def _as_binary(mask_plane: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _as_rgb(grey: NDArray[np.uint8], out: Rgb | None) -> Rgb:
+    """Three channels, in ``out`` where it is given."""
+    if grey.ndim == 3:
+        if out is None:
+            return grey
+        np.copyto(out, grey)
+        return out
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB, dst=out), np.uint8)

@@ -61,11 +61,14 @@ class PlaneView:
     letters: tuple[str, str, str, str]  # at the left, right, top and bottom edge; empty when the file does not say
 
     def slice_of(self, array: NDArray[ScalarT], n: int) -> NDArray[ScalarT]:
-        """Slice ``n`` of a ``(Z, Y, X)`` array as ``(height, width)``: a view, nothing is copied."""
-        if array.shape != self.shape:
+        """Slice ``n`` of a ``(Z, Y, X)`` array as ``(height, width)``: a view, nothing is copied.
+
+        Of ``(Z, Y, X, 3)`` colours it is ``(height, width, 3)``.
+        """
+        if array.shape[:3] != self.shape:
             raise ValueError(f"an array of shape {array.shape} is not on the grid {self.shape}")
-        by_index_axis = array.transpose(2, 1, 0)
-        plane = by_index_axis.transpose(self.through_axis, self.v_axis, self.u_axis)[n]
+        axes = (2 - self.through_axis, 2 - self.v_axis, 2 - self.u_axis)
+        plane = array.transpose(*axes, *range(3, array.ndim))[n]
         return plane[:: self.v_sign, :: self.u_sign]
 
     def display_to_index(self, u: float, v: float, n: float) -> tuple[float, float, float]:

@@ -42,6 +42,7 @@ class PixelLayout:
     """How one instance stores its samples (DICOM PS3.3 C.7.6.3).
 
     ``offset`` is the byte position of native samples in the file, or None when they must be decoded first.
+    ``colour`` says that decoding gives red, green and blue, of 8 bits each.
     """
 
     rows: int
@@ -53,16 +54,21 @@ class PixelLayout:
     inverted: bool = False  # MONOCHROME1
     offset: int | None = None
     big_endian: bool = False
+    floating: bool = False
+    colour: bool = False
 
     @property
     def dtype(self) -> np.dtype[np.generic]:
-        """The native-endian integer type that holds one stored value."""
-        return np.dtype(f"{'i' if self.signed else 'u'}{self.bits_allocated // 8}")
+        """The native-endian type that holds one stored value; of a colour image, its grey value."""
+        if self.colour:
+            return np.dtype(np.uint8)
+        kind = "f" if self.floating else "i" if self.signed else "u"
+        return np.dtype(f"{kind}{self.bits_allocated // 8}")
 
     @property
     def byte_count(self) -> int:
         """Bytes of the decoded slice."""
-        return self.rows * self.columns * self.bits_allocated // 8
+        return self.rows * self.columns * self.dtype.itemsize
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,8 @@ class Instance:
     ``position`` and ``orientation`` are ImagePositionPatient and ImageOrientationPatient (LPS mm), ``spacing`` is
     PixelSpacing (between rows, between columns), ``thickness_mm`` the nominal distance of slices. ``phases`` names what
     may distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification
-    time of the file when it was read, so that a file replaced meanwhile is noticed.
+    time of the file when it was read, so that a file replaced meanwhile is noticed. ``frame`` is the number, from 0, of
+    this image in a file that holds several; None in a file of one.
     """
 
     path: Path
@@ -91,7 +98,7 @@ class Instance:
     phases: tuple[tuple[str, str], ...]
     pixels: PixelLayout
     stamp: tuple[int, int] = (0, 0)
-    frames: int = 1
+    frame: int | None = None
 
     @property
     def normal(self) -> NDArray[np.float64] | None:
@@ -115,8 +122,9 @@ class Series:
     """One stack of slices, ready to be loaded.
 
     ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI
-    file. ``files`` are in display order; a DICOM series has one per slice. ``notes`` are whole sentences about what is
-    unusual; ``details`` are short lines for the corner. ``protected`` says that the files carry a MedCrypt block.
+    file. ``files`` are in display order; a DICOM series has one per slice, or one of many frames. ``notes`` are whole
+    sentences about what is unusual; ``details`` are short lines for the corner. ``protected`` says that the files carry
+    a MedCrypt block.
     """
 
     uid: str

@@ -46,15 +46,15 @@ class Repeated:
 def drop_repeated(
     instances: Iterable[Instance], same_content: Callable[[Path, Path], bool]
 ) -> tuple[list[Instance], list[Repeated]]:
-    """Instances with every SOPInstanceUID once, and those left out. An empty UID is never a repetition."""
-    kept: dict[str, Instance] = {}
+    """Instances with every SOPInstanceUID (and frame) once, and those left out. An empty UID is never a repetition."""
+    kept: dict[tuple[str, int | None], Instance] = {}
     nameless: list[Instance] = []
     repeated: list[Repeated] = []
     for instance in instances:
         if not instance.sop_instance_uid:
             nameless.append(instance)
-        elif (first := kept.get(instance.sop_instance_uid)) is None:
-            kept[instance.sop_instance_uid] = instance
+        elif (first := kept.get((instance.sop_instance_uid, instance.frame))) is None:
+            kept[instance.sop_instance_uid, instance.frame] = instance
         else:
             repeated.append(Repeated(first, instance, same_content(first.path, instance.path)))
     return [*kept.values(), *nameless], repeated
@@ -92,7 +92,7 @@ def _alike(a: Instance, b: Instance) -> bool:
     return (
         (a.frame_of_reference_uid, a.localizer) == (b.frame_of_reference_uid, b.localizer)
         and (a.pixels.rows, a.pixels.columns) == (b.pixels.rows, b.pixels.columns)
-        and (a.pixels.dtype, a.pixels.inverted) == (b.pixels.dtype, b.pixels.inverted)
+        and (a.pixels.dtype, a.pixels.inverted, a.pixels.colour) == (b.pixels.dtype, b.pixels.inverted, b.pixels.colour)
         and (a.position is None) == (b.position is None)
         and _close(a.orientation, b.orientation, _SAME_DIRECTION)
         and _close(a.spacing, b.spacing, _SAME_SPACING)

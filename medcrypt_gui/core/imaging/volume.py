@@ -24,8 +24,9 @@ class Volume:
 
     ``stored`` is ``(Z, Y, X)``, the numbers in the file (any integer or float dtype, native byte order, C order).
     A displayed or measured value is ``stored * slope + intercept`` in ``unit`` ("HU", or "" when the file names none).
-    ``loaded`` is None when all slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (it
-    fills while the first ones are already shown).
+    ``rgb``, of a colour image, is ``(Z, Y, X, 3)`` uint8, and ``stored`` its grey values. ``loaded`` is None when all
+    slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (it fills while the first ones are
+    already shown).
     """
 
     stored: NDArray[np.generic]
@@ -36,10 +37,18 @@ class Volume:
     inverted: bool = False  # MONOCHROME1: low values are bright
     file_window: Window | None = None
     loaded: NDArray[np.bool_] | None = None
+    rgb: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.stored.shape != self.geometry.shape:
             raise ValueError(f"voxels {self.stored.shape} do not fit the grid {self.geometry.shape}")
+        if self.rgb is not None and self.rgb.shape != (*self.stored.shape, 3):
+            raise ValueError(f"colours {self.rgb.shape} do not fit the grid {self.geometry.shape}")
+
+    @property
+    def shown(self) -> NDArray[np.generic]:
+        """What is painted: the colours where there are any, else the stored values."""
+        return self.stored if self.rgb is None else self.rgb
 
     def value_at(self, x: int, y: int, z: int) -> float:
         """The scaled value of one voxel."""

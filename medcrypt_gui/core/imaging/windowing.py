@@ -33,13 +33,21 @@ CT_PRESETS = (
 )
 
 
+COLOURS_AS_THEY_ARE = Window(127.5, 255)
+
+
 def presets_for(modality: str) -> tuple[Preset, ...]:
     """The presets that fit a modality; only CT numbers mean the same everywhere."""
     return CT_PRESETS if modality == "CT" else ()
 
 
 def default_window(volume: Volume) -> Window:
-    """The window to begin with: the file's own, else soft tissue for Hounsfield units, else 0.1 to 99.9 percentiles."""
+    """The window to begin with: the file's own, else soft tissue for Hounsfield units, else 0.1 to 99.9 percentiles.
+
+    Colours are shown as they are.
+    """
+    if volume.rgb is not None:
+        return COLOURS_AS_THEY_ARE
     if volume.file_window is not None:
         return volume.file_window
     if volume.unit == "HU":

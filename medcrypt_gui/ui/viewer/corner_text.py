@@ -40,8 +40,16 @@ def cursor_lines(state: ViewState, index: tuple[int, int, int]) -> Lines:
         return ()
     x, y, z = index
     label = "ROI" if state.editor is not None and state.editor.mask.labels[z, y, x] == ROI else ""
-    value = f"{volume.value_at(x, y, z):.6g} {volume.unit}".rstrip()
+    value = _value_text(volume, index)
     return tuple(line for line in (value, position_text(volume, index), label) if line)
+
+
+def _value_text(volume: Volume, index: tuple[int, int, int]) -> str:
+    x, y, z = index
+    if volume.rgb is not None:
+        red, green, blue = volume.rgb[z, y, x]
+        return f"R {red}  G {green}  B {blue}"
+    return f"{volume.value_at(x, y, z):.6g} {volume.unit}".rstrip()
 
 
 def position_text(volume: Volume, index: tuple[int, int, int]) -> str:

@@ -290,7 +290,7 @@ class PlaneCanvas(QWidget):
         if key == self._picture_key:
             return
         rgb = compose_view(
-            view.slice_of(volume.stored, self.slice_number),
+            view.slice_of(volume.shown, self.slice_number),
             volume.slope,
             volume.intercept,
             state.window,

@@ -1,0 +1,199 @@
+"""What a parsed DICOM header says of its image or images: how the samples lie, and where each frame lies in space."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydicom.dataset import Dataset
+
+from medcrypt_gui.adapters.images.dicom_text import number, numbers, text
+from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+
+_COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
+_CENTIMETRES = 3  # PhysicalUnitsXDirection of an ultrasound region
+_MOST_FRAMES = 1 << 20
+
+
+def frame_count(dataset: Dataset) -> int:
+    """How many images the file holds."""
+    return int(dataset.get("NumberOfFrames") or 1)
+
+
+def is_colour(dataset: Dataset) -> bool:
+    """Whether decoding gives red, green and blue rather than one value a pixel."""
+    return text(dataset, "PhotometricInterpretation") in _COLOURS
+
+
+def is_floating(dataset: Dataset) -> bool:
+    """Whether the samples are IEEE floats: their module (PS3.3 C.7.6.24) has none of the integers' attributes."""
+    integer = "PixelRepresentation" in dataset or "BitsStored" in dataset
+    return not integer and int(dataset.get("BitsAllocated") or 0) in (32, 64)
+
+
+def layout_of(dataset: Dataset, offset: int | None, big_endian: bool, path: Path) -> PixelLayout:
+    """How the samples lie. Raises `UnsupportedInputError` and `UnreadableFileError`."""
+    photometric, colour = text(dataset, "PhotometricInterpretation"), is_colour(dataset)
+    if not photometric.startswith("MONOCHROME") and photometric not in _COLOURS:
+        raise UnsupportedInputError(f"the colour model {photometric or '(unnamed)'} is not supported", path=path)
+    allocated = int(dataset.BitsAllocated)
+    stored = int(dataset.get("BitsStored") or allocated)
+    high = int(dataset.get("HighBit") if dataset.get("HighBit") is not None else stored - 1)
+    floating = is_floating(dataset)
+    if allocated not in (8, 16, 32) and not floating:
+        raise UnsupportedInputError(f"samples of {allocated} bits are not supported", path=path)
+    if not (1 <= stored <= high + 1 <= allocated) or dataset.Rows < 1 or dataset.Columns < 1:
+        raise UnreadableFileError("the header contradicts itself about its pixels", path=path)
+    return PixelLayout(
+        rows=int(dataset.Rows),
+        columns=int(dataset.Columns),
+        bits_allocated=allocated,
+        bits_stored=stored,
+        high_bit=high,
+        signed=int(dataset.get("PixelRepresentation") or 0) == 1,
+        inverted=photometric == "MONOCHROME1",
+        offset=offset,
+        big_endian=big_endian,
+        floating=floating,
+        colour=colour,
+    )
+
+
+def instances_of(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[int, int]) -> tuple[Instance, ...]:
+    """The file's images in the order of its frames."""
+    count = frame_count(dataset)
+    if not 1 <= count <= _MOST_FRAMES:
+        raise UnreadableFileError(f"the header promises {count} images", path=path)
+    if count == 1 and "SharedFunctionalGroupsSequence" not in dataset:
+        return (_instance(dataset, path, layout, stamp),)
+    step = layout.byte_count
+    return tuple(
+        replace(
+            _instance(frame, path, layout, stamp),
+            frame=index,
+            number=index + 1,
+            pixels=layout if layout.offset is None else replace(layout, offset=layout.offset + index * step),
+        )
+        for index, frame in enumerate(_frames(dataset, count))
+    )
+
+
+def _frames(dataset: Dataset, count: int) -> Iterator[Dataset]:
+    """The header as if each frame had its own: what its functional groups say stands beside what holds for all.
+
+    A place that is given once for many frames is that of none of them, unless their distances are given as well.
+    """
+    per_frame = dataset.get("PerFrameFunctionalGroupsSequence") or []
+    common = _flattened(next(iter(dataset.get("SharedFunctionalGroupsSequence") or []), Dataset()))
+    offsets = numbers(dataset, "GridFrameOffsetVector")
+    base = _without_groups(dataset)
+    if count > 1 and not per_frame and len(offsets) != count and "ImagePositionPatient" in base:
+        del base.ImagePositionPatient
+    for index in range(count):
+        frame = Dataset()
+        frame.update(base)
+        frame.update(common)
+        if index < len(per_frame):
+            frame.update(_flattened(per_frame[index]))
+        if len(offsets) == count:
+            _move(frame, offsets[index] - offsets[0])
+        yield frame
+
+
+def _without_groups(dataset: Dataset) -> Dataset:
+    base = Dataset()
+    base.update(dataset)
+    for keyword in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        if keyword in base:
+            delattr(base, keyword)
+    return base
+
+
+def _flattened(groups: Dataset) -> Dataset:
+    """The attributes of all functional groups side by side."""
+    flat = Dataset()
+    for group in groups:
+        if group.VR == "SQ" and group.value:
+            flat.update(group.value[0])
+    return flat
+
+
+def _move(frame: Dataset, distance_mm: float) -> None:
+    """Shift a frame along the normal, as the frames of a dose grid are given (PS3.3 C.8.8.3.2)."""
+    position, orientation = _place(frame)
+    if position is not None:
+        normal = np.cross(orientation[:3], orientation[3:])
+        moved = [float(part) for part in np.asarray(position) + normal * distance_mm]
+        frame.add_new("ImagePositionPatient", "DS", moved)  # setting it would change the element that all frames share
+
+
+def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[int, int]) -> Instance:
+    position, orientation = _place(dataset)
+    spacing = _spacing(dataset)
+    steps = (number(dataset, "SpacingBetweenSlices"), number(dataset, "SliceThickness"))
+    thickness = next((step for step in steps if step is not None and step > 0), None)
+    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    order = number(dataset, "InstanceNumber")
+    return Instance(
+        path=path,
+        sop_instance_uid=text(dataset, "SOPInstanceUID"),
+        study_uid=text(dataset, "StudyInstanceUID"),
+        # Some de-identification strips every UID; then what lies in one folder and fits together is taken as one
+        # series.
+        series_uid=text(dataset, "SeriesInstanceUID") or str(path.parent),
+        frame_of_reference_uid=text(dataset, "FrameOfReferenceUID"),
+        number=None if order is None else int(order),
+        position=position,
+        orientation=orientation,
+        spacing=spacing,
+        thickness_mm=thickness,
+        localizer="LOCALIZER" in text(dataset, "ImageType").split(),
+        slope=slope if slope else 1.0,
+        intercept=intercept or 0.0,
+        phases=_phases(dataset),
+        pixels=layout,
+        stamp=stamp,
+    )
+
+
+def _spacing(dataset: Dataset) -> tuple[float, float] | None:
+    """Between rows and between columns, in mm."""
+    for keyword in ("PixelSpacing", "ImagerPixelSpacing", "NominalScannedPixelSpacing"):
+        found = numbers(dataset, keyword)
+        if len(found) >= 2 and min(found[:2]) > 0:
+            return found[0], found[1]
+    for region in dataset.get("SequenceOfUltrasoundRegions") or []:
+        in_cm = {number(region, f"PhysicalUnits{axis}Direction") for axis in "XY"} == {_CENTIMETRES}
+        down, across = (abs(number(region, f"PhysicalDelta{axis}") or 0.0) * 10 for axis in "YX")
+        if in_cm and min(down, across) > 0:
+            return down, across
+    return None
+
+
+def _place(dataset: Dataset) -> tuple[Any, Any]:
+    """ImagePositionPatient and ImageOrientationPatient, or two Nones unless both are there and make sense."""
+    position, orientation = numbers(dataset, "ImagePositionPatient"), numbers(dataset, "ImageOrientationPatient")
+    if len(position) != 3 or len(orientation) != 6:
+        return None, None
+    row, column = orientation[:3], orientation[3:]
+    lengths = math.hypot(*row), math.hypot(*column)
+    if min(lengths) < 0.9 or max(lengths) > 1.1 or abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.1:
+        return None, None
+    return position, orientation
+
+
+def _phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
+    """What may tell images at the same place apart, the most telling first."""
+    named = {
+        "echo time": ("EchoTime", "EffectiveEchoTime"), "echo": ("EchoNumbers",), "b-value": ("DiffusionBValue",),
+        "phase": ("TemporalPositionIdentifier", "TemporalPositionIndex"), "trigger time": ("TriggerTime",),
+        "kernel": ("ConvolutionKernel",), "acquisition": ("AcquisitionNumber",), "stack": ("StackID",),
+    }  # fmt: skip
+    kind = " ".join(text(dataset, "FrameType" if "FrameType" in dataset else "ImageType").split()[2:])
+    values = {name: [text(dataset, key) for key in keys] for name, keys in named.items()}
+    return (("image type", kind), *((name, next(filter(None, found), "")) for name, found in values.items()))
