@@ -17,7 +17,14 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, is_deflated, refuse_bomb
-from medcrypt_gui.adapters.images.dicom_instance import frame_count, instances_of, is_colour, is_floating, layout_of
+from medcrypt_gui.adapters.images.dicom_instance import (
+    as_first_frame,
+    frame_count,
+    instances_of,
+    is_colour,
+    is_floating,
+    layout_of,
+)
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import Instance
@@ -98,7 +105,7 @@ def read_header(path: Path) -> Header:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
     except PARSER_ERRORS as exc:
         raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
-    return Header(instances, dataset, protected)
+    return Header(instances, as_first_frame(dataset), protected)
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:

@@ -83,6 +83,11 @@ def instances_of(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple
     )
 
 
+def as_first_frame(dataset: Dataset) -> Dataset:
+    """The header with what the functional groups say of the first image, for what is shown beside the series."""
+    return next(_frames(dataset, 1)) if "SharedFunctionalGroupsSequence" in dataset else dataset
+
+
 def _frames(dataset: Dataset, count: int) -> Iterator[Dataset]:
     """The header as if each frame had its own: what its functional groups say stands beside what holds for all.
 

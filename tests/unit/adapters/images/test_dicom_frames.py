@@ -15,7 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.task import TaskContext
 
 READER = DicomReader()
@@ -65,6 +65,7 @@ def enhanced(positions: list[float], phases: list[int]) -> dict[str, Any]:
         PlaneOrientationSequence=[item(ImageOrientationPatient=[1, 0, 0, 0, 1, 0])],
         PixelMeasuresSequence=[item(PixelSpacing=[0.5, 0.25], SliceThickness=3)],
         PixelValueTransformationSequence=[item(RescaleSlope=2, RescaleIntercept=-7)],
+        FrameVOILUTSequence=[item(WindowCenter=40, WindowWidth=80)],
     )
     frames = [
         item(
@@ -89,6 +90,7 @@ def test_frames_are_ordered_by_their_own_positions(tmp_path: Path, syntax: str) 
     np.testing.assert_array_equal(volume.stored, voxels[np.argsort(order)])
     assert (volume.slope, volume.intercept) == (2, -7)
     assert series.files == (path,)
+    assert series.file_window == Window(40, 80)
     np.testing.assert_allclose(volume.geometry.spacing_mm, (0.25, 0.5, 3))
     np.testing.assert_allclose(volume.geometry.to_mm((0, 0, 0)), (1, 2, 10))
 
