@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -87,9 +88,9 @@ class ModelList(QWidget):
 
     def _row(self, card: ModelCard) -> QWidget:
         row = QWidget()
-        radio = QRadioButton(card.title)
+        radio = _Choice(card.title)
         radio.setObjectName(f"roiModel_{card.id}")
-        radio.setToolTip(card.summary)
+        radio.setToolTip(f"{card.title}\n{card.summary}")
         radio.toggled.connect(lambda on: self.chosen.emit(card.id) if on else None)
         self._group.addButton(radio)
         self._radios[card.id] = radio
@@ -106,6 +107,23 @@ class ModelList(QWidget):
         self._radios.clear()
         for column in (self._fit, self._unfit):
             remove_widgets(column.box)
+
+
+class _Choice(QRadioButton):
+    """A radio button that shortens its title rather than widen the panel."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._title = title
+        self.setAccessibleName(title)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(4 * _INDENT, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = event.size().width() - _INDENT - 2
+        self.setText(self.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room))
 
 
 def _unfit_row(model: OfferedModel) -> QWidget:
