@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from builders.onnx_model import onnx_model, write_model
 from fakes.ball_segmenter import BallSegmenter
 from fakes.soft_ball_segmenter import SoftBallSegmenter
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QRadioButton, QWidget
 from ui.driver import Driver
 
 from medcrypt_gui.adapters.inference.model_folders import ModelFolders
@@ -20,6 +21,7 @@ from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.widgets.model_list import ModelList, OfferedModel
 
 
 @pytest.fixture
@@ -46,6 +48,17 @@ class TestShippedModels:
         assert window.text("roiModelInfo") == "Proposes a ball whose border is in doubt."
         assert "Dice 0.900 on average over 2 scans, 0.850 at worst." in window.text("roiModelMeasured")
         assert "Not a medical device" in window.text("roiModelMeasured")
+
+    def test_a_long_title_is_shortened_rather_than_the_panel_widened(self, window: Driver, study: Path) -> None:
+        at_find_roi(window, study)
+        title = "A model of which the name says more than there is room for in any panel of any width"
+        models = window.window.steps.roi.findChild(ModelList)
+        assert models is not None
+        models.show_models([OfferedModel(replace(BallSegmenter().card, title=title))])
+        radio = window.find("roiModel_ball", QRadioButton)
+        window.wait_until(lambda: radio.text().endswith("…"))
+        assert radio.accessibleName() == title
+        assert models.minimumSizeHint().width() <= 320
 
     def test_all_about_a_model_is_one_click_away(self, window: Driver, study: Path) -> None:
         at_find_roi(window, study)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.ui.widgets.disclosure import Disclosure
@@ -116,6 +116,7 @@ class _Choice(QRadioButton):
         super().__init__(title)
         self._title = title
         self.setAccessibleName(title)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(4 * _INDENT, super().minimumSizeHint().height())
