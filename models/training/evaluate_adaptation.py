@@ -3,7 +3,8 @@
 A simulated user sets three slices to the reference (at a quarter, half and three quarters of the proposal, or
 anywhere) and accepts what is suggested elsewhere. Proposals are a model's own, the same spoiled on purpose, and spoiled
 references of CT scans, of which no model here knows anything. Below a first Dice of 0.93 the remaining error must
-shrink by 30 %; no volume may become worse by more than 1 %.
+shrink by 30 %; no volume may become worse by more than 1 %. Three slices close together at the low end cannot teach the
+whole volume: they must only do no harm.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from models.training.simulated_user import (
     WORTH_CORRECTING,
     Outcome,
     correct_and_learn,
+    low_slices,
     random_slices,
     spread_slices,
 )
@@ -62,6 +64,10 @@ def brain_outcomes(segmenter: OnnxSegmenter, scans: Sequence[Scan]) -> Iterator[
         random = _random(scan.name)
         anywhere = random_slices(proposed, random)
         yield correct_and_learn(f"{scan.name}, slices anywhere", volume, proposal, reference, anywhere)
+        low = low_slices(proposed)
+        yield correct_and_learn(
+            f"{scan.name}, slices at the low end", volume, proposal, reference, low, far_apart=False
+        )
         for name, spoil in _SPOILS.items():
             worse = spoil(proposal, random)
             slices = spread_slices(worse.mask.roi())
@@ -78,7 +84,7 @@ def ct_outcomes(folder: Path) -> Iterator[Outcome]:
         volume = read_volume(folder / image)
         kind = next(kind for kind in _CT_REFERENCE if image.startswith(kind))
         stem = image.removesuffix(".nii.gz").removesuffix("_ct")
-        reference = read_volume(folder / f"{stem}{_CT_REFERENCE[kind]}").stored > 0
+        reference = np.asarray(read_volume(folder / f"{stem}{_CT_REFERENCE[kind]}").stored, dtype=bool)
         perfect = Proposal(RoiMask.from_bool(reference, volume.geometry))
         for name in ("border 3 mm out", "border 3 mm in", "wavy border"):
             worse = _SPOILS[name](perfect, _random(image))
@@ -87,19 +93,21 @@ def ct_outcomes(folder: Path) -> Iterator[Outcome]:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """Markdown: a row per proposal, the worst cut first."""
-    lines = ["| proposal | first Dice | error cut | expected | s | verdict |", "|---|---|---|---|---|---|"]
-    for one in sorted(outcomes, key=lambda one: (one.first_dice >= WORTH_CORRECTING, one.cut)):
+    lines = [
+        "| proposal | first Dice | error cut | expected | s | processor s | verdict |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in sorted(outcomes, key=lambda one: (not one.must_help, one.cut)):
         expected = f"{one.gain:.0%}" if one.gain is not None else one.why_not
         verdict = "met" if one.met else "**missed**"
-        lines.append(
-            f"| {one.name} | {one.first_dice:.3f} | {one.cut:.1%} | {expected} | {one.seconds:.1f} | {verdict} |"
-        )
+        figures = f"{one.first_dice:.3f} | {one.cut:.1%} | {expected} | {one.seconds:.1f} | {one.processor_s:.1f}"
+        lines.append(f"| {one.name} | {figures} | {verdict} |")
     return "\n".join(lines) + "\n"
 
 
 def verdict(outcomes: Sequence[Outcome]) -> str:
     """Both bars in a sentence each."""
-    poor = [one for one in outcomes if one.first_dice < WORTH_CORRECTING]
+    poor = [one for one in outcomes if one.must_help]
     helped = [one for one in poor if one.met]
     harmed = [one for one in outcomes if one.cut < -MAY_WORSEN]
     cuts = f", median cut {np.median([one.cut for one in poor]):.0%}" if poor else ""
@@ -114,6 +122,13 @@ def _random(name: str) -> np.random.Generator:
     return np.random.default_rng(zlib.crc32(name.encode()))
 
 
+def _page(segmenter: OnnxSegmenter, outcomes: Sequence[Outcome]) -> str:
+    network = segmenter.card.network
+    assert network is not None
+    model = f"Proposals: {segmenter.card.title}, SHA-256 `{network.sha256}`."
+    return f"# Learning from three corrected slices\n\n{model}\n\n{verdict(outcomes)}\n{table(outcomes)}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--card", type=Path, default=_CARD, help="card of the model that proposes")
@@ -124,14 +139,12 @@ def main() -> int:
     segmenter = OnnxSegmenter(read_card(arguments.card))
     scans = [scan for scan in find_scans(arguments.data / "brain") if arguments.only in scan.name]
     outcomes: list[Outcome] = []
+    REPORTS.mkdir(parents=True, exist_ok=True)
     for source in [brain_outcomes(segmenter, scans), *([] if arguments.only else [ct_outcomes(arguments.data / "ct")])]:
         for outcome in source:
             outcomes.append(outcome)
             print(table([outcome]).splitlines()[-1], flush=True)
-    text = f"# Learning from three corrected slices\n\nProposals: {segmenter.card.title}.\n\n"
-    text += f"{verdict(outcomes)}\n{table(outcomes)}"
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    (REPORTS / f"{arguments.report}.md").write_text(text, encoding="utf-8")
+            (REPORTS / f"{arguments.report}.md").write_text(_page(segmenter, outcomes), encoding="utf-8")
     print(verdict(outcomes))
     return 0 if all(one.met for one in outcomes) else 1
 

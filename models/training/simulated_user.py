@@ -26,7 +26,10 @@ MAY_WORSEN = 0.01  # of the remaining error, in any volume
 
 @dataclass(frozen=True)
 class Outcome:
-    """``before`` and ``after`` are wrong voxels outside the corrected slices; ``gain`` is None if nothing is learnt."""
+    """``before`` and ``after`` are wrong voxels outside the corrected slices; ``gain`` is None if nothing is learnt.
+
+    ``far_apart``: whether the slices are so spread that learning can help the whole volume.
+    """
 
     name: str
     first_dice: float
@@ -35,6 +38,8 @@ class Outcome:
     gain: float | None
     why_not: str
     seconds: float
+    processor_s: float
+    far_apart: bool
 
     @property
     def cut(self) -> float:
@@ -44,11 +49,20 @@ class Outcome:
     @property
     def met(self) -> bool:
         """A good proposal must not become worse, a bad one must become clearly better."""
-        return self.cut >= (LEAST_CUT if self.first_dice < WORTH_CORRECTING else -MAY_WORSEN)
+        return self.cut >= (LEAST_CUT if self.must_help else -MAY_WORSEN)
+
+    @property
+    def must_help(self) -> bool:
+        return self.far_apart and self.first_dice < WORTH_CORRECTING
 
 
 def correct_and_learn(
-    name: str, volume: Volume, proposal: Proposal, reference: Region, slices: Sequence[SlicePlace]
+    name: str,
+    volume: Volume,
+    proposal: Proposal,
+    reference: Region,
+    slices: Sequence[SlicePlace],
+    far_apart: bool = True,
 ) -> Outcome:
     """What becomes of the rest of the proposal when ``slices`` are set to the reference."""
     proposed = proposal.mask.roi()
@@ -58,21 +72,30 @@ def correct_and_learn(
         current[place] = reference[place]
         elsewhere[place] = False
     after, gain, why_not = current, None, ""
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     try:
         corrected = RoiMask.from_bool(current, volume.geometry)
         change = learn_from_corrections(volume, proposal, corrected, slices, TaskContext())
         after, gain = change.after(current), change.gain
     except NothingToLearnError as exc:
         why_not = exc.detail
-    wrong = [int(((region != reference) & elsewhere).sum()) for region in (current, after)]
-    return Outcome(name, dice(proposed, reference), *wrong, gain, why_not, time.perf_counter() - begun)
+    seconds, processor = time.perf_counter() - begun, time.process_time() - busy
+    before, remaining = (int(((region != reference) & elsewhere).sum()) for region in (current, after))
+    first_dice = dice(proposed, reference)
+    return Outcome(name, first_dice, before, remaining, gain, why_not, seconds, processor, far_apart)
 
 
 def spread_slices(proposed: Region, axis: int = 0) -> tuple[SlicePlace, ...]:
     """At a quarter, half and three quarters of the proposal's extent."""
     first, last = _extent(proposed, axis)
     return tuple((axis, round(first + part * (last - first))) for part in (0.25, 0.5, 0.75))
+
+
+def low_slices(proposed: Region, axis: int = 0) -> tuple[SlicePlace, ...]:
+    """Three close together near one end: at 5, 8 and 11 % of the proposal's extent, or the next that are free."""
+    first, last = _extent(proposed, axis)
+    start, step = round(first + 0.05 * (last - first)), max(1, round(0.03 * (last - first)))
+    return tuple((axis, start + number * step) for number in range(3))
 
 
 def random_slices(proposed: Region, random: np.random.Generator, axis: int = 0) -> tuple[SlicePlace, ...]:

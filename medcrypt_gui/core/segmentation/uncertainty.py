@@ -27,7 +27,7 @@ from medcrypt_gui.core.task import TaskContext
 _HALF = np.float32(0.5)
 _NEIGHBOURHOOD_MM = 5.0  # standard deviation of the Gaussian that gathers doubt around a place
 _BORDER_OFF_MM = 1.5  # marks about a twentieth of the border of a brain that is found well
-_SHORTEST_BORDER_MM = 60.0  # a slice with less border (a region of 2 cm) counts as having this much
+SHORTEST_BORDER_MM = 60.0  # a slice with less border (a region of 2 cm) counts as having this much
 _LATTICE = np.pi / 4  # border length of a digital region per length of its pixels' edges, averaged over directions
 _SLAB_VOXELS = 2_000_000
 _FAINT = np.float32(0.01)  # less doubt than this in a voxel does not count
@@ -56,8 +56,8 @@ def slice_doubt(probability: ProbabilityMap, image: Geometry) -> NDArray[np.floa
     result = np.zeros(plane.shape[0])
     for slab in _slabs(index_box((doubt > _FAINT) | (region > _HALF), grid, plane)):
         wrong = sample_slab(doubt, grid, plane, slab).sum(axis=(1, 2), dtype=np.float64) * width * height
-        border = _border_mm(sample_slab(region, grid, plane, slab) > _HALF, width, height)
-        result[slab[0]] = wrong / np.maximum(border, _SHORTEST_BORDER_MM)
+        border = border_mm(sample_slab(region, grid, plane, slab) > _HALF, width, height)
+        result[slab[0]] = wrong / np.maximum(border, SHORTEST_BORDER_MM)
     return result
 
 
@@ -94,7 +94,7 @@ def _coarse_in_plane(image: Geometry, spacing_mm: float) -> Geometry:
     return Geometry((z, int(np.ceil(y / steps[1])), int(np.ceil(x / steps[0]))), affine)
 
 
-def _border_mm(region: NDArray[np.bool_], width_mm: float, height_mm: float) -> NDArray[np.float64]:
+def border_mm(region: NDArray[np.bool_], width_mm: float, height_mm: float) -> NDArray[np.float64]:
     """The length of the border in each slice of ``region`` ``(Z, Y, X)``; the image's own edge is no border."""
     rows = (region[:, 1:] != region[:, :-1]).sum(axis=(1, 2))
     columns = (region[:, :, 1:] != region[:, :, :-1]).sum(axis=(1, 2))

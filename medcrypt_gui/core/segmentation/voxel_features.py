@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.edit import Box, bounding_box
 from medcrypt_gui.core.segmentation.fusion import log_odds
 from medcrypt_gui.core.segmentation.preprocess import reduce_blocks, sample
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
@@ -24,6 +24,7 @@ _SPACING_MM = 2.0
 _EXTREME = 6.0  # brightness is clipped that many spreads of the region away from its median
 _LOCAL_MM = 8.0  # the surroundings whose brightness within the region a voxel is compared with
 _POSITION_MM = 50.0
+_BEYOND_GRID_MM = 1e3
 
 Array = NDArray[np.float32]
 
@@ -44,9 +45,17 @@ class VoxelFeatures:
 
     def at(self, index_zyx: NDArray[np.float64], image: Geometry) -> Array:
         """``(N, F)``: the features at voxels ``(3, N)`` of ``image``, between the blocks linearly."""
-        mm = image.to_mm(index_zyx[::-1].T)
-        place = self.geometry.to_index(mm)[:, ::-1].T
+        place = self._place(index_zyx, image)
         return np.stack([ndimage.map_coordinates(v, place, order=1, mode="nearest") for v in self.values], axis=1)
+
+    def distance_at(self, index_zyx: NDArray[np.float64], image: Geometry) -> Array:
+        """``(N,)``: `distance_mm` at voxels ``(3, N)`` of ``image``; very far beyond the grid."""
+        place = self._place(index_zyx, image)
+        return np.asarray(ndimage.map_coordinates(self.distance_mm, place, order=1, cval=_BEYOND_GRID_MM), np.float32)
+
+    def _place(self, index_zyx: NDArray[np.float64], image: Geometry) -> NDArray[np.float64]:
+        """Voxels of ``image`` as fractional indices ``(3, N)`` of the grid."""
+        return np.asarray(self.geometry.to_index(image.to_mm(index_zyx[::-1].T))[:, ::-1].T)
 
 
 def describe(
@@ -88,7 +97,11 @@ def signed_distance_mm(inside: NDArray[np.bool_], spacing_zyx: tuple[float, ...]
     if inside.all() or not inside.any():
         return np.full(inside.shape, -1e3 if inside.all() else 1e3, np.float32)
     outer = ndimage.distance_transform_edt(~inside, spacing_zyx)
-    inner = ndimage.distance_transform_edt(inside, spacing_zyx)
+    found = bounding_box(inside)
+    assert found is not None
+    around = tuple(slice(max(0, one.start - 1), one.stop + 1) for one in found)  # holds the nearest voxel outside
+    inner = np.zeros(inside.shape, np.float32)
+    inner[around] = ndimage.distance_transform_edt(inside[around], spacing_zyx)
     half = min(spacing_zyx) / 2
     return np.asarray(np.where(inside, half - inner, outer - half), np.float32)
 

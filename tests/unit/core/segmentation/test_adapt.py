@@ -61,6 +61,19 @@ def test_slices_may_run_in_any_plane() -> None:
     assert (after != brain).sum() < 0.3 * (current != brain).sum()
 
 
+@pytest.mark.parametrize("slices", [((0, 36), (0, 39)), ((0, 38),)])
+def test_what_low_slices_teach_is_not_carried_to_the_top(slices: tuple[tuple[int, int], ...]) -> None:
+    """The proposal is too large at the bottom alone, and the image does not show where: only the place could tell."""
+    volume, brain, proposed = _too_large()
+    volume = Volume(np.random.default_rng(1).normal(500, 25, brain.shape).astype(np.int16), volume.geometry)
+    proposed[48:] = brain[48:]
+    current = _corrected(proposed, brain, slices)
+    change = _learn(volume, proposed, current, slices)
+    changed = change.after(current) != current
+    assert changed[33:44].any()
+    assert not changed[48:].any()
+
+
 def test_corrected_slices_stay_as_the_user_left_them() -> None:
     volume, brain, proposed = _too_large()
     current = _corrected(proposed, brain, SLICES)
