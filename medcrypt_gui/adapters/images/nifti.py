@@ -6,9 +6,11 @@ import gzip
 import os
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +28,7 @@ _FAILURES = (OSError, EOFError, zlib.error, MemoryError)
 
 
 class NiftiReader:
-    """Reads NIfTI-1 and NIfTI-2 single files, plain or gzipped, of integers and floats."""
+    """Reads NIfTI-1 and NIfTI-2, plain or gzipped, single files or pairs: numbers, complex ones, colours, 4D."""
 
     format = ImageFormat.NIFTI
 
@@ -52,17 +54,17 @@ class NiftiReader:
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
         """The volume and what reads the rest; of a gzipped file, inflated from its start, nothing is there yet."""
         header = read_header(series.files[0])
-        stored = _allocate(header, header.geometry.shape)
         count = header.geometry.shape[0]
         loaded = np.zeros(count, np.bool_)
-        volume = _volume(series, header, stored, header.geometry, loaded)
+        volume = _allocate(series, header, header.geometry, loaded)
         middle = count // 2 if first is None else first
         order = range(count) if header.compressed else sorted(range(count), key=lambda z: (abs(z - middle), z))
         if not header.compressed:
-            _read_slices(header, stored, [middle], loaded, TaskContext(), None)
+            _read_slices(header, volume, series.phase, [middle], loaded, TaskContext(), None)
 
         def fill(task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
-            _read_slices(header, stored, [z for z in order if not loaded[z]], loaded, task, on_slice)
+            missing = [z for z in order if not loaded[z]]
+            _read_slices(header, volume, series.phase, missing, loaded, task, on_slice)
 
         return volume, fill
 
@@ -70,17 +72,16 @@ class NiftiReader:
         """The middle slice alone; a gzipped file is inflated up to it."""
         header = read_header(series.files[0])
         z = header.geometry.shape[0] // 2
-        shape = (1, *header.geometry.shape[1:])
-        stored = _allocate(header, shape)
-        try:
-            with open_inflated(header.path) as file:
-                file.seek(header.offset + z * stored.nbytes)
-                _read_exactly(file, stored, header)
-        except _FAILURES as exc:
-            raise as_input_error(exc, header.path) from exc
         affine = header.geometry.affine_lps.copy()
         affine[:3, 3] = header.geometry.to_mm((0.0, 0.0, float(z)))
-        return _volume(series, header, stored, Geometry(shape, affine, header.geometry.oriented), None)
+        geometry = Geometry((1, *header.geometry.shape[1:]), affine, header.geometry.oriented)
+        volume = _allocate(series, header, geometry, None)
+        try:
+            with open_inflated(header.voxel_path) as file:
+                _read_slice(file, header, volume, series.phase, z, at=0)
+        except _FAILURES as exc:
+            raise as_input_error(exc, header.path) from exc
+        return volume
 
     def load(
         self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
@@ -88,7 +89,7 @@ class NiftiReader:
         """All slices."""
         volume, fill = self.start(series, first)
         fill(task, on_slice)
-        return Volume(volume.stored, volume.geometry, volume.slope, volume.intercept, file_window=volume.file_window)
+        return replace(volume, loaded=None)
 
 
 def _series(header: NiftiHeader) -> Series:
@@ -106,30 +107,31 @@ def _series(header: NiftiHeader) -> Series:
         details=(header.description,) if header.description else (),
         protected=header.protected,
         file_window=Window((low + high) / 2, high - low) if sensible else None,
+        phases=tuple(f"Volume {k + 1} of {header.volumes}" for k in range(header.volumes))
+        if header.volumes > 1
+        else (),
     )
 
 
-def _volume(
-    series: Series,
-    header: NiftiHeader,
-    stored: NDArray[np.generic],
-    geometry: Geometry,
-    loaded: NDArray[np.bool_] | None,
-) -> Volume:
-    return Volume(stored, geometry, header.slope, header.intercept, file_window=series.file_window, loaded=loaded)
+def _phases(count: int) -> tuple[str, ...]:
+    return tuple(f"Volume {k + 1} of {count}" for k in range(count)) if count > 1 else ()
 
 
-def _allocate(header: NiftiHeader, shape: tuple[int, ...]) -> NDArray[np.generic]:
+def _allocate(series: Series, header: NiftiHeader, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
     """Zeros in native byte order: the file's first index runs fastest, so its bytes are ``(Z, Y, X)`` in C order."""
     try:
-        return np.zeros(shape, header.dtype.newbyteorder("="))
+        stored = np.zeros(geometry.shape, header.value_dtype)
+        rgb = np.zeros((*geometry.shape, 3), np.uint8) if header.colour else None
     except MemoryError as exc:
         raise as_input_error(exc, header.path) from exc
+    scale = (1.0, 0.0) if header.colour else (header.slope, header.intercept)
+    return Volume(stored, geometry, *scale, file_window=series.file_window, loaded=loaded, rgb=rgb)
 
 
 def _read_slices(
     header: NiftiHeader,
-    stored: NDArray[np.generic],
+    volume: Volume,
+    phase: int,
     order: Sequence[int],
     loaded: NDArray[np.bool_],
     task: TaskContext,
@@ -137,15 +139,13 @@ def _read_slices(
 ) -> None:
     if not order:
         return
-    slice_bytes = stored[0].nbytes
     try:
-        with open_inflated(header.path) as file:
+        with open_inflated(header.voxel_path) as file:
             if not header.compressed:
                 _refuse_changed(file, header)
             for done, z in enumerate(order):
                 task.checkpoint()
-                file.seek(header.offset + z * slice_bytes)
-                _read_exactly(file, stored[z], header)
+                _read_slice(file, header, volume, phase, z, at=z)
                 loaded[z] = True
                 if on_slice is not None:
                     on_slice(z)
@@ -157,6 +157,21 @@ def _read_slices(
         raise as_input_error(exc, header.path) from exc
 
 
+def _read_slice(file: BinaryIO, header: NiftiHeader, volume: Volume, phase: int, z: int, at: int) -> None:
+    """Slice ``z`` of volume ``phase`` of the file into slice ``at`` of ``volume``."""
+    target = volume.stored[at]
+    direct = header.dtype.newbyteorder("=") == target.dtype
+    raw = target if direct else np.empty(target.shape, header.dtype.newbyteorder("="))
+    file.seek(header.offset + phase * header.volume_bytes + z * raw.nbytes)
+    _read_exactly(file, raw, header)
+    if volume.rgb is not None:
+        channels = raw.view(np.uint8).reshape(*target.shape, -1)
+        volume.rgb[at] = channels[..., :3]
+        cv2.cvtColor(volume.rgb[at], cv2.COLOR_RGB2GRAY, dst=target)
+    elif not direct:
+        np.abs(raw, out=target)
+
+
 def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeader) -> None:
     target = plane.reshape(-1).view(np.uint8).data
     filled = 0
@@ -165,7 +180,7 @@ def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeade
         if not count:
             raise UnreadableFileError("the file is cut off: its voxels end early", path=header.path)
         filled += count
-    if not header.dtype.isnative:
+    if not header.colour and not header.dtype.isnative:
         plane.byteswap(inplace=True)
 
 
@@ -183,7 +198,7 @@ def _read_to_end(file: BinaryIO, task: TaskContext) -> None:
 
 def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
     """A complete gzip file ends with its inflated size; only when that does not fit is it inflated to find out."""
-    with header.path.open("rb") as file:
+    with header.voxel_path.open("rb") as file:
         file.seek(-4, os.SEEK_END)
         declared = int.from_bytes(file.read(4), "little")
     needed = header.offset + header.byte_count
@@ -191,7 +206,7 @@ def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
         return
     try:
         size = 0
-        with gzip.open(header.path, "rb") as stream:
+        with gzip.open(header.voxel_path, "rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 task.checkpoint()
                 size += len(chunk)

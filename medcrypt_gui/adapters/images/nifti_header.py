@@ -28,6 +28,7 @@ _DEFLATE_LIMIT = 1032  # no deflate stream expands further
 _MAX_BYTES = 1 << 34
 _HEADERS: dict[int, Any] = {348: nibabel.Nifti1Header, 540: nibabel.Nifti2Header}
 _DISAGREE_VOXELS = 0.5
+_PAIRS = (b"ni1", b"ni2")
 _READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
@@ -47,31 +48,64 @@ class NiftiHeader:
     protected: bool
     compressed: bool
     stamp: tuple[int, int]
+    voxel_path: Path
+    volumes: int = 1
 
     @property
     def byte_count(self) -> int:
-        """Bytes of all voxels."""
+        """Bytes of the voxels of all volumes."""
+        return self.volume_bytes * self.volumes
+
+    @property
+    def volume_bytes(self) -> int:
+        """Bytes of the voxels of one volume."""
         return math.prod(self.geometry.shape) * self.dtype.itemsize
+
+    @property
+    def colour(self) -> bool:
+        """Whether a voxel is red, green and blue (and perhaps alpha, which is not shown)."""
+        return self.dtype.fields is not None
+
+    @property
+    def value_dtype(self) -> np.dtype[np.generic]:
+        """Of the values that are shown: grey of colours, magnitude of complex numbers."""
+        if self.colour:
+            return np.dtype(np.uint8)
+        return np.dtype(f"f{self.dtype.itemsize // 2}") if self.dtype.kind == "c" else self.dtype.newbyteorder("=")
 
 
 def open_inflated(path: Path) -> BinaryIO:
     """The file's bytes, inflated when it is gzipped (by content, whatever its name)."""
+    return cast(BinaryIO, gzip.open(path, "rb")) if _is_gzip(path) else path.open("rb")
+
+
+def _is_gzip(path: Path) -> bool:
     with path.open("rb") as file:
-        zipped = file.read(2) == _GZIP
-    return cast(BinaryIO, gzip.open(path, "rb")) if zipped else path.open("rb")
+        return file.read(2) == _GZIP
+
+
+def _other_half(path: Path) -> Path:
+    """The file of voxels beside a header: ``.img`` for ``.hdr``, or the same name with ``.gz``."""
+    stem = path.name.lower().removesuffix(".gz").removesuffix(".hdr")
+    for name in (f"{path.name[: len(stem)]}{ending}" for ending in (".img", ".img.gz", ".IMG")):
+        if (other := path.with_name(name)).is_file():
+            return other
+    raise UnreadableFileError("the file with its voxels (.img) is not beside it", path=path)
 
 
 def read_header(path: Path) -> NiftiHeader:
     """Raises `UnreadableFileError` and `UnsupportedInputError`."""
     try:
-        status = path.stat()
         with open_inflated(path) as file:
-            compressed = isinstance(file, gzip.GzipFile)
             raw = _raw_header(file, path)
-            shape, dtype = _shape(raw, path), _dtype(raw, path)
-            offset = _offset(raw, path)
-            _check_size(shape, dtype, offset, status.st_size, compressed, path)
-            protected = _has_our_extension(file, raw, offset)
+            shape, volumes, dtype = *_shape(raw, path), _dtype(raw, path)
+            paired = bytes(raw["magic"])[:3] in _PAIRS
+            voxel_path = _other_half(path) if paired else path
+            offset = _offset(raw, path, paired)
+            protected = not paired and _has_our_extension(file, raw, offset)
+        status = voxel_path.stat()
+        compressed = _is_gzip(voxel_path)
+        _check_size((volumes, *shape), dtype, offset, status.st_size, compressed, voxel_path)
     except _READ_ERRORS as exc:
         raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
     except OSError as exc:
@@ -92,6 +126,8 @@ def read_header(path: Path) -> NiftiHeader:
         protected=protected,
         compressed=compressed,
         stamp=(status.st_size, status.st_mtime_ns),
+        voxel_path=voxel_path,
+        volumes=volumes,
     )
 
 
@@ -109,23 +145,19 @@ def _raw_header(file: BinaryIO, path: Path) -> RawHeader:
     except (HeaderDataError, ValueError) as exc:
         raise UnreadableFileError("the NIfTI header is damaged", path=path) from exc
     magic = bytes(raw["magic"])[:3]
-    if magic in (b"ni1", b"ni2"):
-        raise UnsupportedInputError("pairs of .hdr and .img files are not supported yet", path=path)
-    if magic not in (b"n+1", b"n+2"):
+    if magic not in (b"n+1", b"n+2", *_PAIRS):
         raise UnsupportedInputError("Analyze files are not supported", path=path)
     return raw
 
 
-def _shape(raw: RawHeader, path: Path) -> tuple[int, int, int]:
-    """``(Z, Y, X)``."""
+def _shape(raw: RawHeader, path: Path) -> tuple[tuple[int, int, int], int]:
+    """``(Z, Y, X)`` and how many volumes there are."""
     count = int(raw["dim"][0])
     sizes = [int(size) for size in raw["dim"][1 : count + 1]] if 1 <= count <= 7 else []
     if not sizes or min(sizes) < 1:
         raise UnreadableFileError("the header contradicts itself about the image's size", path=path)
-    if math.prod(sizes[3:]) > 1:
-        raise UnsupportedInputError("series of volumes (4D) are not supported yet", path=path)
     x, y, z = [*sizes, 1, 1][:3]
-    return z, y, x
+    return (z, y, x), math.prod(sizes[3:])
 
 
 def _dtype(raw: RawHeader, path: Path) -> np.dtype[np.generic]:
@@ -133,22 +165,24 @@ def _dtype(raw: RawHeader, path: Path) -> np.dtype[np.generic]:
         dtype = raw.get_data_dtype()
     except (HeaderDataError, KeyError) as exc:
         raise UnsupportedInputError("the data type is unknown", path=path) from exc
-    if dtype.kind not in "iuf" or dtype.itemsize > 8:
-        kind = "colour" if dtype.fields else f"{dtype.name} numbers"
-        raise UnsupportedInputError(f"images of {kind} are not supported yet", path=path)
+    plain = dtype.kind in "iuf" and dtype.itemsize <= 8
+    if not (plain or dtype.fields or (dtype.kind == "c" and dtype.itemsize <= 16)):
+        raise UnsupportedInputError(f"images of {dtype.name} numbers are not supported", path=path)
     return cast("np.dtype[np.generic]", dtype)
 
 
-def _offset(raw: RawHeader, path: Path) -> int:
+def _offset(raw: RawHeader, path: Path, paired: bool) -> int:
     offset, least = float(raw["vox_offset"]), raw.template_dtype.itemsize
     if not math.isfinite(offset) or offset < 0 or offset != int(offset):
         raise UnreadableFileError("the header does not say where the voxels begin", path=path)
+    if paired:
+        return int(offset)
     # Zero is written by some and means "right after the header and its extension flag".
     return int(offset) if offset >= least else least + 4
 
 
 def _check_size(
-    shape: tuple[int, int, int], dtype: np.dtype[np.generic], offset: int, size: int, compressed: bool, path: Path
+    shape: tuple[int, ...], dtype: np.dtype[np.generic], offset: int, size: int, compressed: bool, path: Path
 ) -> None:
     """No header makes us allocate what the file cannot hold."""
     needed = math.prod(shape) * dtype.itemsize

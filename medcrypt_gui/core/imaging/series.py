@@ -124,7 +124,8 @@ class Series:
     ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI
     file. ``files`` are in display order; a DICOM series has one per slice, or one of many frames. ``notes`` are whole
     sentences about what is unusual; ``details`` are short lines for the corner. ``protected`` says that the files carry
-    a MedCrypt block.
+    a MedCrypt block. ``phases`` names the volumes of a file that holds several at the same place (4D), one of which,
+    ``phase``, is shown.
     """
 
     uid: str
@@ -141,6 +142,8 @@ class Series:
     unit: str = ""
     file_window: Window | None = None
     instances: tuple[Instance, ...] = ()
+    phases: tuple[str, ...] = ()
+    phase: int = 0
 
     @property
     def series_instance_uid(self) -> str:

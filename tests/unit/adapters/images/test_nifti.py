@@ -2,6 +2,7 @@
 
 import gzip
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel
@@ -166,13 +167,42 @@ def test_nonsense_in_the_header_is_an_input_error(tmp_path, at, form, values):
     assert isinstance(refusal(path), (UnreadableFileError, UnsupportedInputError))
 
 
-def test_several_volumes_complex_and_colour_are_not_supported_yet(tmp_path):
-    four = build_nifti(tmp_path / "4d.nii", np.zeros((3, 5, 6, 7), np.int16))
-    assert "4D" in refusal(four).detail
-    assert "complex" in refusal(build_nifti(tmp_path / "c.nii", np.zeros((2, 2, 2), np.complex64))).detail
-    rgb = np.zeros((4, 4, 4), [("R", "u1"), ("G", "u1"), ("B", "u1")])
-    nibabel.save(nibabel.Nifti1Image(rgb, AFFINE_RAS), tmp_path / "rgb.nii")
-    assert "colour" in refusal(tmp_path / "rgb.nii").detail
+@pytest.mark.parametrize("ending", [".nii", ".nii.gz"])
+def test_each_volume_of_a_4d_file_is_read(tmp_path, ending):
+    voxels = np.arange(3 * 5 * 6 * 7, dtype=np.int16).reshape(3, 5, 6, 7)
+    series = only(build_nifti(tmp_path / f"4d{ending}", voxels))
+    assert series.phases == ("Volume 1 of 3", "Volume 2 of 3", "Volume 3 of 3")
+    for phase in range(3):
+        shown = replace(series, phase=phase)
+        assert (READER.load(shown, TaskContext()).stored == voxels[phase]).all()
+        assert (READER.preview(shown).stored[0] == voxels[phase][2]).all()
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_complex_numbers_are_shown_by_their_magnitude(tmp_path, dtype):
+    voxels = np.full((2, 3, 4), 3 - 4j, dtype)
+    volume = READER.load(only(build_nifti(tmp_path / "c.nii", voxels)), TaskContext())
+    assert volume.stored.dtype.kind == "f"
+    assert (volume.stored == 5).all()
+
+
+@pytest.mark.parametrize("channels", ["RGB", "RGBA"])
+def test_colours_are_read(tmp_path, channels):
+    colours = np.random.default_rng(3).integers(0, 256, (4, 5, 6, len(channels)), dtype=np.uint8)
+    voxels = colours.view([(name, "u1") for name in channels])[..., 0]
+    nibabel.save(nibabel.Nifti1Image(voxels.transpose(), AFFINE_RAS), tmp_path / "rgb.nii")
+    volume = READER.load(only(tmp_path / "rgb.nii"), TaskContext())
+    assert (volume.rgb == colours[..., :3]).all()
+    assert abs(volume.stored - colours[..., :3] @ [0.299, 0.587, 0.114]).max() <= 1
+
+
+def test_a_pair_of_files_is_read_by_its_header(tmp_path):
+    voxels = phantom(5, 16, 20).astype(np.int16)
+    image = nibabel.Nifti1Pair(voxels.transpose(), AFFINE_RAS)
+    nibabel.save(image, tmp_path / "a.hdr")
+    assert (READER.load(only(tmp_path / "a.hdr"), TaskContext()).stored == voxels).all()
+    (tmp_path / "a.img").unlink()
+    assert ".img" in refusal(tmp_path / "a.hdr").detail
 
 
 def test_text_under_a_nifti_name_is_unreadable(tmp_path):
