@@ -19,6 +19,8 @@ from medcrypt_gui.core.task import TaskContext
 _GRID_MM = 2.0
 _WITHIN_CUT_MM = 8.0  # skin nearer to the region's own cut is no measure of depth
 _LARGEST_MM = 10.0  # distances beyond it are not told apart
+_BALL_MM = 20.0  # air that a ball of this radius reaches lies outside the head
+_HOLLOW_MM = 10.0  # surface farther from that air is the wall of a cavity: mouth, nostril, where metal wiped the signal
 
 Region = NDArray[np.bool_]
 
@@ -46,7 +48,7 @@ def measure(scan: str, volume: Volume, region: Region, brain: Region, seconds: f
     pose = brain_pose(part > 0.5, coarse, TaskContext())
     values, own = reduce_blocks(volume, _GRID_MM)
     grid = patient_grid(geometry, _GRID_MM)
-    head = without_cavities(foreground(sample(values, own, grid, outside=float(values.min()))))
+    head = without_cavities(foreground(sample(values, own, grid, outside=float(values.min()))), _GRID_MM)
     inside = sample(*reduce_blocks(Volume(region.view(np.uint8), geometry), _GRID_MM), grid, outside=1.0) > 0.5
     face, ears, deep = _skin(head, grid, pose)
     far = ndimage.distance_transform_edt(~(head & ~inside), grid.spacing_mm[::-1])
@@ -68,7 +70,7 @@ def distance_mm(region: Region, brain: Region, geometry: Geometry) -> float:
 
 def _skin(head: Region, grid: Geometry, pose: BrainPose) -> tuple[Region, Region, Region]:
     """Skin of brow, eyes, nose and mouth; of the ears; and all that lies well within the cut."""
-    skin = head & ndimage.binary_dilation(~head)
+    skin = head & ndimage.binary_dilation(~head) & _within(_open_air(head), _HOLLOW_MM)
     places = np.argwhere(skin)
     x, y, z = pose.to_head(grid.to_mm(places[:, ::-1].astype(np.float64))).T.astype(np.float32)
     front = (y < -60) & (z > -115) & (z < 3) & (np.abs(x) < 60)
@@ -80,6 +82,19 @@ def _skin(head: Region, grid: Geometry, pose: BrainPose) -> tuple[Region, Region
         part[tuple(places[chosen].T)] = True
         parts.append(part)
     return parts[0], parts[1], parts[2]
+
+
+def _open_air(head: Region) -> Region:
+    """The air ``(Z, Y, X)`` at `_GRID_MM` that a ball coming from outside reaches."""
+    width = int(_BALL_MM / _GRID_MM) + 2
+    free = np.pad(~_within(head, _BALL_MM), width, constant_values=True)
+    pieces, _ = ndimage.label(free)
+    reached = _within(pieces == pieces[0, 0, 0], _BALL_MM)
+    return reached[width:-width, width:-width, width:-width]
+
+
+def _within(region: Region, reach_mm: float) -> Region:
+    return np.asarray(ndimage.distance_transform_edt(~region, (_GRID_MM,) * 3) <= reach_mm)
 
 
 def _part(inside: Region, of: Region) -> float:

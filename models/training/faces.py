@@ -23,8 +23,9 @@ from medcrypt_gui.adapters.inference.catalog import load_catalog
 from medcrypt_gui.core.catalog import Catalog
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.task import TaskContext
-from models.training.dataset import read_reference
+from models.training.dataset import read_reference, read_volume
 from models.training.face_measures import FaceMeasures, Region, measure
+from models.training.reference_error import moved_reference, register
 from models.training.render import View, air_threshold, enlarged, on_upright_grid, render
 from models.training.split import find_scans
 from models.training.turned import TURNS, turned, turned_region
@@ -37,18 +38,23 @@ _SEED = 7
 
 @dataclass(frozen=True)
 class Head:
-    """A scan to judge: files of one series, its modality, and where the brain is (None: nobody drew it)."""
+    """A scan to judge: files of one series, its modality, and where the brain is (None: nobody drew it).
+
+    ``carried_from``: the scan of the same person on which it was drawn, where that is another one.
+    """
 
     name: str
     files: tuple[Path, ...]
     modality: str
     reference: Path | None
+    carried_from: Path | None = None
 
 
 def find_heads(data: Path, more: Iterable[Path]) -> Iterator[Head]:
     """The scans of ``data``, and ``more``: NIfTI files, or folders of one DICOM series."""
     for scan in find_scans(data / "brain"):
-        yield Head(scan.name.split()[-1], (scan.image,), "MR", scan.mask)
+        drawn_on = scan.image.with_name(scan.image.name.replace("FLAIR", "T1")) if scan.group == "FLAIR" else None
+        yield Head(scan.name.split()[-1], (scan.image,), "MR", scan.mask, drawn_on)
     for path in [data / "dicom" / "trio-mprage", *more]:
         files = tuple(sorted(path.rglob("*.dcm"))) if path.is_dir() else (path,)
         modality = "CT" if "ct" in path.name.lower().split(".")[0].split("-") else "MR"
@@ -62,10 +68,22 @@ def read_head(head: Head) -> Volume:
     return reader.load(series, TaskContext())
 
 
-def judge(head: Head, catalog: Catalog, turns: bool) -> Iterator[tuple[FaceMeasures, NDArray[np.uint8]]]:
+def reference_of(head: Head, registered: bool) -> Region | None:
+    """The brain as given; ``registered``: where it was carried over, without what the head moved in between."""
+    if head.reference is None:
+        return None
+    given = read_reference(head.reference)
+    if registered and head.carried_from is not None:
+        return moved_reference(given, register(read_volume(head.files[0]), read_volume(head.carried_from)))
+    return np.asarray(given.stored > 0)
+
+
+def judge(
+    head: Head, catalog: Catalog, turns: bool, registered: bool
+) -> Iterator[tuple[FaceMeasures, NDArray[np.uint8]]]:
     """Measures and a row of pictures of the scan, then of the same head turned."""
     volume = read_head(head)
-    reference = read_reference(head.reference).stored > 0 if head.reference else None
+    reference = reference_of(head, registered)
     yield _judged(head.name, volume, head.modality, reference, catalog)
     for name, turn in TURNS.items() if turns else ():
         moved = turned_region(reference, volume.geometry, turn) if reference is not None else None
@@ -124,6 +142,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the table and the pictures")
     parser.add_argument("--more", type=Path, nargs="*", default=[], help="further scans; CT is named like head-ct.nii")
     parser.add_argument("--only", nargs="*", help="names of scans")
+    parser.add_argument("--registered", action="store_true", help="FLAIR references registered (reference_error)")
     parser.add_argument("--turned", action="store_true", help="each head turned about its three axes as well")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -131,7 +150,7 @@ def main() -> None:
     for head in find_heads(arguments.data, arguments.more):
         if arguments.only and head.name not in arguments.only:
             continue
-        for measured, row in judge(head, catalog, arguments.turned):
+        for measured, row in judge(head, catalog, arguments.turned, arguments.registered):
             measures.append(measured)
             rows.append(row)
             print(measured, flush=True)

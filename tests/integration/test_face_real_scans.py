@@ -36,18 +36,18 @@ def _region(segmenter: Segmenter, volume: Volume) -> Region:
     return segmenter.propose(volume, "MR", TaskContext()).mask.roi()
 
 
-# A turned copy is sampled anew, which costs up to half a voxel of 2 mm: docs/face.md says so.
-_DEPTH_TURNED_MM = 2.8
-
-
-def _passes(measured: FaceMeasures, depth_mm: float = 3.0) -> None:
+def _passes(measured: FaceMeasures) -> None:
     assert measured.covered_face >= 0.999
     assert measured.covered_ears >= 0.99
-    assert measured.depth_mm >= depth_mm
+    assert measured.depth_mm >= 3.0
     assert measured.brain_mm >= 2.0
 
 
-@pytest.mark.parametrize("name", ["Subj7_T1", "Subj22_T1", "Subj22_FLAIR"])
+# Of 14, 15 and 16 metal in the mouth wipes out the jaw or throws signal before the chin; 1 and 19 have the mouth open.
+_HARD = ["Subj14_T1", "Subj15_T1", "Subj16_T1", "Subj1_FLAIR", "Subj19_FLAIR"]
+
+
+@pytest.mark.parametrize("name", ["Subj7_T1", "Subj22_T1", "Subj22_FLAIR", *_HARD])
 def test_the_face_is_covered_and_the_brain_spared(
     shared_data: Path, segmenters: dict[str, Segmenter], name: str
 ) -> None:
@@ -66,7 +66,7 @@ def test_a_head_that_lies_askew_loses_its_face_as_well(
     volume = turned(straight, TURNS[turn])
     brain = read_reference(folder / "Subj11_T1_brainmask.nii.gz").stored > 0
     brain = turned_region(brain, straight.geometry, TURNS[turn])
-    _passes(measure(turn, volume, _region(segmenters["face"], volume), brain, 0.0), _DEPTH_TURNED_MM)
+    _passes(measure(turn, volume, _region(segmenters["face"], volume), brain, 0.0))
 
 
 def test_a_scanners_own_series_is_covered(shared_data: Path, segmenters: dict[str, Segmenter]) -> None:

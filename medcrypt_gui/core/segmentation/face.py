@@ -28,10 +28,12 @@ from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 
 _GRID_MM = 2.0
-_SKIN_GRID_MM = 3.0
-_MARGIN_MM = 8.0  # 2 from the brain are wanted; the rest is what networks were seen to miss at the brain's base
-_NARROW_MARGIN_MM = 3.0  # at skin and eyes, between which and the brain there is bone
-_SHELL_MM = 7.0  # how deep under the skin, which smoothing finds some 2 mm too far out, the narrow margin holds
+_SKIN_GRID_MM = 2.0
+_BRAIN_SHARE = 0.1  # of a grid voxel that the brain must fill to be kept clear of: finer images lose no border
+_MARGIN_MM = 10.0  # 2 from the brain are wanted; the rest is what networks were seen to miss at the brain's base
+_EYE_MARGIN_MM = 5.0  # around the eyeballs, over which the orbit's roof lies
+_SKIN_MARGIN_MM = 4.0  # at the skin, between which and the brain there is bone
+_SHELL_MM = 6.0  # how deep under the skin, which smoothing finds some 1 mm too far out, its own margin holds
 _BEYOND_MARGIN_MM = 4.0  # how much farther from the brain distances are still measured
 _DEPTH_MM = 8.0  # 3 are wanted; the rest is what the coarse grid may be wrong by
 _CLEARANCE_MM = 10.0
@@ -56,7 +58,7 @@ def face(volume: Volume, modality: str, task: TaskContext, find: FindRegion) -> 
     pose = brain_pose(part > 0.5, replace(coarse, oriented=volume.geometry.oriented), task)
     grid = _grid_around_face(volume.geometry, pose)
     task.progress(0.7, "Finding the skin")
-    from_brain = _distance_mm(sample(part, coarse, grid) > 0.5, grid, _MARGIN_MM + _BEYOND_MARGIN_MM)
+    from_brain = _distance_mm(sample(part, coarse, grid) > _BRAIN_SHARE, grid, _MARGIN_MM + _BEYOND_MARGIN_MM)
     field = _face_field(from_brain, _outside_mm(volume, grid, task), grid, pose, task)
     task.progress(0.85, "Fitting the region to the image")
     region = _cut(field, grid, volume.geometry, task)
@@ -93,7 +95,8 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
     """Distance from the skin at ``grid``: positive in the air around the head, negative within it."""
     values, geometry = reduce_blocks(volume, _SKIN_GRID_MM, task)
     upright = patient_grid(grid, _SKIN_GRID_MM)
-    head = without_cavities(foreground(sample(values, geometry, upright, outside=float(values.min()))))
+    head = foreground(sample(values, geometry, upright, outside=float(values.min())))
+    head = without_cavities(head, _SKIN_GRID_MM)
     task.checkpoint()
     if head.all():
         return np.full(grid.shape, np.float32(-_SKIN_GRID_MM * max(head.shape)))
@@ -104,9 +107,9 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
     return sample(outside.astype(np.float32), upright, grid, outside=float(outside.max()))
 
 
-def without_cavities(head: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def without_cavities(head: NDArray[np.bool_], spacing_mm: float) -> NDArray[np.bool_]:
     """The head ``(S, P, L)`` with what is enclosed within an axial slice, or nearly so, filled."""
-    size = round(_BRIDGED_MM / _SKIN_GRID_MM) | 1
+    size = round(_BRIDGED_MM / spacing_mm) | 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
     filled = np.empty_like(head)
     for z, plane in enumerate(head):
@@ -122,10 +125,9 @@ def _face_field(from_brain: Field, outside_mm: Field, grid: Geometry, pose: Brai
     task.checkpoint()
     wide = np.maximum(around_head(x, y, z), np.float32(_CLEARANCE_MM) - outside_mm)
     task.checkpoint()
-    near = np.maximum(at_eyes(x, y, z), outside_mm + np.float32(_SHELL_MM))
-    spared = np.maximum(
-        from_brain - np.float32(_MARGIN_MM), np.minimum(near, from_brain - np.float32(_NARROW_MARGIN_MM))
-    )
+    at_skin = np.minimum(outside_mm + np.float32(_SHELL_MM), from_brain - np.float32(_SKIN_MARGIN_MM))
+    at_eye = np.minimum(at_eyes(x, y, z), from_brain - np.float32(_EYE_MARGIN_MM))
+    spared = np.maximum.reduce([from_brain - np.float32(_MARGIN_MM), at_skin, at_eye])
     return np.minimum.reduce([face_sector(y, z), deep, wide, spared])
 
 

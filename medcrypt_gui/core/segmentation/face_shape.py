@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 Field = NDArray[np.float32]
 
-REACH_MM = ((-125.0, 125.0), (-165.0, 60.0), (-205.0, 40.0))
+REACH_MM = ((-125.0, 125.0), (-175.0, 60.0), (-215.0, 40.0))
 """Between which x, y and z the head frame's face lies, with room for the skin around it and the brain beside it."""
 
-_TOP_AT_MIDDLE, _TOP_SLOPE = 8.0, 0.14  # the cut above: 22 over the brows, 2 behind the ears
+_TOP_AT_MIDDLE, _TOP_SLOPE = 10.0, 0.14  # the cut above: 24 over the brows, 4 behind the ears
 _BACK = 48.0  # behind the ears
 _BELOW_EARS, _BACK_SLOPE = -80.0, 1.1  # from there the cut runs forward, so that the nape stays
 _CORE_SIDE, _CORE_FRONT = 48.0, -56.0  # the core is what the face lies upon: half its width, and where it ends
@@ -24,7 +24,7 @@ _CORE_NARROWS = 0.12  # less wide per mm below the brain's middle
 _CORE_ROUNDING = 15.0
 _EYE, _EYE_RADIUS = (32.0, -82.0, -15.0), 15.0
 _OUTER_CENTRE = (0.0, -25.0, -45.0)
-_OUTER_RADII = (115.0, 138.0, 160.0)
+_OUTER_RADII = (123.0, 148.0, 170.0)
 
 
 def face_sector(y: Field, z: Field) -> Field:
