@@ -24,6 +24,7 @@ from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.flows = Flows.on(self.desk, self)
         self.viewer = ViewerPanel()
         self.viewer.setObjectName("viewer")
+        self.phases = PhaseBar(self.session)
         self.series_list = SeriesList(self.session)
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
@@ -66,7 +68,14 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self._middle.addWidget(self._welcome)
-        self._middle.addWidget(self.viewer)
+        views = QWidget()
+        below = QVBoxLayout(views)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.viewer, 1)
+        below.addWidget(self.phases)
+        self._views = views
+        self._middle.addWidget(views)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -93,6 +102,8 @@ class MainWindow(QMainWindow):
         self.steps.roi.add_model_asked.connect(models.ask_to_add)
         self.steps.roi.remove_model_asked.connect(models.ask_to_remove)
         self.series_list.series_asked.connect(self._on_series_asked)
+        self.phases.phase_asked.connect(self.flows.open.show_phase)
+        self.flows.open.phase_kept.connect(self.phases.refresh)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
@@ -107,7 +118,7 @@ class MainWindow(QMainWindow):
 
     def _on_series_selected(self) -> None:
         some = self.session.series is not None
-        self._middle.setCurrentWidget(self.viewer if some else self._welcome)
+        self._middle.setCurrentWidget(self._views if some else self._welcome)
         self._on_step_changed()
 
     def _on_step_changed(self) -> None:

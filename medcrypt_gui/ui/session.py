@@ -225,6 +225,12 @@ class Session(QObject):
         self.volume = volume
         self.volume_changed.emit()
 
+    def show_phase(self, series: Series, volume: Volume) -> None:
+        """Another volume of the same series, whole: mask and steps stay as they are."""
+        self.series, self.volume = series, volume
+        self.volume_changed.emit()
+        self.set_complete()
+
     def set_lock(self, lock: Lock) -> None:
         self.lock = lock
         self.lock_changed.emit()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.ui.palette import ADDED, DOUBT, REMOVED
@@ -43,8 +44,8 @@ class ViewBinding(QObject):
         self._on_overlay_chosen()
 
     def _on_volume_changed(self) -> None:
-        """The same series with other voxels, as when it was unlocked, is looked at from where the user stands."""
-        same = self._session.series is self._viewer.state.series
+        """The same series with other voxels, unlocked or of another phase, is looked at from where the user stands."""
+        same = _uid(self._session.series) == _uid(self._viewer.state.series)
         self._viewer.set_volume(self._session.volume, self._session.series, keep_view=same)
         self._first_window, self._window_fits = self._viewer.state.window, _some_loaded(self._session.volume)
 
@@ -101,3 +102,7 @@ class ViewBinding(QObject):
 
 def _some_loaded(volume: Volume | None) -> bool:
     return volume is not None and (volume.loaded is None or bool(volume.loaded.any()))
+
+
+def _uid(series: Series | None) -> str | None:
+    return series.uid if series is not None else None

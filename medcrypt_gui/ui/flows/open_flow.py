@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ class OpenFlow(QObject):
     failed = Signal(object)
     said = Signal(str)
     thumbnail_ready = Signal(str, object)
+    phase_kept = Signal()  # another volume was asked for, but the one before stays
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,30 @@ class OpenFlow(QObject):
             lambda: self.said.emit("Reading was cancelled."),
             harmless=True,
         )
+
+    def show_phase(self, phase: int) -> None:
+        """Show another volume of the open series (4D); the mask stays."""
+        session, readers = self._desk.session, self._desk.workbench.readers
+        if session.series is None or not 0 <= phase < len(session.series.phases) or phase == session.series.phase:
+            return
+        series = replace(session.series, phase=phase)
+        self._stop_reading()
+        self._reading = self._desk.jobs.start(
+            "Reading the volume",
+            lambda task: open_study.load_volume(series, readers, task),
+            lambda volume: self._desk.session.show_phase(series, volume),
+            self._on_phase_failed,
+            self._on_phase_cancelled,
+            harmless=True,
+        )
+
+    def _on_phase_failed(self, error: MedcryptError) -> None:
+        self.phase_kept.emit()
+        self._on_failed(error)
+
+    def _on_phase_cancelled(self) -> None:
+        self.phase_kept.emit()
+        self.said.emit("Reading was cancelled; the volume before is shown.")
 
     def _on_found(self, sources: tuple[Path, ...], found: OpenResult) -> None:
         self._desk.session.show_study(sources, found)

@@ -73,21 +73,26 @@ class SeriesList(QWidget):
         with QSignalBlocker(self._list):
             self._list.setCurrentRow(-1)
             for row, item in enumerate(self._items()):
-                if item.data(Qt.ItemDataRole.UserRole) is self._session.series:
+                if self._is_shown(item.data(Qt.ItemDataRole.UserRole)):
                     self._list.setCurrentRow(row)
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         series: Series = item.data(Qt.ItemDataRole.UserRole)
-        if series is not self._session.series:
+        if not self._is_shown(series):
             self._select()
             self.series_asked.emit(series)
+
+    def _is_shown(self, series: Series) -> bool:
+        shown = self._session.series
+        return shown is not None and shown.uid == series.uid
 
 
 def _text(series: Series) -> str:
     count = series.geometry.shape[0]
     lines = [
         series.description or series.files[0].name,
-        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}",
+        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}"
+        + (f" · {len(series.phases)} volumes" if series.phases else ""),
     ]
     if series.protected:
         lines.append("Protected")
