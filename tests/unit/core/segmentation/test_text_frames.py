@@ -151,3 +151,12 @@ def test_infinite_values_do_not_hide_the_others() -> None:
     stored = np.random.default_rng(0).normal(0, 1, (1, 64, 64)).astype(np.float32)
     stored[0, 0, 0], stored[0, 0, 1], stored[0, 0, 2] = np.inf, -np.inf, np.nan
     assert pictures(stored)[0].std() > 20
+
+
+def test_a_colour_image_is_looked_at_in_its_colours() -> None:
+    rgb = np.random.default_rng(1).integers(0, 256, (2, 8, 9, 3), dtype=np.uint8)
+    rgb[1] = 0
+    volume = Volume(rgb[..., 0].copy(), Geometry((2, 8, 9), np.eye(4)), rgb=rgb)
+    (picture,) = pictures_of(volume, 0, usual_window(volume))
+    np.testing.assert_array_equal(picture, rgb[0])
+    assert not pictures_of(volume, 1, usual_window(volume))
