@@ -26,9 +26,9 @@ _PART_SHAPE = (48, 64, 48)
 _EXTENT_MM = (192.0, 224.0, 192.0)  # (Z, Y, X) around the head
 _DIVISOR = 8
 PLANS = {
-    Protocol.WITHOUT_OPENMS: Plan(400, 1e-3, {"T1": 0.55, "FLAIR": 0.45}),
-    Protocol.LEAVE_SUBJECTS_OUT: Plan(400, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
-    Protocol.FINAL: Plan(400, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
+    Protocol.WITHOUT_OPENMS: Plan(600, 1e-3, {"T1": 0.55, "FLAIR": 0.45}),
+    Protocol.LEAVE_SUBJECTS_OUT: Plan(600, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
+    Protocol.FINAL: Plan(600, 1e-3, {"T1": 0.40, "FLAIR": 0.28, "openms": 0.32}),
 }
 
 
