@@ -7,11 +7,11 @@ from collections import defaultdict
 import numpy as np
 
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.postprocess import to_mask
 from medcrypt_gui.core.task import TaskContext
 from models.training.dataset import read_reference, read_volume
-from models.training.evaluate import dice
 from models.training.split import Scan
 
 _THRESHOLDS = tuple(round(0.4 + 0.05 * step, 2) for step in range(9))

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.postprocess import largest_solid, to_mask
 from medcrypt_gui.core.segmentation.preprocess import grid_around_head, reduce_blocks, sample, standardise
 from medcrypt_gui.core.task import TaskContext
@@ -27,7 +28,7 @@ from models.training.alternatives import CoarseToFine, MeshNet, UNet
 from models.training.augment import Parts, make_example
 from models.training.brain_mr import INTENSITY, PLANS, SHAPE, SPACING_MM
 from models.training.dataset import Upright, read_reference, upright
-from models.training.evaluate import dataset_of, dice, judged_on
+from models.training.evaluate import dataset_of, judged_on
 from models.training.network import FoldedUNet
 from models.training.split import Protocol, Scan, find_scans, trained_on
 from models.training.train import Plan, train

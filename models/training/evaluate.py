@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.model_card import ScanResult
 from medcrypt_gui.core.task import TaskContext
@@ -63,12 +64,6 @@ def dataset_of(scan: Scan) -> str:
     """Data set and contrast, such as "NiChart T1" or "openms T2W": figures of different ones are not to be mixed."""
     dataset = scan.name.split()[0]
     return f"{_DATASETS.get(dataset, dataset)} {scan.name.rsplit('_', 1)[1]}"
-
-
-def dice(a: Mask, b: Mask) -> float:
-    """Twice the overlap over the sum of both sizes; 1 for two empty masks."""
-    total = int(a.sum()) + int(b.sum())
-    return 2 * int((a & b).sum()) / total if total else 1.0
 
 
 def hd95_mm(a: Mask, b: Mask, spacing_mm: tuple[float, ...]) -> float | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.model_card import ModelCard, read_card
 from medcrypt_gui.core.segmentation.postprocess import to_mask
@@ -22,7 +23,6 @@ from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.fuse_proposals import propose_together
 from models.training.dataset import read_reference, read_volume
-from models.training.evaluate import dice
 from models.training.pipeline import EVALUATED
 from models.training.report import REPORTS
 from models.training.split import Scan, find_scans

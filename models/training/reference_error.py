@@ -18,10 +18,10 @@ from scipy.spatial.transform import Rotation
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.model_card import read_card
 from medcrypt_gui.core.task import TaskContext
 from models.training.dataset import read_reference, read_volume
-from models.training.evaluate import dice
 from models.training.split import HELD_OUT_NICHART
 
 _BINS = 32

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.learn_from_corrections import learn_from_corrections
-from models.training.evaluate import dice
 
 Region = NDArray[np.bool_]
 WORTH_CORRECTING = 0.93  # first Dice below which learning has to help

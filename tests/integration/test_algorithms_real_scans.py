@@ -12,6 +12,7 @@ import pytest
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.algorithms import ALGORITHMS
 from medcrypt_gui.core.task import TaskContext
 
@@ -30,10 +31,6 @@ def _found(algorithm: str, volume: Volume) -> np.ndarray:
     return ALGORITHMS[algorithm](volume, "CT", task, lambda *_: pytest.fail("no other model is needed")).mask.roi()
 
 
-def _dice(first: np.ndarray, second: np.ndarray) -> float:
-    return 2 * float((first & second).sum()) / float(first.sum() + second.sum())
-
-
 def test_the_body_holds_every_organ_and_not_the_table(shared_data: Path) -> None:
     volume = _read(shared_data / "ct" / "abdomen_ct.nii.gz")
     organs = _read(shared_data / "ct" / "abdomen_organs.nii.gz").stored > 0
@@ -49,7 +46,7 @@ def test_the_body_holds_every_organ_and_not_the_table(shared_data: Path) -> None
 def test_the_lungs_are_those_of_the_reference(shared_data: Path, scan: str) -> None:
     volume = _read(shared_data / "ct" / f"{scan}.nii.gz")
     reference = _read(shared_data / "ct" / f"{scan}_lungs.nii.gz").stored > 0
-    assert _dice(_found("lungs-ct", volume), reference) >= 0.97
+    assert dice(_found("lungs-ct", volume), reference) >= 0.97
 
 
 def test_an_abdomen_has_lung_bases_only(shared_data: Path) -> None:

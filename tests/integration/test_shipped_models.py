@@ -15,6 +15,7 @@ from medcrypt_gui.adapters.inference.catalog import load_catalog
 from medcrypt_gui.core.errors import MedcryptError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -40,10 +41,6 @@ def _crop(volume: Volume, share: float = 0.12) -> Volume:
     return replace(volume, stored=stored, geometry=Geometry(stored.shape, affine))
 
 
-def _dice(a: np.ndarray, b: np.ndarray) -> float:
-    return 2 * float((a & b).sum()) / float(a.sum() + b.sum())
-
-
 def _region(segmenter: Segmenter, volume: Volume) -> np.ndarray:
     return segmenter.propose(volume, segmenter.card.modality[0], TaskContext()).mask.roi()
 
@@ -54,7 +51,7 @@ def test_a_small_real_crop_is_segmented_well(shared_data: Path, model_id: str, s
     mask = _crop(_read(shared_data / "brain" / f"{scan}_brainmask.nii.gz"))
     pieces, _ = ndimage.label(mask.stored > 0)
     reference = pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:]))
-    assert _dice(_region(SEGMENTERS[model_id], volume), reference) >= BARS[model_id]
+    assert dice(_region(SEGMENTERS[model_id], volume), reference) >= BARS[model_id]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +66,7 @@ def test_turned_and_flipped_storage_gives_the_same_region(
 ) -> None:
     volume, plain = upright
     turned = _region(SEGMENTERS["brain-mr"], reoriented(volume, axes, flips))
-    assert _dice(turned, reorient_array(plain, axes, flips)) > 0.99
+    assert dice(turned, reorient_array(plain, axes, flips)) > 0.99
 
 
 def test_the_turns_are_ways_to_store_an_image() -> None:

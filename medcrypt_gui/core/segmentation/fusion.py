@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.preprocess import sample
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
 
@@ -49,7 +50,7 @@ def fuse(opinions: Sequence[SeriesOpinion], grid: Geometry, threshold: float = 0
     pooled = _pooled(odds, seen, [1.0] * len(opinions))  # all alike: one that is wrong but sure must not judge itself
     cut = float(log_odds(np.array([threshold], np.float32))[0])
     # Once only: weighing again and again by what was agreed on would end with a single opinion.
-    agreement = [_dice((own > cut) & there, (pooled > cut) & there) for own, there in zip(odds, seen, strict=True)]
+    agreement = [dice((own > cut) & there, (pooled > cut) & there) for own, there in zip(odds, seen, strict=True)]
     pooled = _pooled(odds, seen, [t * a**_AGREEMENT_POWER for t, a in zip(trust, agreement, strict=True)])
     with np.errstate(over="ignore"):
         return ProbabilityMap(np.asarray(1 / (1 + np.exp(-pooled)), np.float32), grid)
@@ -79,11 +80,6 @@ def _pooled(
         total += np.where(there, np.float32(weight) * own, np.float32(0.0))
         heard += np.where(there, np.float32(weight), np.float32(0.0))
     return np.divide(total, heard, out=np.full(total.shape, -np.inf, np.float32), where=heard > 0)
-
-
-def _dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    total = np.count_nonzero(a) + np.count_nonzero(b)
-    return 2 * np.count_nonzero(a & b) / total if total else 1.0
 
 
 def _moved(probability: ProbabilityMap, grid: Geometry) -> NDArray[np.float32]:

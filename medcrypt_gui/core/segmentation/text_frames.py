@@ -49,9 +49,9 @@ def usual_window(volume: Volume) -> Window:
 def pictures_of(volume: Volume, z: int, window: Window) -> list[NDArray[np.uint8]]:
     """Frame ``z`` as one or two pictures ``(Y, X)`` in which its text can be read; none where it is blank.
 
-    A colour image is ``(Y, X, 3)``, as it is. ``window`` is the volume's usual one. 8-bit frames are stretched from their darkest to their brightest value. Others
-    are shown in the window and, where that looks different, from their lowest to their highest value, where text of the
-    highest value stands out of white bone.
+    A colour image is ``(Y, X, 3)``, as it is. ``window`` is the volume's usual one. 8-bit frames are stretched from
+    their darkest to their brightest value. Others are shown in the window and, where that looks different, from their
+    lowest to their highest value, where text of the highest value stands out of white bone.
     """
     if volume.rgb is not None:
         return [volume.rgb[z]] if volume.rgb[z].any() else []

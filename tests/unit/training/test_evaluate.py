@@ -9,7 +9,8 @@ import pytest
 from builders.brain_data import build_brain_data
 from fakes.ball_segmenter import BallSegmenter
 
-from models.training.evaluate import dataset_of, dice, evaluate, hd95_mm, judged_on
+from medcrypt_gui.core.mask.dice import dice
+from models.training.evaluate import dataset_of, evaluate, hd95_mm, judged_on
 from models.training.split import Protocol, trained_on
 
 STEMS = ("nichart/Subj3_T1", "nichart/Subj4_T1", "openms/patient01_study1_T2W", "openms/patient04_study1_T2W")

@@ -13,6 +13,7 @@ from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
 from medcrypt_gui.core.errors import ModelUnavailableError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.model_card import read_card
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -21,10 +22,6 @@ from medcrypt_gui.core.task import TaskContext
 def _propose(folder: Path, weights: bytes, volume: Volume | None = None, **changes: str) -> Proposal:
     segmenter = OnnxSegmenter(read_card(write_model(folder, "bright", weights, **changes)))
     return segmenter.propose(volume or head()[0], "MR", TaskContext())
-
-
-def _dice(a: np.ndarray, b: np.ndarray) -> float:
-    return 2 * float((a & b).sum()) / float(a.sum() + b.sum())
 
 
 @pytest.mark.parametrize(
@@ -41,7 +38,7 @@ def test_a_network_of_fixed_or_free_size_runs_over_the_whole_image(tmp_path: Pat
     volume, _ = head()
     proposal = _propose(tmp_path, weights, volume)
     bright = volume.stored > 500
-    assert _dice(proposal.mask.roi(), bright) > 0.9  # voxels of 8 mm
+    assert dice(proposal.mask.roi(), bright) > 0.9  # voxels of 8 mm
     assert proposal.probability is not None
     assert proposal.probability.values.shape > (16, 16, 16)
 
@@ -50,7 +47,7 @@ def test_many_tiles_give_what_one_large_tile_gives(tmp_path: Path) -> None:
     weights = onnx_model(shape=(1, 1, "z", "y", "x"))
     tiled = _propose(tmp_path, weights, spacing_mm="4.0")
     whole = _propose(tmp_path, weights, spacing_mm="4.0", input_shape="[64, 64, 64]")
-    assert _dice(tiled.mask.roi(), whole.mask.roi()) > 0.995
+    assert dice(tiled.mask.roi(), whole.mask.roi()) > 0.995
 
 
 @pytest.mark.parametrize(("axes", "flips"), all_orientations()[::11])
@@ -58,7 +55,7 @@ def test_the_mask_follows_the_image_through_every_orientation(tmp_path: Path, ax
     volume, _ = head()
     plain = _propose(tmp_path, onnx_model(), volume).mask.roi()
     other = _propose(tmp_path, onnx_model(), reoriented(volume, axes, flips)).mask.roi()
-    assert _dice(other, reorient_array(plain, axes, flips)) > 0.99
+    assert dice(other, reorient_array(plain, axes, flips)) > 0.99
 
 
 def test_a_window_of_hounsfield_units_sees_scaled_values(tmp_path: Path) -> None:
@@ -67,7 +64,7 @@ def test_a_window_of_hounsfield_units_sees_scaled_values(tmp_path: Path) -> None
     ct = Volume(stored, volume.geometry, slope=1.0, intercept=-1024.0, unit="HU")
     window = '{ kind = "window", low = -1000, high = 40 }'
     proposal = _propose(tmp_path, onnx_model(), ct, intensity=window, threshold="0.6")
-    assert _dice(proposal.mask.roi(), brain) > 0.9
+    assert dice(proposal.mask.roi(), brain) > 0.9
 
 
 @pytest.mark.parametrize(
@@ -125,4 +122,4 @@ def test_values_that_are_no_numbers_here_and_there_do_no_harm(tmp_path: Path) ->
     stored = volume.stored.astype(np.float32)
     stored[::7, ::5, ::3] = np.nan
     found = _propose(tmp_path, onnx_model(), Volume(stored, volume.geometry)).mask.roi()
-    assert _dice(found, volume.stored > 500) > 0.9
+    assert dice(found, volume.stored > 500) > 0.9

@@ -10,6 +10,7 @@ from builders.head import head, reorient_array, reoriented
 from medcrypt_gui.core.errors import Cancelled, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.brain_ct import brain_ct
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -19,32 +20,28 @@ def _proposed(volume: Volume, modality: str = "CT") -> Proposal:
     return brain_ct(volume, modality, TaskContext(), lambda *_: pytest.fail("no other model is needed"))
 
 
-def _dice(first: np.ndarray, second: np.ndarray) -> float:
-    return 2 * float((first & second).sum()) / float(first.sum() + second.sum())
-
-
 @pytest.mark.parametrize("tilt_degrees", [0.0, 20.0, -20.0])
 def test_the_inside_is_found_with_fluid_blood_and_calcification_in_a_tilted_head(tilt_degrees: float) -> None:
     volume, inside = skull(tilt_degrees=tilt_degrees)
-    assert _dice(_proposed(volume).mask.roi(), inside) > 0.97
+    assert dice(_proposed(volume).mask.roi(), inside) > 0.97
 
 
 @pytest.mark.parametrize("gap_mm", [12.0, 25.0])
 def test_a_hole_in_the_skull_does_not_let_it_out(gap_mm: float) -> None:
     volume, inside = skull(gap_mm=gap_mm)
-    assert _dice(_proposed(volume).mask.roi(), inside) > 0.96
+    assert dice(_proposed(volume).mask.roi(), inside) > 0.96
 
 
 def test_a_cropped_vertex_costs_nothing_but_a_doubt() -> None:
     volume, inside = skull(cropped=True)
     proposal = _proposed(volume)
-    assert _dice(proposal.mask.roi(), inside) > 0.96
+    assert dice(proposal.mask.roi(), inside) > 0.96
     assert "top of the head" in proposal.doubts[0]
 
 
 def test_finer_voxels_give_the_same_region() -> None:
     volume, inside = skull(spacing_mm=1.0)
-    assert _dice(_proposed(volume).mask.roi(), inside) > 0.97
+    assert dice(_proposed(volume).mask.roi(), inside) > 0.97
 
 
 @pytest.mark.parametrize(("axes", "flips"), [((2, 0, 1), (True, False, True)), ((1, 0, 2), (True, True, False))])

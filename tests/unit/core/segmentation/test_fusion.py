@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.fusion import SeriesOpinion, confidence, fuse
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
 
@@ -33,10 +34,6 @@ def _opinion(
     return SeriesOpinion(_ball(grid, radius_mm, softness_mm), image or grid)
 
 
-def _dice(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    return 2 * float((a & b).sum()) / float(a.sum() + b.sum())
-
-
 def test_one_opinion_stays_as_it_is() -> None:
     opinion = _opinion(RADIUS_MM, 1.0)
     fused = fuse([opinion], opinion.probability.geometry)
@@ -48,25 +45,25 @@ def test_a_sure_series_outweighs_one_that_wavers() -> None:
     sure, wavering = _opinion(RADIUS_MM, 0.7), _opinion(RADIUS_MM - 8, 5.0)
     assert confidence(sure) > 3 * confidence(wavering)
     fused = fuse([wavering, sure], _grid()).values > 0.5
-    assert _dice(fused, truth) > 0.95 > _dice(wavering.probability.values > 0.5, truth)
+    assert dice(fused, truth) > 0.95 > dice(wavering.probability.values > 0.5, truth)
 
 
 def test_errors_of_several_series_cancel() -> None:
     truth = _ball(_grid(), RADIUS_MM, 1.0).values > 0.5
     too_large, too_small = _opinion(RADIUS_MM + 2, 1.5), _opinion(RADIUS_MM - 2, 1.5)
-    assert _dice(fuse([too_large, too_small], _grid()).values > 0.5, truth) > 0.97
+    assert dice(fuse([too_large, too_small], _grid()).values > 0.5, truth) > 0.97
 
 
 def test_one_series_that_went_wrong_does_not_drag_two_others_along() -> None:
     truth = _ball(_grid(), RADIUS_MM, 1.0).values > 0.5
     wrong = _opinion(RADIUS_MM - 10, 0.7)  # and surer than the others
     opinions = [wrong, _opinion(RADIUS_MM, 1.0), _opinion(RADIUS_MM + 1, 1.0)]
-    assert _dice(fuse(opinions, _grid()).values > 0.5, truth) > 0.95
+    assert dice(fuse(opinions, _grid()).values > 0.5, truth) > 0.95
 
 
 def test_probabilities_on_shifted_grids_come_together_in_the_patient() -> None:
     fused = fuse([_opinion(RADIUS_MM, 1.0, offset_mm=5.0)], _grid()).values > 0.5
-    assert _dice(fused, _ball(_grid(), RADIUS_MM, 1.0).values > 0.5) > 0.98
+    assert dice(fused, _ball(_grid(), RADIUS_MM, 1.0).values > 0.5) > 0.98
 
 
 def test_a_series_is_silent_about_what_it_did_not_image() -> None:
@@ -74,7 +71,7 @@ def test_a_series_is_silent_about_what_it_did_not_image() -> None:
     blind = SeriesOpinion(ProbabilityMap(np.where(_slices() < 20, _ball(_grid(), 30, 1).values, 0), _grid()), half)
     whole = _opinion(RADIUS_MM, 1.0)
     fused = fuse([whole, blind], _grid()).values
-    assert _dice(fused > 0.5, whole.probability.values > 0.5) > 0.98
+    assert dice(fused > 0.5, whole.probability.values > 0.5) > 0.98
     alone = fuse([blind], _grid()).values
     assert alone[21:].max() == 0.0
 

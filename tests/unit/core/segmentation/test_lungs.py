@@ -10,6 +10,7 @@ from builders.head import head, reorient_array, reoriented
 from medcrypt_gui.core.errors import Cancelled, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.dice import dice
 from medcrypt_gui.core.segmentation.lungs import lungs
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -19,14 +20,10 @@ def _proposed(volume: Volume, modality: str = "CT") -> Proposal:
     return lungs(volume, modality, TaskContext(), lambda *_: pytest.fail("no other model is needed"))
 
 
-def _dice(first: np.ndarray, second: np.ndarray) -> float:
-    return 2 * float((first & second).sum()) / float(first.sum() + second.sum())
-
-
 def test_both_lungs_are_found_without_trachea_and_stomach() -> None:
     chest = trunk()
     found = _proposed(chest.volume).mask.roi()
-    assert _dice(found, chest.lungs) > 0.97
+    assert dice(found, chest.lungs) > 0.97
     assert not (found & chest.gas).any()
     assert (found & chest.airway).sum() < 0.05 * chest.airway.sum()
 
