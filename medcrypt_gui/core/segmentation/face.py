@@ -32,8 +32,8 @@ _SKIN_GRID_MM = 2.0
 _BRAIN_SHARE = 0.1  # of a grid voxel that the brain must fill to be kept clear of: finer images lose no border
 _MARGIN_MM = 10.0  # 2 from the brain are wanted; the rest is what networks were seen to miss at the brain's base
 _EYE_MARGIN_MM = 5.0  # around the eyeballs, over which the orbit's roof lies
-_SKIN_MARGIN_MM = 4.0  # at the skin, between which and the brain there is bone
-_SHELL_MM = 6.0  # how deep under the skin, which smoothing finds some 1 mm too far out, its own margin holds
+_SKIN_MARGIN_MM = 6.0  # at the skin, between which and the brain there is bone
+_SHELL_MM = 5.0  # how deep under the skin, which smoothing finds some 1 mm too far out, its own margin holds
 _BEYOND_MARGIN_MM = 4.0  # how much farther from the brain distances are still measured
 _DEPTH_MM = 8.0  # 3 are wanted; the rest is what the coarse grid may be wrong by
 _CLEARANCE_MM = 10.0
@@ -95,7 +95,7 @@ def _outside_mm(volume: Volume, grid: Geometry, task: TaskContext) -> Field:
     """Distance from the skin at ``grid``: positive in the air around the head, negative within it."""
     values, geometry = reduce_blocks(volume, _SKIN_GRID_MM, task)
     upright = patient_grid(grid, _SKIN_GRID_MM)
-    head = foreground(sample(values, geometry, upright, outside=float(values.min())))
+    head = foreground(sample(values, geometry, upright, outside=None))  # where the image ends there is no skin
     head = without_cavities(head, _SKIN_GRID_MM)
     task.checkpoint()
     if head.all():

@@ -152,14 +152,18 @@ def grid_over_image(geometry: Geometry, shape: tuple[int, int, int], spacing_mm:
 
 
 def sample(
-    values: NDArray[np.float32], geometry: Geometry, grid: Geometry, outside: float = 0.0
+    values: NDArray[np.float32], geometry: Geometry, grid: Geometry, outside: float | None = 0.0
 ) -> NDArray[np.float32]:
-    """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``; ``outside`` beyond the image."""
+    """``values`` on ``geometry`` sampled linearly at the voxels of ``grid``.
+
+    Beyond the image they are ``outside``, or, where that is None, those of the nearest voxel.
+    """
     to_source = np.linalg.inv(geometry.affine_lps) @ grid.affine_lps
     flip = np.ix_([2, 1, 0], [2, 1, 0])  # index (x, y, z) to array axes (z, y, x)
     matrix = to_source[:3, :3][flip] * (1 - _INWARD)
     offset = to_source[:3, 3][::-1] * (1 - _INWARD) + _INWARD * (np.array(values.shape) - 1) / 2
-    return ndimage.affine_transform(values, matrix, offset, grid.shape, np.float32, 1, "constant", outside, False)
+    mode = "nearest" if outside is None else "constant"
+    return ndimage.affine_transform(values, matrix, offset, grid.shape, np.float32, 1, mode, outside or 0.0, False)
 
 
 def foreground(values: NDArray[np.float32]) -> NDArray[np.bool_]:
