@@ -48,6 +48,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
         Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
+        Command("&View", "cineAction", "&Play the slices, or stop\tC", (), viewer.commands.toggle_cine),
         Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
         Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),
         Command("&View", "fullRangeAction", "Full &range\t0", (), viewer.commands.show_full_range),

@@ -104,6 +104,8 @@ class MainWindow(QMainWindow):
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
         self.flows.open.phase_kept.connect(self.phases.refresh)
+        self.viewer.phase_requested.connect(self.phases.step)
+        self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
@@ -115,6 +117,11 @@ class MainWindow(QMainWindow):
     def _on_series_asked(self, series: Series) -> None:
         if self.may_leave():
             self.flows.open.select(series)
+
+    def _on_next_series_asked(self, further: int) -> None:
+        following = self.session.neighbour(further)
+        if following is not None:
+            self._on_series_asked(following)
 
     def _on_series_selected(self) -> None:
         some = self.session.series is not None

@@ -214,6 +214,14 @@ class Session(QObject):
         self.mask_replaced.emit()
         self.outcome_changed.emit()
 
+    def neighbour(self, further: int) -> Series | None:
+        """The series so many places further on in the study; None beyond its ends."""
+        uids = [series.uid for series in self.found.series] if self.found is not None else []
+        if self.found is None or self.series is None or self.series.uid not in uids:
+            return None
+        place = uids.index(self.series.uid) + further
+        return self.found.series[place] if 0 <= place < len(uids) else None
+
     def set_complete(self) -> None:
         """All slices are there."""
         self.complete = True

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders.nifti import build_nifti
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QSlider, QWidget
 from ui.driver import Driver
 
 VOLUMES = 4
@@ -39,6 +41,18 @@ def test_the_slider_shows_another_volume_and_keeps_mask_and_place(window: Driver
     assert viewer.state.crosshair == (3, 4, 5)
     assert viewer.state.volume is session.volume
     assert session.complete
+
+
+def test_shift_and_wheel_go_through_the_volumes(window: Driver, study: Path) -> None:
+    window.open(study)
+    window.settle()
+    canvas = window.window.viewer.active_canvas
+    turned = QWheelEvent(
+        QPointF(20, 20), canvas.mapToGlobal(QPointF(20, 20)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ShiftModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, turned)
+    window.wait_until(lambda: window.text("phaseName") == "Volume 2 of 4")
 
 
 def test_a_volume_that_cannot_be_read_leaves_the_one_before(window: Driver, study: Path) -> None:

@@ -158,6 +158,7 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         unit=dicom_text.unit(dataset),
         file_window=dicom_text.window(dataset),
         instances=stack.instances,
+        frame_ms=dicom_text.frame_ms(dataset),
     )
 
 

@@ -52,6 +52,13 @@ def window(dataset: Dataset) -> Window | None:
     return Window(level, width) if level is not None and width is not None and width > 0 else None
 
 
+def frame_ms(dataset: Dataset) -> float | None:
+    """Milliseconds from one image of a clip to the next; None where the file does not say."""
+    rates = (number(dataset, "RecommendedDisplayFrameRate"), number(dataset, "CineRate"))
+    steps = (number(dataset, "FrameTime"), *(1000 / rate for rate in rates if rate))
+    return next((step for step in steps if step is not None and step > 0), None)
+
+
 def unit(dataset: Dataset) -> str:
     """The unit of rescaled values; "" when the file names none."""
     named = text(dataset, "RescaleType") or text(dataset, "Units")

@@ -144,6 +144,13 @@ class Series:
     instances: tuple[Instance, ...] = ()
     phases: tuple[str, ...] = ()
     phase: int = 0
+    frame_ms: float | None = None  # how fast a clip was taken
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether only its own plane makes sense: a single image, or a clip, whose images do not lie side by side."""
+        clip = bool(self.instances) and self.instances[0].frame is not None and self.instances[0].position is None
+        return clip or self.geometry.shape[0] == 1
 
     @property
     def series_instance_uid(self) -> str:

@@ -198,7 +198,7 @@ def _stack_without_positions(group: list[Instance]) -> Stack:
     first = ordered[0]
     row_mm, column_mm, notes = _spacing(first)
     notes = ["The file does not say how the image lies in the patient; no orientation letters are shown.", *notes]
-    if len(ordered) > 1:
+    if len(ordered) > 1 and first.frame is None:
         notes.append("The slices carry no positions; they are ordered by InstanceNumber.")
         if first.thickness_mm is None:
             notes.append("The distance of the slices is unknown; 1 mm is assumed.")

@@ -15,7 +15,7 @@ _MOUSE = (
     ("Right drag", "Zoom; in Correct: erase"),
     ("Middle drag", "Pan"),
     ("Ctrl + wheel", "Zoom at the cursor"),
-    ("Shift + wheel", "Brush size, in Correct"),
+    ("Shift + wheel", "Volume of a 4D series; in Correct: brush size"),
     ("Shift + move", "Crosshair in all views"),
     ("Ctrl held", "Swaps add and erase"),
     ("Double-click", "One view large, or all again"),
@@ -25,7 +25,9 @@ _VIEW_KEYS = (
     ("↑ ↓", "Next or previous slice"),
     ("PgUp PgDn", "Ten slices"),
     ("Home End", "First, last slice"),
+    ("← →", "Previous, next series"),
     ("F6", "Next view"),
+    ("C", "Play the slices, or stop"),
     ("1 – 9", "Window presets (CT)"),
     ("0", "Full range"),
     ("`", "The file's own window"),
@@ -33,7 +35,7 @@ _VIEW_KEYS = (
     ("R", "Reset the view"),
     ("W T Z H", "Left drag: window, pan, zoom, crosshair"),
     ("[ ]", "Smaller, larger tip"),
-    ("Esc", "Take the stroke back"),
+    ("Esc", "Take the stroke back; stop playing"),
 )
 
 

@@ -26,6 +26,7 @@ class ViewerCommands:
         self._user_window: Window | None = None
 
     def step(self, slices: int) -> None:
+        self._panel.cine.stop()
         self._panel.active_canvas.step(slices)
 
     def previous_slice(self) -> None:
@@ -131,5 +132,16 @@ class ViewerCommands:
     def drag_crosshair(self) -> None:
         self._panel.set_left_drag(LeftDrag.CROSSHAIR)
 
-    def cancel_stroke(self) -> None:
-        self._panel.cancel_stroke()
+    def toggle_cine(self) -> None:
+        self._panel.cine.toggle()
+
+    def previous_series(self) -> None:
+        self._panel.series_requested.emit(-1)
+
+    def next_series(self) -> None:
+        self._panel.series_requested.emit(1)
+
+    def stop(self) -> None:
+        """End the stroke being drawn, else what plays."""
+        if not self._panel.cancel_stroke():
+            self._panel.cine.stop()

@@ -99,4 +99,5 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
 def _slice_line(state: ViewState, view: PlaneView, skipped: int) -> str:
     number = state.crosshair[view.through_axis] + 1
     passed = f"   {skipped} skipped" if skipped > 0 else ""
-    return f"{view.plane.value}  {number} / {view.count}{passed}"
+    playing = f"   playing {state.playing:.0f}/s" if state.playing is not None else ""
+    return f"{view.plane.value}  {number} / {view.count}{playing}{passed}"

@@ -18,7 +18,10 @@ BINDINGS: dict[Chord, str] = {
     (_K.Key_PageDown, False): "on_ten",
     (_K.Key_Home, False): "first_slice",
     (_K.Key_End, False): "last_slice",
+    (_K.Key_Left, False): "previous_series",
+    (_K.Key_Right, False): "next_series",
     (_K.Key_F6, False): "next_view",
+    (_K.Key_C, False): "toggle_cine",
     (_K.Key_R, False): "reset_view",
     (_K.Key_F, True): "fit",
     (_K.Key_0, False): "show_full_range",
@@ -35,11 +38,11 @@ BINDINGS: dict[Chord, str] = {
     (_K.Key_O, False): "toggle_outline",
     (_K.Key_BracketLeft, False): "smaller_tip",
     (_K.Key_BracketRight, False): "larger_tip",
-    (_K.Key_Escape, False): "cancel_stroke",
+    (_K.Key_Escape, False): "stop",
     (_K.Key_H, True): "toggle_names",
     (_K.Key_X, False): "toggle_crosshair",
 }
-"""Chord to the method of `ViewerPanel` that it calls. The presets 1 to 9 are not listed: they carry a number."""
+"""Chord to the method of `ViewerCommands` that it calls. The presets 1 to 9 are not listed: they carry a number."""
 
 _BY_POSITION = {
     "win32": {0x1A: _K.Key_BracketLeft, 0x1B: _K.Key_BracketRight, 0x27: _K.Key_Semicolon, 0x28: _K.Key_Apostrophe,

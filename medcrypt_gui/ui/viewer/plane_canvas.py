@@ -46,6 +46,8 @@ class PlaneCanvas(QWidget):
     crosshair_requested = Signal(object)  # an index (x, y, z) inside the volume
     window_requested = Signal(object)  # a Window
     tip_resize_requested = Signal(int)  # notches, positive is larger
+    phase_requested = Signal(int)  # so many volumes further on
+    scrolled = Signal()  # by hand
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)  # global position
     hovered = Signal(str)

@@ -94,7 +94,10 @@ class Pointer:
                 self._click(event)
 
     def wheel(self, event: QWheelEvent) -> None:
-        """Slices; with Ctrl zoom, with Shift the tip's size. Fine wheels and touchpads add up to whole notches."""
+        """Slices; with Ctrl zoom, with Shift the tip's size or the volume of a 4D series.
+
+        Fine wheels and touchpads add up to whole notches.
+        """
         event.accept()
         canvas = self._canvas
         # With Alt or Shift some systems turn the wheel sideways.
@@ -106,8 +109,9 @@ class Pointer:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._stroke is None:
             canvas.zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            canvas.tip_resize_requested.emit(notches)
+            (canvas.tip_resize_requested if canvas.state.editing else canvas.phase_requested).emit(notches)
         else:
+            canvas.scrolled.emit()
             canvas.step(-notches)
             if self._stroke is not None:
                 self._stroke.send(self._sample())

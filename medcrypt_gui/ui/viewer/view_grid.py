@@ -43,7 +43,11 @@ class ViewGrid(QGridLayout):
 
     def toggle_maximised(self, view: QWidget) -> None:
         """Show ``view`` alone, or all again."""
-        self._alone = None if self._alone is view else view
+        self.show_alone(None if self._alone is view else view)
+
+    def show_alone(self, view: QWidget | None) -> None:
+        """Show only this view; all with None."""
+        self._alone = view
         self._place()
 
     def _place(self) -> None:

@@ -70,6 +70,8 @@ class ViewState:
     """Grows whenever more slices have been read."""
     trial: MaskTrial | None = None
     """A mask that is only tried: shown in place of the editor's, which stays as it is."""
+    playing: float | None = None
+    """Slices a second while the slices run by themselves."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
 

@@ -17,6 +17,7 @@ from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.viewer import keys
+from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
@@ -36,6 +37,8 @@ class ViewerPanel(QWidget):
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
     left_drag_changed = Signal(object)  # a LeftDrag
     gesture_finished = Signal()  # a stroke became an undo step
+    phase_requested = Signal(int)  # so many volumes further on
+    series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,6 +49,7 @@ class ViewerPanel(QWidget):
         self.canvases = tuple(PlaneCanvas(plane, self.state, self) for plane in Plane)
         self._active = self.canvases[0]
         self.commands = ViewerCommands(self)
+        self.cine = Cine(self)
         self._stop_listening: Callable[[], None] | None = None
         self._histogram: Histogram | None = None
         self._grid = ViewGrid(self, self.canvases)
@@ -248,6 +252,8 @@ class ViewerPanel(QWidget):
         canvas.crosshair_requested.connect(self.set_crosshair)
         canvas.window_requested.connect(self.set_window)
         canvas.tip_resize_requested.connect(self.resize_tip)
+        canvas.phase_requested.connect(self.phase_requested)
+        canvas.scrolled.connect(self.cine.stop)
         canvas.maximise_requested.connect(self.toggle_maximised)
         canvas.menu_requested.connect(self.menu_requested)
         canvas.hovered.connect(self.hovered)
@@ -258,12 +264,14 @@ class ViewerPanel(QWidget):
         """Middle slices, the file's window, everything fitted."""
         state = self.state
         state.inverted = False
+        self.cine.stop()
         if volume is not None:
             z, y, x = volume.geometry.shape
             state.crosshair = (x // 2, y // 2, z // 2)
             self.set_window(default_window(volume))
             acquired = acquired_plane(volume.geometry)
             self.activate(next(canvas for canvas in self.canvases if canvas.plane is acquired))
+            self._grid.show_alone(self._active if state.series is not None and state.series.is_flat else None)
         for canvas in self.canvases:
             canvas.show_volume()
         if volume is not None:

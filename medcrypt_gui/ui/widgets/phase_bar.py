@@ -34,6 +34,11 @@ class PhaseBar(QWidget):
         session.volume_changed.connect(self.refresh)
         self.refresh()
 
+    def step(self, further: int) -> None:
+        """Ask for the volume so many places further on."""
+        if self._session.series is not None and self._session.series.phases:
+            self._slider.setValue(self._slider.value() + further)
+
     def refresh(self) -> None:
         """Say what the session shows."""
         series = self._session.series
