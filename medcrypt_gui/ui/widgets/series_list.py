@@ -91,9 +91,10 @@ def _text(series: Series) -> str:
     count = series.geometry.shape[0]
     lines = [
         series.description or series.files[0].name,
-        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}"
-        + (f" · {len(series.phases)} volumes" if series.phases else ""),
+        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}",
     ]
+    if series.phases:
+        lines.append(f"{len(series.phases)} volumes")
     if series.protected:
         lines.append("Protected")
     elif series.notes:
