@@ -1,4 +1,4 @@
-"""Run deepbet on scans, for `bench_segmentation.py`: ``PYTHON deepbet_peer.py IMAGE=MASK ...`` where deepbet is installed.
+"""Run deepbet on scans, for `bench_segmentation.py`: ``PYTHON deepbet_peer.py IMAGE=MASK ...`` where it is installed.
 
 Writes each mask and prints one JSON line: seconds from array to mask per image (median of ``RUNS`` for the first image,
 one run for the others, the model loaded), the same in processor seconds, and the peak memory in MB.

@@ -31,6 +31,7 @@ from medcrypt_gui.core.task import TaskContext
 Region = NDArray[np.bool_]
 
 _LEAST_GAIN = 0.15  # share of the known errors that the models must mend
+_LEAST_WRONG = 0.005  # share of the region in the corrected slices that the corrections must concern
 _SURE = 0.05  # beyond one half, before a voxel changes sides
 _SMALLEST_PIECE_MM3 = 40.0
 
@@ -66,6 +67,7 @@ def learn(
     box = bounding_box(region | current)
     if not slices or box is None or not region.any():
         raise NothingToLearnError("no slice of a proposal was corrected")
+    _refuse_trifles(region, current, slabs(volume.geometry, slices))
     box = grown_mm(box, WIDEST_MM + 5.0, volume.geometry)
     task.progress(0.0, "Looking at the corrected slices")
     try:
@@ -79,6 +81,13 @@ def learn(
     probability = _ask(features, evidence, task)
     task.progress(0.85, "Fitting the changes to the image")
     return _change(probability, features.geometry, volume, current, slices, box, evidence.reach_mm, gain, task)
+
+
+def _refuse_trifles(region: Region, current: Region, corrected: Region) -> None:
+    """Where a mask is right but for a speck, a rule drawn from the speck spoils more than it mends."""
+    wrong = int(((region != current) & corrected).sum())
+    if 0 < wrong < _LEAST_WRONG * int((current & corrected).sum()):
+        raise NothingToLearnError("the corrections are too small for a rule: the proposal is right there")
 
 
 def _proven_gain(evidence: Evidence, task: TaskContext) -> float:

@@ -97,6 +97,17 @@ def test_slices_found_right_teach_nothing_by_themselves() -> None:
         _learn(volume, brain, brain)
 
 
+def test_a_speck_erased_from_a_right_mask_teaches_nothing() -> None:
+    volume, brain, _ = _too_large()
+    proposed = brain.copy()
+    outside = np.argwhere(ndimage.binary_dilation(brain[30], iterations=2) & ~brain[30])[0]
+    place = (30, slice(outside[0], outside[0] + 3), slice(outside[1], outside[1] + 3))
+    proposed[place] = True
+    slices = ((0, 30), (0, 33))
+    with pytest.raises(NothingToLearnError, match="too small"):
+        _learn(volume, proposed, _corrected(proposed, brain, slices), slices)
+
+
 def test_corrections_without_a_rule_are_not_carried_on() -> None:
     volume, brain, _ = _too_large()
     current = brain.copy()
