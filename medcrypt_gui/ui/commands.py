@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.viewer.pictures import PictureOf
 from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
     def arrange(arrangement: Arrangement) -> None:
         viewer.set_arrangement(arrangement)
 
+    def copy(what: PictureOf) -> None:
+        window.pictures.copy(what)
+
+    def picture(what: PictureOf) -> None:
+        window.pictures.ask_to_save(what)
+
     def take(tool_id: str) -> None:
         if session.editor is not None:
             session.choose_tool(tool(tool_id))
@@ -31,6 +38,15 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&File", "openSampleAction", "Open &sample study", (), window.open_sample),
         Command("&File", "loadMaskAction", "&Load mask…", (), window.ask_mask_to_load, separator_before=True),
         Command("&File", "saveMaskAction", "Save &mask…", ("Ctrl+S",), window.ask_mask_to_save),
+        Command(
+            "&File", "copyViewAction", "&Copy a picture of the view", ("Ctrl+C",), lambda: copy(PictureOf.VIEW), True
+        ),
+        Command(
+            "&File", "copyViewsAction", "Copy a picture of &all views", ("Ctrl+Shift+C",), lambda: copy(PictureOf.VIEWS)
+        ),
+        Command("&File", "saveViewAction", "Save a &picture of the view…", (), lambda: picture(PictureOf.VIEW)),
+        Command("&File", "saveViewsAction", "Save a picture of all &views…", (), lambda: picture(PictureOf.VIEWS)),
+        Command("&File", "saveSheetAction", "Save a contact s&heet…", (), lambda: picture(PictureOf.SHEET)),
         Command("&File", "quitAction", "&Quit", ("Ctrl+Q",), window.close, separator_before=True),
         Command("&Edit", "undoAction", "&Undo", ("Ctrl+Z",), flows.correct.undo),
         Command("&Edit", "redoAction", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),

@@ -15,6 +15,7 @@ from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
+from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from medcrypt_gui.ui.flows.desk import Desk
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._lay_out()
+        self.pictures = PictureFiles(self.viewer, self)
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self._recent = RecentMenu(workbench.recent, self.open_paths, self)
@@ -109,6 +111,8 @@ class MainWindow(QMainWindow):
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
+        self.pictures.said.connect(self.status.say)
+        self.pictures.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)

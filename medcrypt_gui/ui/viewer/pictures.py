@@ -1,0 +1,92 @@
+"""Pictures of what is shown, without names: the active view, all views, or a contact sheet of slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QImage
+
+from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+_TILE = 240  # pixels
+_COLUMNS = 6
+_MOST_TILES = 36
+_INK = (230, 230, 230)
+
+
+class PictureOf(Enum):
+    """The value is what users read."""
+
+    VIEW = "the view"
+    VIEWS = "all views"
+    SHEET = "a contact sheet"
+
+
+def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:
+    """As on the screen, but with the corners' names left out; None while nothing is open."""
+    if panel.state.volume is None or panel.active_canvas.view is None:
+        return None
+    if what is PictureOf.SHEET:
+        return _sheet(panel)
+    with _names_hidden(panel):
+        widget = panel.active_canvas if what is PictureOf.VIEW else panel
+        return widget.grab().toImage()
+
+
+def png_bytes(image: QImage) -> bytes:
+    """The picture as a PNG file, which says nothing about where it comes from."""
+    for key in image.textKeys():
+        image.setText(key, "")
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # Qt takes a device; the stubs know only names
+    return bytes(content.data())
+
+
+@contextmanager
+def _names_hidden(panel: ViewerPanel) -> Iterator[None]:
+    before = panel.state.names_hidden
+    panel.state.names_hidden = True
+    try:
+        yield
+    finally:
+        panel.state.names_hidden = before
+
+
+def _sheet(panel: ViewerPanel) -> QImage:
+    """Slices of the active plane, evenly spread, with the mask's outline and their numbers."""
+    state, view = panel.state, panel.active_canvas.view
+    assert state.volume is not None
+    assert view is not None
+    count = min(view.count, _MOST_TILES)
+    columns = min(_COLUMNS, count)
+    sheet = np.zeros((-(-count // columns) * _TILE, columns * _TILE, 3), np.uint8)
+    frame = ViewFrame.fit(view, _TILE, _TILE)
+    shown = state.editor if state.mask_visible else None
+    for place, n in enumerate(np.linspace(0, view.count - 1, count).round().astype(int)):
+        tile: NDArray[np.uint8] = compose_view(
+            view.slice_of(state.volume.shown, n),
+            state.volume.slope,
+            state.volume.intercept,
+            state.window,
+            frame,
+            inverted=state.shown_inverted,
+            mask_plane=view.slice_of(shown.mask.labels, n) if shown is not None else None,
+            outline=True,
+        )
+        cv2.putText(tile, str(n + 1), (6, _TILE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
+        row, column = divmod(place, columns)
+        sheet[row * _TILE : (row + 1) * _TILE, column * _TILE : (column + 1) * _TILE] = tile
+    height, width = sheet.shape[:2]
+    return QImage(sheet.data, width, height, width * 3, QImage.Format.Format_RGB888).copy()
