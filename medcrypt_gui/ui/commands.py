@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.session import Step
@@ -12,6 +14,14 @@ from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.main_window import MainWindow
+
+
+_SLABS = (
+    ("None", "Single sli&ces", None),
+    ("Mean", "Slab: mea&n", Projection.MEAN),
+    ("Maximum", "Slab: ma&ximum (MIP)", Projection.MAXIMUM),
+    ("Minimum", "Slab: min&imum (MinIP)", Projection.MINIMUM),
+)
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
@@ -64,6 +74,11 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
         Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
+        *(
+            Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)
+            for name, text, how in _SLABS
+        ),
+        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.ask_slab_thickness),
         Command("&View", "cineAction", "&Play the slices, or stop\tC", (), viewer.commands.toggle_cine),
         Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
         Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),

@@ -7,9 +7,19 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
@@ -233,6 +243,14 @@ class MainWindow(QMainWindow):
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def ask_slab_thickness(self) -> None:
+        now = self.viewer.slab_mm
+        thick, chosen = QInputDialog.getDouble(self, "Slab", "Thickness in mm", now, 0.5, 500.0, 1)
+        if chosen:
+            self.viewer.set_slab(
+                self.viewer.state.slab.projection if self.viewer.state.slab else Projection.MEAN, thick
+            )
 
     def press_primary(self) -> None:
         """Ctrl+Enter: what the step's one button does."""

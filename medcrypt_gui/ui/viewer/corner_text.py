@@ -90,10 +90,17 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     details = state.series.details if state.series is not None else ()
     inverted = "  inverted" if state.inverted else ""
     lines = [f"W {state.window.width:.5g}  L {state.window.level:.5g}{inverted}"]
-    lines.append(f"Zoom {zoom * 100:.0f} %   slice {view.thickness_mm:.3g} mm")
+    lines.append(f"Zoom {zoom * 100:.0f} %   {_slice_text(state, view)}")
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))
     return (*details, *lines)
+
+
+def _slice_text(state: ViewState, view: PlaneView) -> str:
+    if state.slab is None:
+        return f"slice {view.thickness_mm:.3g} mm"
+    shown = state.slab.slices(view, state.crosshair[view.through_axis])
+    return f"{state.slab.projection.value} of {len(shown)} slices, {len(shown) * view.thickness_mm:.3g} mm"
 
 
 def _slice_line(state: ViewState, view: PlaneView, skipped: int) -> str:

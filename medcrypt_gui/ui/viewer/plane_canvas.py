@@ -288,11 +288,11 @@ class PlaneCanvas(QWidget):
         assert volume is not None
         editor = state.editor if state.mask_visible else None
         look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
-        key = (self.slice_number, frame, look, state.loaded_revision)
+        key = (self.slice_number, frame, look, state.loaded_revision, state.slab)
         if key == self._picture_key:
             return
         rgb = compose_view(
-            view.slice_of(volume.shown, self.slice_number),
+            self._plane(view, volume.shown),
             volume.slope,
             volume.intercept,
             state.window,
@@ -312,6 +312,10 @@ class PlaneCanvas(QWidget):
         self._picture = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
         self._picture.setDevicePixelRatio(self.devicePixelRatioF())
         self._picture_key = key
+
+    def _plane(self, view: PlaneView, voxels: NDArray[np.generic]) -> NDArray[np.generic]:
+        slab = self.state.slab
+        return view.slice_of(voxels, self.slice_number) if slab is None else slab.of(view, voxels, self.slice_number)
 
     def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
         if editor is None:

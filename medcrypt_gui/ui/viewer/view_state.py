@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool
@@ -70,6 +71,8 @@ class ViewState:
     """Grows whenever more slices have been read."""
     trial: MaskTrial | None = None
     """A mask that is only tried: shown in place of the editor's, which stays as it is."""
+    slab: Slab | None = None
+    """Several slices shown as one; masks and values stay those of the middle slice."""
     playing: float | None = None
     """Slices a second while the slices run by themselves."""
     marks: tuple[Mark, ...] = ()

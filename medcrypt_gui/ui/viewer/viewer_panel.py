@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.slab import Projection, Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.core.mask.edit import Box
@@ -25,6 +26,9 @@ from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewSta
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.histogram import Histogram
+
+
+_FIRST_SLAB_MM = 10.0
 
 
 class ViewerPanel(QWidget):
@@ -50,6 +54,7 @@ class ViewerPanel(QWidget):
         self._active = self.canvases[0]
         self.commands = ViewerCommands(self)
         self.cine = Cine(self)
+        self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
         self._histogram: Histogram | None = None
         self._grid = ViewGrid(self, self.canvases)
@@ -122,6 +127,17 @@ class ViewerPanel(QWidget):
         self.state.window = window
         self.redraw()
         self.window_changed.emit(window.level, window.width)
+
+    @property
+    def slab_mm(self) -> float:
+        """How thick a slab is, or would be."""
+        return self._slab_mm
+
+    def set_slab(self, projection: Projection | None, thickness_mm: float | None = None) -> None:
+        """Show a slab in place of a slice, as thick as the last one unless told; None for single slices."""
+        self._slab_mm = thickness_mm or self._slab_mm
+        self.state.slab = Slab(projection, self._slab_mm) if projection is not None else None
+        self.redraw()
 
     def set_left_drag(self, action: LeftDrag) -> None:
         """What dragging with the left button does in view mode."""
