@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
@@ -54,6 +55,9 @@ class SeriesReader(Protocol):
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
         """A volume, slice ``first`` (by default the middle one) read where that is quick, and what reads the rest."""
+
+    def header(self, series: Series, z: int, /) -> tuple[HeaderEntry, ...]:
+        """The header of the file that slice ``z`` comes from, line by line. Raises `UnreadableFileError`."""
 
     def preview(self, series: Series) -> Volume:
         """A volume of one slice, the middle one, as cheaply as it can be had."""

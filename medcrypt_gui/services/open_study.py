@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import NothingFoundError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.compose import fit_grey
+from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
 from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.volume import Volume
@@ -82,6 +83,11 @@ def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -
     plane = view.slice_of(volume.shown, 0)
     grey = window_to_grey(plane, volume.slope, volume.intercept, default_window(volume), volume.inverted)
     return fit_grey(grey, view.pixel_mm, size)
+
+
+def header_of(series: Series, z: int, readers: Sequence[SeriesReader]) -> tuple[HeaderEntry, ...]:
+    """The header behind slice ``z``, line by line. Raises `UnreadableFileError`."""
+    return reader_of(series, readers).header(series, z)
 
 
 def reader_of(series: Series, readers: Sequence[SeriesReader]) -> SeriesReader:

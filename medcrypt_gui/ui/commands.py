@@ -86,7 +86,8 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "invertAction", "&Invert\tI", (), viewer.commands.toggle_inverted),
         Command("&View", "namesAction", "Hide or show &names\tCtrl+H", (), viewer.commands.toggle_names),
         Command("&View", "crosshairAction", "&Crosshair\tX", (), viewer.commands.toggle_crosshair),
-        Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary, separator_before=True),
+        Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
+        Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),
         Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
         Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
     )

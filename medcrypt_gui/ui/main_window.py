@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QFileDialog,
     QHBoxLayout,
     QInputDialog,
@@ -18,12 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Projection
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.services.open_study import header_of
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.header_browser import HeaderBrowser
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
@@ -244,6 +249,21 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
+    def show_header(self) -> None:
+        """The header behind the shown slice; of a locked series it says only what everybody may read anyway."""
+        series = self.session.series
+        if series is None:
+            self.status.say("Nothing is open that has a header.")
+            return
+        z = self.viewer.state.crosshair[2]
+        try:
+            entries = header_of(series, z, self.desk.workbench.readers)
+        except MedcryptError as error:
+            self.steps.show_message(explain(error))
+            return
+        count = series.geometry.shape[0]
+        self._show_dialog(HeaderBrowser(f"Slice {z + 1} of {count}", entries, self), modal=False)
+
     def ask_slab_thickness(self) -> None:
         now = self.viewer.slab_mm
         thick, chosen = QInputDialog.getDouble(self, "Slab", "Thickness in mm", now, 0.5, 500.0, 1)
@@ -262,6 +282,9 @@ class MainWindow(QMainWindow):
     def show_about(self) -> None:
         self._show_dialog(AboutDialog(self))
 
-    def _show_dialog(self, dialog: AboutDialog | ShortcutSheet) -> None:
+    def _show_dialog(self, dialog: QDialog, modal: bool = True) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        if modal:
+            dialog.open()
+        else:
+            dialog.show()

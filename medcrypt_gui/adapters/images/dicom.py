@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images import dicom_header, dicom_text
+from medcrypt_gui.adapters.images.dicom_entries import header_entries
 from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
 from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.stacks import Repeated, Stack, arrange, drop_repeated
 from medcrypt_gui.core.imaging.volume import Volume
@@ -78,6 +80,10 @@ class DicomReader:
                 task.progress((done + 2) / len(order), f"Loading slices: {done + 2} of {len(order)}")
 
         return volume, fill
+
+    def header(self, series: Series, z: int, /) -> tuple[HeaderEntry, ...]:
+        """Of the file that slice ``z`` comes from."""
+        return header_entries(series.instances[z].path)
 
     def preview(self, series: Series) -> Volume:
         """The middle slice alone."""

@@ -14,9 +14,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.adapters.images.nifti_header import NiftiHeader, as_input_error, open_inflated, read_header
+from medcrypt_gui.adapters.images.nifti_header import (
+    NiftiHeader,
+    as_input_error,
+    header_entries,
+    open_inflated,
+    read_header,
+)
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series, Unreadable
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.ports import Filler
@@ -67,6 +74,10 @@ class NiftiReader:
             _read_slices(header, volume, series.phase, missing, loaded, task, on_slice)
 
         return volume, fill
+
+    def header(self, series: Series, _z: int, /) -> tuple[HeaderEntry, ...]:
+        """The fields of the file's header; all slices have the same."""
+        return header_entries(series.files[0])
 
     def preview(self, series: Series) -> Volume:
         """The middle slice alone; a gzipped file is inflated up to it."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 
 RawHeader = Any  # a nibabel header; nibabel is not typed
 
@@ -129,6 +130,25 @@ def read_header(path: Path) -> NiftiHeader:
         voxel_path=voxel_path,
         volumes=volumes,
     )
+
+
+def header_entries(path: Path) -> tuple[HeaderEntry, ...]:
+    """Every field as it is stored. Raises `UnreadableFileError` and `UnsupportedInputError`."""
+    try:
+        with open_inflated(path) as file:
+            raw = _raw_header(file, path)
+    except _READ_ERRORS as exc:
+        raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
+    except OSError as exc:
+        raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
+    return tuple(HeaderEntry("", name, str(raw[name].dtype), _field_text(raw[name])) for name in raw)
+
+
+def _field_text(value: Any) -> str:
+    found = np.asarray(value)
+    if found.dtype.kind == "S":
+        return bytes(found.item()).split(b"\0")[0].decode("latin-1")
+    return " ".join(f"{part:g}" for part in np.atleast_1d(found).ravel())
 
 
 def _raw_header(file: BinaryIO, path: Path) -> RawHeader:
