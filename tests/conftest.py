@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,9 @@ def _no_leaked_threads() -> Iterator[None]:
     """A test that leaves a non-daemon thread running fails."""
     before = set(threading.enumerate())
     yield
+    decoders = sys.modules.get("medcrypt_gui.adapters.images.dicom_pixels")
+    if decoders is not None:
+        decoders.close_decoders()
     left = [t for t in threading.enumerate() if t not in before and not t.daemon and "medcrypt-shared" not in t.name]
     for thread in left:
         thread.join(timeout=5)

@@ -13,12 +13,39 @@ from numpy.typing import NDArray
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import JPEGExtended12Bit, RLELossless
+from pydicom.uid import (
+    JPEG2000,
+    JPEG2000Lossless,
+    JPEGBaseline8Bit,
+    JPEGExtended12Bit,
+    JPEGLossless,
+    JPEGLosslessSV1,
+    JPEGLSLossless,
+    JPEGLSNearLossless,
+    RLELossless,
+)
 
+from medcrypt_gui.adapters.images.apart import Apart, ProcessDied
 from medcrypt_gui.adapters.images.dicom_header import quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+
+_GDCM = "gdcm"
+# The first plugin that pydicom would ask is often gdcm, which ends the whole program on some damaged files and so works
+# apart; pylibjpeg-rle panics in a way that `except Exception` does not catch. On sound files all of them agree.
+_PLUGINS = {
+    RLELossless: "pydicom",
+    JPEGBaseline8Bit: "pillow",
+    JPEGExtended12Bit: "pillow",
+    JPEGLSLossless: "pyjpegls",
+    JPEGLSNearLossless: "pyjpegls",
+    JPEG2000: "pylibjpeg",
+    JPEG2000Lossless: "pylibjpeg",
+    JPEGLossless: _GDCM,
+    JPEGLosslessSV1: _GDCM,
+}
+_APART = Apart()
 
 
 def read_slice(instance: Instance, out: NDArray[np.generic]) -> None:
@@ -96,10 +123,15 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
     missing = _missing_decoder(dataset)
     if missing is not None:
         raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
-    # pylibjpeg-rle panics, in a way that `except Exception` does not catch, on damaged data.
-    plugin = "pydicom" if dataset.file_meta.TransferSyntaxUID == RLELossless else ""
+    syntax, index = dataset.file_meta.TransferSyntaxUID, instance.frame or 0
+    plugin = _PLUGINS.get(syntax, "")
+    if plugin == _GDCM:
+        try:
+            return dataset, _APART.run(_decoded_apart, instance.path, index, raw)
+        except ProcessDied as exc:
+            raise _undecodable(instance, exc) from exc
     with quiet():
-        return dataset, pixel_array(dataset, index=instance.frame or 0, raw=raw, decoding_plugin=plugin)
+        return dataset, pixel_array(dataset, index=index, raw=raw, decoding_plugin=plugin)
 
 
 @lru_cache(maxsize=2)
@@ -108,6 +140,26 @@ def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
     with quiet(), path.open("rb") as file:
         _refuse_changed(file.fileno(), path, stamp)
         return pydicom.dcmread(file, force=True)
+
+
+def _decoded_apart(path: Path, index: int, raw: bool) -> NDArray[np.generic]:
+    """Runs in another process: the samples of one frame. Raises ValueError, which can be handed over."""
+    try:
+        with quiet():
+            dataset = _read_again(path)
+            return pixel_array(dataset, index=index, raw=raw, decoding_plugin=_GDCM)
+    except PARSER_ERRORS as exc:
+        raise ValueError(type(exc).__name__) from None
+
+
+@lru_cache(maxsize=1)
+def _read_again(path: Path) -> pydicom.Dataset:
+    return pydicom.dcmread(path, force=True)
+
+
+def close_decoders() -> None:
+    """End the processes that decode; they start again when needed, and end with the program anyhow."""
+    _APART.close()
 
 
 def _undecodable(instance: Instance, exc: BaseException) -> UnreadableFileError:
