@@ -43,7 +43,7 @@ _KEYWORDS = (
     "Columns", "PixelSpacing", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "WindowCenter",
     "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
     "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-    "GridFrameOffsetVector", "SequenceOfUltrasoundRegions", "FrameTime", "CineRate", "RecommendedDisplayFrameRate",
+    "DoseGridScaling", "DoseUnits", "GridFrameOffsetVector", "SequenceOfUltrasoundRegions", "FrameTime", "CineRate", "RecommendedDisplayFrameRate",
 )  # fmt: skip
 # A value among these that cannot be read makes the file unreadable; of the others it only leaves a text empty.
 _DECISIVE = (

@@ -142,7 +142,8 @@ def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[in
     spacing = _spacing(dataset)
     steps = (number(dataset, "SpacingBetweenSlices"), number(dataset, "SliceThickness"))
     thickness = next((step for step in steps if step is not None and step > 0), None)
-    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    slope = number(dataset, "RescaleSlope") or number(dataset, "DoseGridScaling")
+    intercept = number(dataset, "RescaleIntercept")
     order = number(dataset, "InstanceNumber")
     return Instance(
         path=path,

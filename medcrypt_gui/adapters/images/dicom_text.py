@@ -64,6 +64,8 @@ def unit(dataset: Dataset) -> str:
     named = text(dataset, "RescaleType") or text(dataset, "Units")
     if not named and text(dataset, "Modality") == "CT" and "RescaleIntercept" in dataset:
         return "HU"
+    if not named and text(dataset, "DoseUnits") == "GY":
+        return "Gy"
     return "" if named == "US" else named
 
 

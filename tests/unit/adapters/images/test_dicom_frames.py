@@ -118,8 +118,11 @@ def test_a_dose_grid_lies_at_its_offsets(tmp_path: Path) -> None:
         ImagePositionPatient=[1, 2, 3],
         ImageOrientationPatient=[1, 0, 0, 0, 1, 0],
         GridFrameOffsetVector=[4.0 * frame for frame in range(FRAMES)],
+        DoseGridScaling=0.001,
+        DoseUnits="GY",
     )
     _, volume = load(path)
+    assert (volume.slope, volume.unit) == (0.001, "Gy")
     np.testing.assert_allclose(volume.geometry.to_mm((0, 0, 2)), (1, 2, 11))
 
 
