@@ -43,7 +43,8 @@ _KEYWORDS = (
     "Columns", "PixelSpacing", "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "WindowCenter",
     "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
     "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
-    "DoseGridScaling", "DoseUnits", "GridFrameOffsetVector", "SequenceOfUltrasoundRegions", "FrameTime", "CineRate", "RecommendedDisplayFrameRate",
+    "GridFrameOffsetVector", "SequenceOfUltrasoundRegions", "FrameTime", "CineRate", "RecommendedDisplayFrameRate",
+    "DoseGridScaling", "DoseUnits",
 )  # fmt: skip
 # A value among these that cannot be read makes the file unreadable; of the others it only leaves a text empty.
 _DECISIVE = (
