@@ -88,6 +88,14 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "crosshairAction", "&Crosshair\tX", (), viewer.commands.toggle_crosshair),
         Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),
+        Command("&Measure", "distanceAction", "&Distance\tD", (), viewer.commands.drag_measures_distance),
+        Command("&Measure", "ellipseAction", "&Ellipse", (), viewer.commands.drag_measures_ellipse),
+        Command("&Measure", "rectangleAction", "&Rectangle", (), viewer.commands.drag_measures_rectangle),
+        Command("&Measure", "windowDragAction", "&Window and level again\tW", (), viewer.commands.drag_windows),
+        Command(
+            "&Measure", "removeLastAction", "Remove the &last\tDel", (), viewer.commands.remove_last_measurement, True
+        ),
+        Command("&Measure", "removeAllAction", "Remove &all", (), viewer.commands.remove_all_measurements),
         Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
         Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
     )

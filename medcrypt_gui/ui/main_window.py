@@ -39,6 +39,7 @@ from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
+from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
         self.flows.open.phase_kept.connect(self.phases.refresh)
+        self.viewer.left_drag_changed.connect(self._say_left_drag)
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
@@ -136,6 +138,10 @@ class MainWindow(QMainWindow):
     def _on_series_asked(self, series: Series) -> None:
         if self.may_leave():
             self.flows.open.select(series)
+
+    def _say_left_drag(self, action: LeftDrag) -> None:
+        hint = " while Space is held, since a tool is in hand" if self.viewer.state.tool is not None else ""
+        self.status.say(f"Left drag: {action.value}{hint}.")
 
     def _on_next_series_asked(self, further: int) -> None:
         following = self.session.neighbour(further)

@@ -34,6 +34,8 @@ _VIEW_KEYS = (
     ("I", "Invert"),
     ("R", "Reset the view"),
     ("W T Z H", "Left drag: window, pan, zoom, crosshair"),
+    ("D", "Left drag measures a distance"),
+    ("Del", "Remove the last measurement"),
     ("[ ]", "Smaller, larger tip"),
     ("Esc", "Take the stroke back; stop playing"),
 )

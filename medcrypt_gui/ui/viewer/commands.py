@@ -132,6 +132,21 @@ class ViewerCommands:
     def drag_crosshair(self) -> None:
         self._panel.set_left_drag(LeftDrag.CROSSHAIR)
 
+    def drag_measures_distance(self) -> None:
+        self._panel.set_left_drag(LeftDrag.DISTANCE)
+
+    def drag_measures_ellipse(self) -> None:
+        self._panel.set_left_drag(LeftDrag.ELLIPSE)
+
+    def drag_measures_rectangle(self) -> None:
+        self._panel.set_left_drag(LeftDrag.RECTANGLE)
+
+    def remove_last_measurement(self) -> None:
+        self._panel.remove_measurements(1)
+
+    def remove_all_measurements(self) -> None:
+        self._panel.remove_measurements()
+
     def toggle_cine(self) -> None:
         self._panel.cine.toggle()
 

@@ -32,6 +32,8 @@ BINDINGS: dict[Chord, str] = {
     (_K.Key_T, False): "drag_pans",
     (_K.Key_Z, False): "drag_zooms",
     (_K.Key_H, False): "drag_crosshair",
+    (_K.Key_D, False): "drag_measures_distance",
+    (_K.Key_Delete, False): "remove_last_measurement",
     (_K.Key_S, False): "toggle_mask",
     (_K.Key_Semicolon, False): "less_opaque",
     (_K.Key_Apostrophe, False): "more_opaque",

@@ -7,12 +7,14 @@ import math
 from PySide6.QtCore import QLine, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
 
 MARGIN = 10.0
 _TEXT = QColor("#d8dfe5")
 _SHADOW = QColor(0, 0, 0, 200)
 _LETTER = QColor("#f0c674")
+_MEASURE = QColor("#ffe08a")
 _ACCENT = QColor("#3cb4ac")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
@@ -63,6 +65,28 @@ def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str,
         _shadowed(painter, inner, int(side | Qt.AlignmentFlag.AlignVCenter), letter, _LETTER)
     for letter, end in zip(letters[2:], ends, strict=True):
         _shadowed(painter, inner, int(end | Qt.AlignmentFlag.AlignHCenter), letter, _LETTER)
+    painter.restore()
+
+
+def paint_measurement(painter: QPainter, shape: Shape, start: QPointF, end: QPointF, lines: Lines) -> None:
+    """The shape, and what it measures to its right."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = QRectF(start, end).normalized()
+    for colour, width in ((_SHADOW, 3.0), (_MEASURE, 1.4)):
+        painter.setPen(QPen(colour, width))
+        if shape is Shape.DISTANCE:
+            painter.drawLine(start, end)
+        elif shape is Shape.ELLIPSE:
+            painter.drawEllipse(box)
+        else:
+            painter.drawRect(box)
+    beside = max(start, end, key=QPointF.x) if shape is Shape.DISTANCE else QPointF(box.right(), box.center().y())
+    height = QFontMetricsF(painter.font()).height()
+    top = beside.y() - height * len(lines) / 2
+    for number, line in enumerate(lines):
+        place = QRectF(beside.x() + 8, top + number * height, 400, height)
+        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line, _MEASURE)
     painter.restore()
 
 

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.measurements import lines_of
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -48,6 +49,8 @@ class PlaneCanvas(QWidget):
     tip_resize_requested = Signal(int)  # notches, positive is larger
     phase_requested = Signal(int)  # so many volumes further on
     scrolled = Signal()  # by hand
+    measured = Signal(object)  # a Measurement that was drawn
+    measurement_changed = Signal()  # the one being drawn
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)  # global position
     hovered = Signal(str)
@@ -254,6 +257,7 @@ class PlaneCanvas(QWidget):
         assert self.view is not None
         ratio = self.devicePixelRatioF()
         frame = self.frame()
+        self._paint_measurements(painter)
         if self.state.crosshair_visible:
             x, y, z = self.state.crosshair
             markings.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
@@ -273,6 +277,15 @@ class PlaneCanvas(QWidget):
         if self.state.editing and size is not None and self._cursor is not None:
             radius = size / 2 * frame.scale / ratio
             markings.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
+
+    def _paint_measurements(self, painter: QPainter) -> None:
+        state, view = self.state, self.view
+        assert view is not None
+        assert state.volume is not None
+        for one in (*state.measurements, *((state.draft,) if state.draft is not None else ())):
+            if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
+                ends = self.position_of(one.start), self.position_of(one.end)
+                markings.paint_measurement(painter, one.shape, *ends, lines_of(one, state.volume))
 
     def _is_unread(self) -> bool:
         volume = self.state.volume

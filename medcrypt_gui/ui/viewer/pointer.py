@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 
+from medcrypt_gui.core.imaging.measurements import Measurement, Shape
 from medcrypt_gui.core.imaging.volume import Window
 from medcrypt_gui.core.tools.base import Drag, PointerSample
 from medcrypt_gui.ui.viewer.corner_text import is_inside
@@ -23,6 +24,11 @@ _CLICK_PIXELS = 3.0  # a press that moves less is a click
 _NOTCH = 120  # eighths of a degree, as Qt counts one notch of a wheel
 _ZOOM_PER_NOTCH = 1.15
 _ZOOM_PER_PIXEL = 1.008
+_SHAPES = {
+    LeftDrag.DISTANCE: Shape.DISTANCE,
+    LeftDrag.ELLIPSE: Shape.ELLIPSE,
+    LeftDrag.RECTANGLE: Shape.RECTANGLE,
+}
 _WINDOW_PIXELS = 300.0  # dragging so far doubles the width or moves the level by it
 
 
@@ -162,12 +168,15 @@ class Pointer:
             return self._zoom()
         if button is not Qt.MouseButton.LeftButton:
             return None
+        action = self._canvas.state.left_drag
+        if action in _SHAPES:
+            return self._measure(_SHAPES[action])
         return {
             LeftDrag.WINDOW: self._window,
             LeftDrag.PAN: self._pan,
             LeftDrag.ZOOM: self._zoom,
             LeftDrag.CROSSHAIR: self._crosshair,
-        }[self._canvas.state.left_drag]()
+        }[action]()
 
     def _window(self) -> ViewDrag:
         """To the right is wider, downwards a higher level, so darker; both in proportion to the width at the start."""
@@ -193,6 +202,18 @@ class Pointer:
     def _crosshair(self) -> ViewDrag:
         while (position := (yield)) is not None:
             self._place_crosshair(position)
+
+    def _measure(self, shape: Shape) -> ViewDrag:
+        """From where the button went down to where it comes up, in the slice that is shown."""
+        canvas = self._canvas
+        assert canvas.view is not None
+        axis, start = canvas.view.through_axis, canvas.index_at(self._pressed_at)
+        while (position := (yield)) is not None:
+            canvas.state.draft = Measurement(shape, axis, start, canvas.index_at(position))
+            canvas.measurement_changed.emit()
+        drawn, canvas.state.draft = canvas.state.draft, None
+        if drawn is not None:
+            canvas.measured.emit(drawn)
 
     def _click(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Slab
@@ -25,6 +26,9 @@ class LeftDrag(Enum):
     PAN = "Pan"
     ZOOM = "Zoom"
     CROSSHAIR = "Crosshair"
+    DISTANCE = "Distance"
+    ELLIPSE = "Ellipse"
+    RECTANGLE = "Rectangle"
 
 
 class MaskTrial(Protocol):
@@ -75,6 +79,9 @@ class ViewState:
     """Several slices shown as one; masks and values stay those of the middle slice."""
     playing: float | None = None
     """Slices a second while the slices run by themselves."""
+    measurements: tuple[Measurement, ...] = ()
+    draft: Measurement | None = None
+    """The measurement that is being drawn."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
 

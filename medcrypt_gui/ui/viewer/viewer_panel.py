@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Projection, Slab
@@ -137,6 +138,17 @@ class ViewerPanel(QWidget):
         """Show a slab in place of a slice, as thick as the last one unless told; None for single slices."""
         self._slab_mm = thickness_mm or self._slab_mm
         self.state.slab = Slab(projection, self._slab_mm) if projection is not None else None
+        self.redraw()
+
+    def add_measurement(self, measurement: Measurement) -> None:
+        """Show this measurement in its slice until it is removed or another series is shown."""
+        self.state.measurements = (*self.state.measurements, measurement)
+        self.redraw()
+
+    def remove_measurements(self, count: int | None = None) -> None:
+        """Remove the last ``count`` measurements, or all."""
+        left = len(self.state.measurements) - count if count is not None else 0
+        self.state.measurements = self.state.measurements[: max(left, 0)]
         self.redraw()
 
     def set_left_drag(self, action: LeftDrag) -> None:
@@ -270,6 +282,8 @@ class ViewerPanel(QWidget):
         canvas.tip_resize_requested.connect(self.resize_tip)
         canvas.phase_requested.connect(self.phase_requested)
         canvas.scrolled.connect(self.cine.stop)
+        canvas.measured.connect(self.add_measurement)
+        canvas.measurement_changed.connect(self.redraw)
         canvas.maximise_requested.connect(self.toggle_maximised)
         canvas.menu_requested.connect(self.menu_requested)
         canvas.hovered.connect(self.hovered)
@@ -281,6 +295,7 @@ class ViewerPanel(QWidget):
         state = self.state
         state.inverted = False
         self.cine.stop()
+        state.measurements, state.draft = (), None
         if volume is not None:
             z, y, x = volume.geometry.shape
             state.crosshair = (x // 2, y // 2, z // 2)
