@@ -63,6 +63,20 @@ def test_shapes_are_removed_one_by_one_and_all(opened: Driver) -> None:
     actions["removeLastAction"].trigger()
 
 
+def test_escape_takes_back_what_is_being_drawn(opened: Driver) -> None:
+    viewer, left = opened.window.viewer, Qt.MouseButton.LeftButton
+    canvas, start = viewer.active_canvas, middle(opened)
+    opened.window.named_actions["distanceAction"].trigger()
+    opened.qtbot.mousePress(canvas, left, pos=start)
+    opened.qtbot.mouseMove(canvas, start + QPoint(40, 40))
+    assert viewer.state.draft is not None
+    opened.qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert viewer.state.draft is None
+    opened.qtbot.mouseMove(canvas, start + QPoint(60, 60))
+    opened.qtbot.mouseRelease(canvas, left, pos=start + QPoint(60, 60))
+    assert not viewer.state.measurements
+
+
 def test_another_series_has_none(opened: Driver, tmp_path: Path) -> None:
     opened.window.named_actions["distanceAction"].trigger()
     drag(opened, middle(opened) - QPoint(30, 30), middle(opened) + QPoint(30, 30))

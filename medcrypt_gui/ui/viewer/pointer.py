@@ -123,6 +123,12 @@ class Pointer:
                 self._stroke.send(self._sample())
 
     def cancel_stroke(self) -> bool:
+        """Take back what is being drawn: a stroke of a tool, or a measurement."""
+        if self._drag is not None and self._canvas.state.draft is not None:
+            self._drag.close()
+            self._drag = self._canvas.state.draft = None
+            self._canvas.measurement_changed.emit()
+            return True
         if self._stroke is None:
             return False
         self._stroke.close()
