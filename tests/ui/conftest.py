@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from builders.dicom import build_series
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
@@ -76,3 +77,12 @@ def window(qtbot: QtBot, workbench: Workbench, tmp_path: Path, monkeypatch: pyte
     driver.answer_questions("questionLose")
     shown.close()
     shown.deleteLater()
+
+
+@pytest.fixture
+def opened(window: Driver, tmp_path: Path) -> Driver:
+    """The window with a series of nine slices, all read."""
+    build_series(tmp_path / "study", slices=9, rows=48, columns=56)
+    window.open(tmp_path / "study")
+    window.settle()
+    return window

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from builders.dicom import build_series
 from PySide6.QtCore import QPoint, Qt
 from ui.driver import Driver
 
 from medcrypt_gui.core.imaging.measurements import Shape
-
-
-@pytest.fixture
-def opened(window: Driver, tmp_path: Path) -> Driver:
-    build_series(tmp_path / "study", slices=9, rows=48, columns=56)
-    window.open(tmp_path / "study")
-    window.settle()
-    return window
 
 
 def drag(window: Driver, start: QPoint, end: QPoint) -> None:

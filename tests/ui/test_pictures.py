@@ -6,20 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders.dicom import build_series
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 from ui.driver import Driver
 
 from medcrypt_gui.ui.viewer.pictures import PictureOf, take_picture
-
-
-@pytest.fixture
-def opened(window: Driver, tmp_path: Path) -> Driver:
-    build_series(tmp_path / "study", slices=9, rows=48, columns=56)
-    window.open(tmp_path / "study")
-    window.settle()
-    return window
 
 
 def pixels(image: QImage | None) -> np.ndarray:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from builders.dicom import build_series
 from PySide6.QtWidgets import QInputDialog
 from ui.driver import Driver
 
 from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.ui.viewer.corner_text import corners
-
-
-@pytest.fixture
-def opened(window: Driver, tmp_path: Path) -> Driver:
-    build_series(tmp_path / "study", slices=9, rows=48, columns=56)
-    window.open(tmp_path / "study")
-    window.settle()
-    return window
 
 
 def said(window: Driver) -> str:
