@@ -1,14 +1,12 @@
 """DICOM series are found, loaded exactly, and what is wrong with them is said."""
 
 import shutil
-import warnings
 from pathlib import Path
 
 import numpy as np
 import pydicom
 import pytest
 from builders.dicom import CORONAL, SAGITTAL, build_series, build_structured_report, phantom
-from pydicom.pixels import apply_color_lut, pixel_array
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
     ExplicitVRBigEndian,
@@ -19,7 +17,7 @@ from pydicom.uid import (
 )
 
 from medcrypt_gui.adapters.images.dicom import DicomReader
-from medcrypt_gui.core.errors import Cancelled, MedcryptError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.errors import Cancelled, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.task import TaskContext
 
@@ -304,44 +302,6 @@ def test_the_preview_is_the_middle_slice_in_its_place(tmp_path):
     preview = READER.preview(series)
     assert (preview.stored[0] == phantom(5, 16, 20)[2]).all()
     assert preview.geometry.to_mm((0, 0, 0)) == pytest.approx(series.geometry.to_mm((0, 0, 2)))
-
-
-def _pydicom_test_files() -> list[Path]:
-    root = Path(pydicom.__file__).parent / "data"
-    return sorted(p for p in root.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc"))
-
-
-@pytest.mark.parametrize("path", _pydicom_test_files(), ids=lambda path: path.name)
-def test_pydicoms_own_files_are_read_as_pydicom_reads_them_or_refused_with_a_reason(path):
-    result = READER.find([path], TaskContext())
-    for entry in result.unreadable:
-        assert entry.reason.detail
-    for series in result.series:
-        refused = None
-        try:
-            volume = load(series)
-        except MedcryptError as error:
-            refused = error
-        if refused is not None:
-            assert (refused.path, bool(refused.detail)) == (path, True)
-            continue
-        frames = [instance.frame or 0 for instance in series.instances]
-        assert np.array_equal(volume.shown, _as_pydicom_reads(path)[frames])
-
-
-def _as_pydicom_reads(path: Path) -> np.ndarray:
-    """``(frames, rows, columns)``, or with three colours of 8 bits."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        dataset = pydicom.dcmread(path, force=True)
-        if dataset.PhotometricInterpretation.startswith("MONOCHROME"):
-            voxels = dataset.pixel_array
-        elif dataset.PhotometricInterpretation == "PALETTE COLOR":
-            voxels = apply_color_lut(dataset.pixel_array, dataset)
-            voxels = (voxels >> (dataset.RedPaletteColorLookupTableDescriptor[2] - 8)).astype(np.uint8)
-        else:
-            voxels = (pixel_array(path) >> max(0, dataset.BitsStored - 8)).astype(np.uint8)
-    return voxels if int(dataset.get("NumberOfFrames") or 1) > 1 else voxels[None]
 
 
 @pytest.mark.parametrize(("folder", "shape"), [("trio-mprage", (176, 256, 256)), ("ct-jpeg2000", (20, 512, 512))])
