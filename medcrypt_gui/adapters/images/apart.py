@@ -31,10 +31,11 @@ class Apart:
 
     def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """What ``work(*arguments)`` returns or raises; both must be picklable. Raises `ProcessDied`."""
+        shared = self._started()
         try:
-            return self._started().submit(work, *arguments).result()
+            return shared.submit(work, *arguments).result()
         except BrokenProcessPool:
-            self.close()
+            self._forget(shared)
         # Work of another thread may have ended the pool: once more, with nobody else in it.
         with self._alone, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             try:
@@ -48,6 +49,14 @@ class Apart:
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _forget(self, broken: ProcessPoolExecutor) -> None:
+        """Start anew next time, unless another thread has done so already: its pool is sound."""
+        with self._lock:
+            if self._pool is not broken:
+                return
+            self._pool = None
+        broken.shutdown(wait=True)
 
     def _started(self) -> ProcessPoolExecutor:
         with self._lock:

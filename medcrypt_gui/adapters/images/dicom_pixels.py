@@ -127,7 +127,7 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
     plugin = _PLUGINS.get(syntax, "")
     if plugin == _GDCM:
         try:
-            return dataset, _APART.run(_decoded_apart, instance.path, index, raw)
+            return dataset, _APART.run(_decoded_apart, instance.path, instance.stamp, index, raw)
         except ProcessDied as exc:
             raise _undecodable(instance, exc) from exc
     with quiet():
@@ -142,19 +142,13 @@ def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
         return pydicom.dcmread(file, force=True)
 
 
-def _decoded_apart(path: Path, index: int, raw: bool) -> NDArray[np.generic]:
-    """Runs in another process: the samples of one frame. Raises ValueError, which can be handed over."""
+def _decoded_apart(path: Path, stamp: tuple[int, int], index: int, raw: bool) -> NDArray[np.generic]:
+    """Runs in another process: the samples of one frame. What codecs raise becomes ValueError, to be handed over."""
     try:
         with quiet():
-            dataset = _read_again(path)
-            return pixel_array(dataset, index=index, raw=raw, decoding_plugin=_GDCM)
+            return pixel_array(_parse(path, stamp), index=index, raw=raw, decoding_plugin=_GDCM)
     except PARSER_ERRORS as exc:
         raise ValueError(type(exc).__name__) from None
-
-
-@lru_cache(maxsize=1)
-def _read_again(path: Path) -> pydicom.Dataset:
-    return pydicom.dcmread(path, force=True)
 
 
 def close_decoders() -> None:
