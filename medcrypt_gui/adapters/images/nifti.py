@@ -118,9 +118,7 @@ def _series(header: NiftiHeader) -> Series:
         details=(header.description,) if header.description else (),
         protected=header.protected,
         file_window=Window((low + high) / 2, high - low) if sensible else None,
-        phases=tuple(f"Volume {k + 1} of {header.volumes}" for k in range(header.volumes))
-        if header.volumes > 1
-        else (),
+        phases=_phases(header.volumes),
     )
 
 

@@ -6,6 +6,8 @@ import gzip
 import math
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -96,7 +98,7 @@ def _other_half(path: Path) -> Path:
 
 def read_header(path: Path) -> NiftiHeader:
     """Raises `UnreadableFileError` and `UnsupportedInputError`."""
-    try:
+    with _header_errors(path):
         with open_inflated(path) as file:
             raw = _raw_header(file, path)
             shape, volumes, dtype = *_shape(raw, path), _dtype(raw, path)
@@ -107,10 +109,6 @@ def read_header(path: Path) -> NiftiHeader:
         status = voxel_path.stat()
         compressed = _is_gzip(voxel_path)
         _check_size((volumes, *shape), dtype, offset, status.st_size, compressed, voxel_path)
-    except _READ_ERRORS as exc:
-        raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
-    except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
     with np.errstate(invalid="ignore", over="ignore"):  # damaged headers hold signalling NaNs
         geometry, notes = _geometry(raw, shape)
     slope, intercept = _scaling(raw)
@@ -134,14 +132,20 @@ def read_header(path: Path) -> NiftiHeader:
 
 def header_entries(path: Path) -> tuple[HeaderEntry, ...]:
     """Every field as it is stored. Raises `UnreadableFileError` and `UnsupportedInputError`."""
+    with _header_errors(path), open_inflated(path) as file:
+        raw = _raw_header(file, path)
+    return tuple(HeaderEntry("", name, str(raw[name].dtype), _field_text(raw[name])) for name in raw)
+
+
+@contextmanager
+def _header_errors(path: Path) -> Iterator[None]:
+    """What reading a header raises, in our words."""
     try:
-        with open_inflated(path) as file:
-            raw = _raw_header(file, path)
+        yield
     except _READ_ERRORS as exc:
         raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
-    return tuple(HeaderEntry("", name, str(raw[name].dtype), _field_text(raw[name])) for name in raw)
 
 
 def _field_text(value: Any) -> str:
