@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.services.messages import explain
@@ -261,14 +260,15 @@ class MainWindow(QMainWindow):
         if series is None:
             self.status.say("Nothing is open that has a header.")
             return
-        z = self.viewer.state.crosshair[2]
-        try:
-            entries = header_of(series, z, self.desk.workbench.readers)
-        except MedcryptError as error:
-            self.steps.show_message(explain(error))
-            return
-        count = series.geometry.shape[0]
-        self._show_dialog(HeaderBrowser(f"Slice {z + 1} of {count}", entries, self), modal=False)
+        z, readers = self.viewer.state.crosshair[2], self.desk.workbench.readers
+        of_what = f"Slice {z + 1} of {series.geometry.shape[0]}"
+        self.jobs.start(
+            "Reading the header",
+            lambda _task: header_of(series, z, readers),
+            lambda entries: self._show_dialog(HeaderBrowser(of_what, entries, self), modal=False),
+            lambda error: self.steps.show_message(explain(error)),
+            harmless=True,
+        )
 
     def ask_slab_thickness(self) -> None:
         now = self.viewer.slab_mm

@@ -21,6 +21,7 @@ def shown(window: Driver) -> list[list[str]]:
 def browse(window: Driver) -> None:
     window.settle()
     window.window.named_actions["headerAction"].trigger()
+    window.settle()
 
 
 def test_elements_are_listed_and_found(window: Driver, tmp_path: Path) -> None:
