@@ -26,16 +26,10 @@ _SLABS = (
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
     """In the order of the menus. Keys of the views themselves are in ``viewer/keys.py``."""
-    flows, session, viewer = window.flows, window.session, window.viewer
+    flows, session, viewer, pictures = window.flows, window.session, window.viewer, window.pictures
 
     def arrange(arrangement: Arrangement) -> None:
         viewer.set_arrangement(arrangement)
-
-    def copy(what: PictureOf) -> None:
-        window.pictures.copy(what)
-
-    def picture(what: PictureOf) -> None:
-        window.pictures.ask_to_save(what)
 
     def take(tool_id: str) -> None:
         if session.editor is not None:
@@ -49,14 +43,33 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&File", "loadMaskAction", "&Load mask…", (), window.ask_mask_to_load, separator_before=True),
         Command("&File", "saveMaskAction", "Save &mask…", ("Ctrl+S",), window.ask_mask_to_save),
         Command(
-            "&File", "copyViewAction", "&Copy a picture of the view", ("Ctrl+C",), lambda: copy(PictureOf.VIEW), True
+            "&File",
+            "copyViewAction",
+            "&Copy a picture of the view",
+            ("Ctrl+C",),
+            partial(pictures.copy, PictureOf.VIEW),
+            True,
         ),
         Command(
-            "&File", "copyViewsAction", "Copy a picture of &all views", ("Ctrl+Shift+C",), lambda: copy(PictureOf.VIEWS)
+            "&File",
+            "copyViewsAction",
+            "Copy a picture of &all views",
+            ("Ctrl+Shift+C",),
+            partial(pictures.copy, PictureOf.VIEWS),
         ),
-        Command("&File", "saveViewAction", "Save a &picture of the view…", (), lambda: picture(PictureOf.VIEW)),
-        Command("&File", "saveViewsAction", "Save a picture of all &views…", (), lambda: picture(PictureOf.VIEWS)),
-        Command("&File", "saveSheetAction", "Save a contact s&heet…", (), lambda: picture(PictureOf.SHEET)),
+        Command(
+            "&File", "saveViewAction", "Save a &picture of the view…", (), partial(pictures.ask_to_save, PictureOf.VIEW)
+        ),
+        Command(
+            "&File",
+            "saveViewsAction",
+            "Save a picture of all &views…",
+            (),
+            partial(pictures.ask_to_save, PictureOf.VIEWS),
+        ),
+        Command(
+            "&File", "saveSheetAction", "Save a contact s&heet…", (), partial(pictures.ask_to_save, PictureOf.SHEET)
+        ),
         Command("&File", "quitAction", "&Quit", ("Ctrl+Q",), window.close, separator_before=True),
         Command("&Edit", "undoAction", "&Undo", ("Ctrl+Z",), flows.correct.undo),
         Command("&Edit", "redoAction", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),
