@@ -6,9 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.imaging.slab import Projection
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.pictures import PictureOf
 from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
@@ -86,6 +88,16 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
+        *(
+            Command(
+                "&View",
+                f"extra{kind.name.title()}Action",
+                tr("Fourth view: {kind}", kind=tr(kind.value)),
+                (),
+                partial(viewer.show_extra, kind),
+            )
+            for kind in Extra
+        ),
         Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
         *(
             Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)

@@ -37,9 +37,16 @@ class ViewGrid(QGridLayout):
 
     def arrange(self, arrangement: Arrangement, fourth: QWidget | None = None) -> None:
         """Use ``arrangement``; ``fourth`` fills the last cell of four."""
-        self._fourth = fourth or self._fourth
+        if fourth is not None and fourth is not self._fourth:
+            self._drop_fourth()
+            self._fourth = fourth
         self._arrangement, self._alone = arrangement, None
         self._place()
+
+    def _drop_fourth(self) -> None:
+        if self._fourth is not None:
+            self.removeWidget(self._fourth)
+            self._fourth.hide()
 
     def toggle_maximised(self, view: QWidget) -> None:
         """Show ``view`` alone, or all again."""

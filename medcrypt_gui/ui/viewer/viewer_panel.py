@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -21,13 +21,10 @@ from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.viewer import keys
 from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
+from medcrypt_gui.ui.viewer.extra_views import Extra, make_extra
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
 from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewState
-
-if TYPE_CHECKING:
-    from medcrypt_gui.ui.viewer.histogram import Histogram
-
 
 _FIRST_SLAB_MM = 10.0
 
@@ -35,6 +32,7 @@ _FIRST_SLAB_MM = 10.0
 class ViewerPanel(QWidget):
     """Axial, sagittal and coronal views of one volume, linked by a crosshair, with a mask that tools edit in them."""
 
+    volume_shown = Signal()  # another volume, or none, or the same one with other voxels
     crosshair_moved = Signal(int, int, int)  # index x, y, z
     hovered = Signal(str)  # value and place under the cursor; empty when it is elsewhere
     window_changed = Signal(float, float)  # level, width
@@ -57,7 +55,8 @@ class ViewerPanel(QWidget):
         self.cine = Cine(self)
         self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
-        self._histogram: Histogram | None = None
+        self._extra = Extra.HISTOGRAM
+        self._extras: dict[Extra, QWidget] = {}
         self._grid = ViewGrid(self, self.canvases)
         for canvas in self.canvases:
             self._connect(canvas)
@@ -79,8 +78,7 @@ class ViewerPanel(QWidget):
             state.trial, state.marks = None, ()
             self._begin_view(volume)
         self.redraw()
-        if self._histogram is not None:
-            self._histogram.show_volume(volume, state.window)
+        self.volume_shown.emit()
 
     def set_editor(self, editor: MaskEditor | None) -> None:
         """Show and edit this mask; it lies on the volume's grid."""
@@ -195,16 +193,23 @@ class ViewerPanel(QWidget):
         return self._grid.arrangement
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Share the space among the views; the fourth of four shows the histogram."""
-        if arrangement is Arrangement.QUAD and self._histogram is None:
-            # pyqtgraph takes a quarter of a second to import, so only those wait who want a histogram.
-            from medcrypt_gui.ui.viewer.histogram import Histogram
+        """Share the space among the views; the fourth of four shows what `show_extra` chose."""
+        self._grid.arrange(arrangement, self._extra_view() if arrangement is Arrangement.QUAD else None)
 
-            self._histogram = Histogram(self)
-            self._histogram.window_chosen.connect(self.set_window)
-            self.window_changed.connect(self._histogram.show_window)
-            self._histogram.show_volume(self.state.volume, self.state.window)
-        self._grid.arrange(arrangement, self._histogram)
+    @property
+    def extra(self) -> Extra:
+        """What the fourth of four views shows."""
+        return self._extra
+
+    def show_extra(self, kind: Extra) -> None:
+        """Show four equal views, the fourth of which is of this kind."""
+        self._extra = kind
+        self.set_arrangement(Arrangement.QUAD)
+
+    def _extra_view(self) -> QWidget:
+        if self._extra not in self._extras:
+            self._extras[self._extra] = make_extra(self._extra, self)
+        return self._extras[self._extra]
 
     def toggle_maximised(self) -> None:
         """Show the active view alone, or all views again."""
