@@ -1,0 +1,43 @@
+"""What the cell beside the three planes can show. One kind is one widget, made when it is first asked for.
+
+A maker gets the `ViewerPanel`; its widget listens to the panel's signals (``volume_shown``, ``window_changed``,
+``crosshair_moved`` …) and calls its methods. Imports are deferred: what nobody looks at costs no start-up time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from medcrypt_gui.core.language import mark
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+
+class Extra(Enum):
+    """The value is what users read."""
+
+    HISTOGRAM = mark("Histogram")
+
+
+def make_extra(kind: Extra, panel: ViewerPanel) -> QWidget:
+    """The widget of that kind, not yet shown."""
+    return _MAKERS[kind](panel)
+
+
+def _histogram(panel: ViewerPanel) -> QWidget:
+    from medcrypt_gui.ui.viewer.histogram import Histogram
+
+    histogram = Histogram(panel)
+    histogram.window_chosen.connect(panel.set_window)
+    panel.window_changed.connect(histogram.show_window)
+    panel.volume_shown.connect(lambda: histogram.show_volume(panel.state.volume, panel.state.window))
+    histogram.show_volume(panel.state.volume, panel.state.window)
+    return histogram
+
+
+_MAKERS: dict[Extra, Callable[[ViewerPanel], QWidget]] = {Extra.HISTOGRAM: _histogram}
