@@ -4,8 +4,8 @@
     python3 dev.py run       set everything up and start the application on the sample study
     python3 dev.py test      set everything up and run the whole test suite
 
-Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, check (setup, lint, types, imports and
-test; quiet when green). Arguments after the verb go to the program that does the work.
+Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, translations (collect and
+compile the visible texts), check (setup, lint, types, imports and test; quiet when green). Arguments after the verb go to the program that does the work.
 """
 
 from __future__ import annotations
@@ -180,6 +180,11 @@ def package(arguments: list[str]) -> int:
     return call([PYTHON, "-m", "hatchling", "build", "-t", "wheel", *arguments])
 
 
+def translations(arguments: list[str]) -> int:
+    setup()
+    return call([PYTHON, HERE / "packaging" / "translations.py", *arguments])
+
+
 def check(_arguments: list[str]) -> int:
     """Everything that must be green before a change lands; one line a step."""
     setup()
@@ -202,6 +207,7 @@ VERBS = {
     "imports": imports,
     "bench": bench,
     "package": package,
+    "translations": translations,
     "check": check,
 }
 

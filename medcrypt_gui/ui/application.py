@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from medcrypt_gui import __version__
+from medcrypt_gui.core.language import use_language
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.main_window import MainWindow
@@ -21,6 +23,7 @@ from medcrypt_gui.ui.theme import apply_theme
 def run(workbench: Workbench, paths: Sequence[Path]) -> int:
     """Show the window, open ``paths`` in it, and return when it is closed."""
     app = prepare_application(workbench)
+    speak(app, os.environ.get("MEDCRYPT_LANGUAGE") or QLocale.system().name(), workbench)
     window = build_window(workbench)
     window.show()
     if paths:
@@ -42,6 +45,14 @@ def prepare_application(workbench: Workbench) -> QApplication:
     app.setStyleSheet(app.styleSheet() + panels.substitute(vars(colours)))
     app.setWindowIcon(icons.icon("logo"))
     return app
+
+
+def speak(app: QApplication, code: str, workbench: Workbench) -> None:
+    """Show everything in this language ("de", "de_CH"), Qt's own dialogs included; in English where there is none."""
+    chosen = use_language(code, workbench.samples_dir.parent / "translations")
+    texts_of_qt = QTranslator(app)
+    if texts_of_qt.load(f"qtbase_{chosen}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        app.installTranslator(texts_of_qt)
 
 
 def build_window(workbench: Workbench) -> MainWindow:
