@@ -4,8 +4,9 @@
     python3 dev.py run       set everything up and start the application on the sample study
     python3 dev.py test      set everything up and run the whole test suite
 
-Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, translations (collect and
-compile the visible texts), check (setup, lint, types, imports and test; quiet when green). Arguments after the verb go to the program that does the work.
+Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, translations (collect and compile the
+visible texts), check (setup, lint, types, imports and test; quiet when green). Arguments after the verb go to the
+program that does the work.
 """
 
 from __future__ import annotations

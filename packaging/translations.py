@@ -1,8 +1,8 @@
 """Collect the visible texts, bring the catalogues up to date, compile them. ``dev.py translations`` runs it.
 
-Texts come from the calls of `tr`, `trn` and `mark` (medcrypt_gui/core/language.py) and from the model cards. A catalogue
-keeps the translations of texts that are still there; new ones are empty until somebody translates them, and the test
-suite fails until then.
+Texts come from the calls of `tr`, `trn` and `mark` (medcrypt_gui/core/language.py) and from the model cards. A
+catalogue keeps the translations of texts that are still there; new ones are empty until somebody translates them, and
+the test suite fails until then.
 """
 
 from __future__ import annotations
