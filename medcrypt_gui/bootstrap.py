@@ -8,12 +8,19 @@ import os
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.recent_studies import RecentStudiesFile
+from medcrypt_gui.core.deferred import deferred, make_now
 from medcrypt_gui.services.workbench import Workbench
+
+if TYPE_CHECKING:
+    from medcrypt_gui.core.catalog import ModelLibrary
+    from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, SeriesReader
+    from medcrypt_gui.core.protect.port import Protector
 
 _APP = "MedCrypt"
 
@@ -31,33 +38,79 @@ def run_window(studies: Sequence[Path]) -> int:
     from medcrypt_gui.ui.application import run
 
     start_log()
-    return run(build_workbench(), studies)
+    workbench = build_workbench()
+    return run(workbench, studies, functools.partial(warm_up, workbench))
 
 
 def build_workbench() -> Workbench:
-    """All adapters. Cheap: what is heavy loads when it is first used."""
-    from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
-    from medcrypt_gui.adapters.images.dicom import DicomReader
-    from medcrypt_gui.adapters.images.nifti import NiftiReader
-    from medcrypt_gui.adapters.inference.model_folders import ModelFolders
-    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
-    from medcrypt_gui.adapters.protection import PROTECTORS
-    from medcrypt_gui.adapters.qr.decode import ZxingQrReader
-
+    """All adapters. Cheap: what is heavy loads when it is first used, or in `warm_up`."""
     keep_compiled_kernels()
-    models = ModelFolders(paths.models_dir, Path(platformdirs.user_data_dir(_APP, False)) / "models")
+    models = deferred(_model_folders)
     return Workbench(
-        readers=(NiftiReader(), DicomReader()),
-        masks=NiftiMaskFile(),
+        readers=(deferred(_nifti_reader), deferred(_dicom_reader)),
+        masks=deferred(_masks),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
-        protectors=PROTECTORS,
-        card_writer=KeyCardDocument(paths.resources_dir() / "fonts"),
-        qr_reader=ZxingQrReader(),
+        protectors=(deferred(_dicom_protector), deferred(_nifti_protector)),
+        card_writer=deferred(_card_writer),
+        qr_reader=deferred(_qr_reader),
         wordlist=functools.cache(paths.read_wordlist),
         recent=RecentStudiesFile(Path(platformdirs.user_config_dir(_APP, False)) / "recent.json"),
         samples_dir=paths.resources_dir() / "samples",
     )
+
+
+def warm_up(workbench: Workbench) -> None:
+    """Load what opening a study needs; for a thread, once the window stands."""
+    make_now(*workbench.readers)
+
+
+def _nifti_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images.nifti import NiftiReader
+
+    return NiftiReader()
+
+
+def _dicom_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images.dicom import DicomReader
+
+    return DicomReader()
+
+
+def _model_folders() -> ModelLibrary:
+    from medcrypt_gui.adapters.inference.model_folders import ModelFolders
+
+    return ModelFolders(paths.models_dir, Path(platformdirs.user_data_dir(_APP, False)) / "models")
+
+
+def _masks() -> MaskFile:
+    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+
+    return NiftiMaskFile()
+
+
+def _dicom_protector() -> Protector:
+    from medcrypt_gui.adapters.protection.dicom_protector import DicomProtector
+
+    return DicomProtector()
+
+
+def _nifti_protector() -> Protector:
+    from medcrypt_gui.adapters.protection.nifti_protector import NiftiProtector
+
+    return NiftiProtector()
+
+
+def _card_writer() -> CardWriter:
+    from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
+
+    return KeyCardDocument(paths.resources_dir() / "fonts")
+
+
+def _qr_reader() -> QrReader:
+    from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+
+    return ZxingQrReader()
 
 
 def keep_compiled_kernels() -> None:

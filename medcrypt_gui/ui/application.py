@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from string import Template
 
@@ -20,12 +20,16 @@ from medcrypt_gui.ui.main_window import MainWindow
 from medcrypt_gui.ui.theme import apply_theme
 
 
-def run(workbench: Workbench, paths: Sequence[Path]) -> int:
-    """Show the window, open ``paths`` in it, and return when it is closed."""
+def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]) -> int:
+    """Show the window, open ``paths`` in it, and return when it is closed.
+
+    ``warm_up`` loads what will be needed soon; it runs in the background once the window is painted.
+    """
     app = prepare_application(workbench)
     speak(app, os.environ.get("MEDCRYPT_LANGUAGE") or QLocale.system().name(), workbench)
     window = build_window(workbench)
     window.show()
+    QTimer.singleShot(0, lambda: window.jobs.start("Getting ready", lambda _task: warm_up(), quiet=True))
     if paths:
         QTimer.singleShot(0, lambda: window.open_paths(tuple(paths)))
     return app.exec()
