@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,10 @@ from builders.dicom import build_series
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 from ui.driver import Driver
 
 from medcrypt_gui.adapters import paths
@@ -29,6 +33,22 @@ from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(qapp: QApplication) -> Iterator[None]:
+    """A test that leaves a window or a running timer behind fails."""
+    before = {id(widget) for widget in QApplication.topLevelWidgets()}
+    yield
+    for _ in range(3):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        qapp.processEvents()
+    if len(QApplication.topLevelWidgets()) > len(before):
+        gc.collect()  # pyqtgraph's menus are part of cycles
+    windows = [w for w in QApplication.topLevelWidgets() if id(w) not in before and w.parentWidget() is None]
+    assert not windows, f"windows left behind: {windows}"
+    timers = [one for one in gc.get_objects() if isinstance(one, QTimer) and isValid(one) and one.isActive()]
+    assert not timers, f"timers left running: {[timer.parent() for timer in timers]}"
 
 
 @pytest.fixture

@@ -27,6 +27,9 @@ class Histogram(QWidget):
         self._silent = False
         self._plot = pg.PlotWidget(background=_BACKGROUND)
         self._plot.setMenuEnabled(False)
+        self._plot.getPlotItem().ctrlMenu.setParent(
+            self._plot
+        )  # pyqtgraph makes it a window of its own that outlives us
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.hideAxis("left")
