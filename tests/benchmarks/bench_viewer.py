@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from benchmarks.subject import SHAPE, volume_and_labels
+from benchmarks.viewer_peers import PeerTimes, image_view, napari_slices
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -24,62 +27,50 @@ from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.tools.base import PointerSample, TipShape
 from medcrypt_gui.core.tools.registry import tool
+from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
-_SHAPE = (600, 512, 512)
 _SPACING = np.diag([0.7, 0.7, 1.0, 1.0])
 _FRAMES = 120
+_PEER_SLICES = range(200, 260)
 _PEER = "pyqtgraph, two ImageItems"
 
 
 def run() -> list[dict[str, Any]]:
+    memory_at_start = _memory_mb()
     app = QApplication.instance() or QApplication([])
     volume, editor = _subject()
+    one = _slice_changes(app, volume, editor, 1000, 1000, alone=True)
+    three = _slice_changes(app, volume, editor, 1600, 1600, alone=False)
+    scrolled = _scroll(app, volume, editor)
+    memory = _memory_mb() - memory_at_start
     peer = _peer_frames(app, volume, editor, [(1000, 1000)])
     peer_three = _peer_frames(app, volume, editor, [(1066, 1600), (533, 800), (533, 800)])
+    ours_and_labels = (volume.stored.nbytes + editor.mask.labels.nbytes) / 2**20
     return [
-        _record("viewer.slice", _slice_changes(app, volume, editor, 1000, 1000, alone=True), _PEER, peer),
-        _record(
-            "viewer.three",
-            _slice_changes(app, volume, editor, 1600, 1600, alone=False),
-            f"{_PEER}, three views",
-            peer_three,
-        ),
+        _against("viewer.slice", one, napari_slices()),
+        _against("viewer.slice/ImageView", one, image_view(app, volume.stored, editor.mask.labels, 1000, _PEER_SLICES)),
+        _record("viewer.slice/ImageItems", one, _PEER, peer),
+        _record("viewer.three", three, f"{_PEER}, three views", peer_three),
+        scrolled,
+        _one("viewer.memory", "MB", memory, f"above the start; volume and mask are {ours_and_labels:.0f} MB of it"),
         *_dab_records(editor),
         _record("mask.undo", _undo_times(editor)),
     ]
 
 
 def _subject() -> tuple[Volume, MaskEditor]:
-    """Smooth shapes with noise, so that neither windowing nor scaling has it easy; a half-full, ragged mask."""
-    rng = np.random.default_rng(7)
-    z, y, x = (np.linspace(-1, 1, n, dtype=np.float32) for n in _SHAPE)
-    plane = 600 * np.cos(4 * x)[None, :] * np.cos(3 * y)[:, None]
-    noise = rng.normal(0, 60, _SHAPE[1:]).astype(np.float32)
-    stored = np.empty(_SHAPE, np.int16)
-    labels = np.zeros(_SHAPE, np.uint8)
-    inside = (x * x)[None, :] + (y * y)[:, None]
-    for n in range(_SHAPE[0]):
-        stored[n] = plane * (1 - 0.5 * z[n] ** 2) + np.roll(noise, 7 * n, axis=1)
-        labels[n] = inside + np.roll(noise, 3 * n, axis=0) / 4000 < 0.78 - 0.2 * z[n] ** 2
-    geometry = Geometry(_SHAPE, _SPACING)
+    stored, labels = volume_and_labels()
+    geometry = Geometry(SHAPE, _SPACING)
     return Volume(stored, geometry, unit="HU"), MaskEditor(RoiMask(labels, geometry))
 
 
 def _slice_changes(
     app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int, alone: bool
 ) -> list[float]:
-    panel = ViewerPanel()
-    text = PatientText("Bench^Mark", "4711", "1970-01-01", "F", "2024-01-01", "Institution")
-    series = Series("1", ImageFormat.DICOM, "CT", "512x512x600", 1, (Path("x"),), volume.geometry, text)
-    panel.resize(width, height)
-    panel.set_volume(volume, series)
-    panel.set_editor(editor)
-    panel.set_window(Window(0, 1500))
-    panel.show()
+    panel, canvas = _panel(volume, editor, width, height)
     if alone:
         panel.toggle_maximised()
-    canvas = panel.active_canvas
     shown = [one for one in panel.canvases if not one.isHidden()]
     panel.set_crosshair((256, 256, 200))
     _settle(app)
@@ -88,6 +79,19 @@ def _slice_changes(
     panel.deleteLater()
     _settle(app)
     return times
+
+
+def _panel(volume: Volume, editor: MaskEditor, width: int, height: int) -> tuple[ViewerPanel, PlaneCanvas]:
+    """Shown, with mask and corner texts."""
+    panel = ViewerPanel()
+    text = PatientText("Bench^Mark", "4711", "1970-01-01", "F", "2024-01-01", "Institution")
+    series = Series("1", ImageFormat.DICOM, "CT", "512x512x600", 1, (Path("x"),), volume.geometry, text)
+    panel.resize(width, height)
+    panel.set_volume(volume, series)
+    panel.set_editor(editor)
+    panel.set_window(Window(0, 1500))
+    panel.show()
+    return panel, panel.active_canvas
 
 
 def _turn_wheel(app: QApplication, widget: QWidget) -> None:
@@ -126,6 +130,75 @@ def _timed(app: QApplication, widgets: list[QWidget], act: Callable[[], None]) -
         widget.removeEventFilter(paints)
     _settle(app)
     return elapsed
+
+
+def _scroll(app: QApplication, volume: Volume, editor: MaskEditor) -> dict[str, Any]:
+    """A wheel that turns 60 times a second for three seconds, in three views: how late every turn is painted.
+
+    Turns that come while one is painted are shown together, as the corner says; the time is that of the latest shown.
+    """
+    panel, canvas = _panel(volume, editor, 1600, 1600)
+    panel.set_crosshair((256, 256, 100))
+    _settle(app)
+    turned: list[float] = []
+    late: list[float] = []
+    ender = _AfterPaint(canvas, lambda: late.extend((time.perf_counter() - at) * 1e3 for at in _taken(turned)))
+    began = time.perf_counter()
+    sent = 0
+    while sent < 180:
+        if time.perf_counter() - began >= sent / 60:
+            turned.append(time.perf_counter())
+            _turn_wheel(app, canvas)
+            sent += 1
+        app.processEvents()
+    _settle(app)
+    canvas.removeEventFilter(ender)
+    shown = ender.paints
+    panel.close()
+    panel.deleteLater()
+    _settle(app)
+    record = _record("viewer.scroll60", late)
+    return {**record, "note": f"{shown} of {sent} turns painted by themselves"}
+
+
+def _taken(waiting: list[float]) -> list[float]:
+    taken = list(waiting)
+    waiting.clear()
+    return taken
+
+
+class _AfterPaint(QObject):
+    """Calls ``then`` after each paint event of a widget, once control is back in the event loop."""
+
+    def __init__(self, widget: QWidget, then: Callable[[], None]) -> None:
+        super().__init__()
+        self.paints = 0
+        self._then = then
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.paints += 1
+            QTimer.singleShot(0, self._then)
+        return False
+
+
+def _memory_mb() -> float:
+    return psutil.Process().memory_info().rss / 2**20
+
+
+def _one(name: str, unit: str, value: float, note: str) -> dict[str, Any]:
+    return {"name": name, "unit": unit, "p50": value, "p95": value, "max": value, "peer": None, "ratio_to_peer": None,
+            "note": note}  # fmt: skip
+
+
+def _against(name: str, times: list[float], peer: PeerTimes | str) -> dict[str, Any]:
+    """The ratio is that of the 95th percentiles."""
+    record = _record(name, times)
+    if isinstance(peer, str):
+        return {**record, "note": peer}
+    p95 = float(np.percentile(peer.times, 95))
+    return {**record, "peer": f"{peer.name} p95 {p95:.1f} ms", "ratio_to_peer": record["p95"] / p95, "note": None}
 
 
 def _peer_frames(app: QApplication, volume: Volume, editor: MaskEditor, sizes: list[tuple[int, int]]) -> list[float]:

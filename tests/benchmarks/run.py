@@ -32,9 +32,10 @@ def table(records: list[dict[str, Any]]) -> str:
     lines = [f"{'name':<28}{'unit':>6}{'p50':>10}{'p95':>10}{'max':>10}  peer"]
     for record in records:
         figures = "".join(f"{record[key]:>10.2f}" for key in ("p50", "p95", "max"))
-        peer = record.get("peer") or record.get("note") or ""
         ratio = f" (x{record['ratio_to_peer']:.2f})" if record.get("ratio_to_peer") else ""
-        lines.append(f"{record['name']:<28}{record['unit']:>6}{figures}  {peer}{ratio}")
+        remarks = [f"{record['peer']}{ratio}"] if record.get("peer") else []
+        remarks += [record["note"]] if record.get("note") else []
+        lines.append(f"{record['name']:<28}{record['unit']:>6}{figures}  {'; '.join(remarks)}")
     return "\n".join(lines)
 
 
