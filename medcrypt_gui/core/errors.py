@@ -39,6 +39,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from medcrypt_gui.core.language import trn
+
 
 class MedcryptError(Exception):
     """Anything MedCrypt reports to its user.
@@ -60,7 +62,7 @@ class SeveralSeriesError(UsageError):
     """More than one series was found and none was chosen; ``choices`` lists them, one line each."""
 
     def __init__(self, choices: tuple[str, ...]) -> None:
-        super().__init__(f"{len(choices)} series found")
+        super().__init__(trn("{count} series found", "{count} series found", len(choices)))
         self.choices = choices
 
 

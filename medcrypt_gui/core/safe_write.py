@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from medcrypt_gui.core.errors import DiskFullError, PermissionDeniedError, TargetExistsError, WriteError
+from medcrypt_gui.core.language import tr
 
 BytesLike = bytes | bytearray | memoryview
 
@@ -39,14 +40,14 @@ def write_atomically(
     Raises `TargetExistsError`, `DiskFullError`, `PermissionDeniedError` or `WriteError`.
     """
     if not force and os.path.lexists(path):
-        raise TargetExistsError("a file of this name exists", path=path)
+        raise TargetExistsError(tr("a file of this name exists"), path=path)
     pieces = [chunks] if isinstance(chunks, (bytes, bytearray, memoryview)) else chunks
     temporary = path.with_name(f".medcrypt-{secrets.token_hex(6)}.part")
     try:
         written = _write_and_sync(temporary, pieces, path, 0o600 if private else 0o666)
         with os_errors_as_write_errors(path):
             if verify and _digest_of_file(temporary) != written:
-                raise WriteError("what was read back differs from what was written", path=path)
+                raise WriteError(tr("what was read back differs from what was written"), path=path)
             _publish(temporary, path, force=force)
     finally:
         with suppress(OSError):
@@ -93,7 +94,7 @@ def taken_back_on_error(paths: Iterable[Path]) -> Iterator[None]:
 
 def _second_name(path: Path) -> Path:
     if path.is_dir() and not path.is_symlink():
-        raise TargetExistsError("a folder lies where the file should be", path=path)
+        raise TargetExistsError(tr("a folder lies where the file should be"), path=path)
     old = path.with_name(f".medcrypt-{secrets.token_hex(6)}.old")
     try:
         os.link(path, old, follow_symlinks=False)
@@ -166,7 +167,7 @@ def os_errors_as_write_errors(path: Path) -> Iterator[None]:
 def _translated(error: OSError, path: Path) -> WriteError:
     reason = error.strerror or type(error).__name__
     if isinstance(error, FileExistsError):
-        return TargetExistsError("a file of this name exists", path=path)
+        return TargetExistsError(tr("a file of this name exists"), path=path)
     if error.errno in _FULL or getattr(error, "winerror", None) == 112:  # ERROR_DISK_FULL
         return DiskFullError(reason, path=path)
     if isinstance(error, PermissionError) or error.errno in _DENIED:

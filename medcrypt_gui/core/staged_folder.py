@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 
 from medcrypt_gui.core.errors import PermissionDeniedError, TargetExistsError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import BytesLike, os_errors_as_write_errors, sync_folder, taken_back_on_error
 
 _PREFIX, _SUFFIX = ".medcrypt-", ".part"
@@ -110,14 +111,14 @@ def refuse_existing(target: Path, names: Iterable[str]) -> None:
     for name in names:
         path = target / PurePosixPath(name)
         if os.path.lexists(path):
-            raise TargetExistsError("a file of this name exists", path=path)
+            raise TargetExistsError(tr("a file of this name exists"), path=path)
 
 
 def refuse_unwritable(target: Path) -> None:
     """Raise `WriteError` if ``target``, or where it would be created, is no folder that may be written to."""
     with os_errors_as_write_errors(target):  # such as a name that is too long
         if target.exists() and not target.is_dir():
-            raise TargetExistsError("a file lies where the folder should be", path=target)
+            raise TargetExistsError(tr("a file lies where the folder should be"), path=target)
         nearest = next(folder for folder in (target, *target.absolute().parents) if folder.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise PermissionDeniedError("the folder may not be written to", path=nearest)
+        raise PermissionDeniedError(tr("the folder may not be written to"), path=nearest)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from medcrypt_gui.core.errors import Cancelled
+from medcrypt_gui.core.language import tr
 
 
 class TaskContext:
@@ -29,7 +30,7 @@ class TaskContext:
     def checkpoint(self) -> None:
         """Raise `Cancelled` if the user asked to stop. Call it at least every 0.3 s of work."""
         if self._cancelled.is_set():
-            raise Cancelled("cancelled by the user")
+            raise Cancelled(tr("cancelled by the user"))
 
     def progress(self, fraction: float, text: str) -> None:
         """Report how far the work is; this is a checkpoint too."""

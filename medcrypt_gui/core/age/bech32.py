@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from medcrypt_gui.core.language import tr
+
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -19,16 +21,16 @@ def encode(prefix: str, data: bytes) -> str:
 def decode(text: str) -> tuple[str, bytes]:
     """Prefix (lower case) and data of ``text``. Raises ValueError; its message never holds any of the text."""
     if text not in (text.lower(), text.upper()):
-        raise ValueError("mixed case")
+        raise ValueError(tr("mixed case"))
     text = text.lower()
     prefix, separator, payload = text.rpartition("1")
     if not separator or not prefix or len(payload) < _CHECKSUM_CHARACTERS:
-        raise ValueError("not a Bech32 text")
+        raise ValueError(tr("not a Bech32 text"))
     if any(not 33 <= ord(character) <= 126 for character in prefix) or any(c not in _VALUES for c in payload):
-        raise ValueError("a character that Bech32 does not have")
+        raise ValueError(tr("a character that Bech32 does not have"))
     values = [_VALUES[character] for character in payload]
     if _polymod([*_expanded(prefix), *values]) != 1:
-        raise ValueError("the checksum does not fit")
+        raise ValueError(tr("the checksum does not fit"))
     return prefix, bytes(_regroup(values[:-_CHECKSUM_CHARACTERS], 5, 8, pad=False))
 
 
@@ -36,7 +38,7 @@ def decode_as(prefix: str, text: str) -> bytes:
     """The data of a string that must have ``prefix``. Raises `ValueError`."""
     found, data = decode(text)
     if found != prefix:
-        raise ValueError("another kind of key")
+        raise ValueError(tr("another kind of key"))
     return data
 
 
@@ -69,5 +71,5 @@ def _regroup(values: bytes | list[int], bits_in: int, bits_out: int, *, pad: boo
     if pad and bits:
         regrouped.append(accumulator << (bits_out - bits))
     elif not pad and (bits >= bits_in or accumulator):
-        raise ValueError("the padding is not zero")
+        raise ValueError(tr("the padding is not zero"))
     return regrouped

@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from medcrypt_gui.core.age.header import FILE_KEY_BYTES, encode_header, parse_header
 from medcrypt_gui.core.age.recipients import Identity, RandomBytes, Recipient, RecipientFamily
 from medcrypt_gui.core.age.stream import decrypt_stream, encrypt_stream
+from medcrypt_gui.core.enumeration import all_of
 from medcrypt_gui.core.errors import UnreadableFileError, UsageError, WrongKeyError
+from medcrypt_gui.core.language import tr
 
 _PAYLOAD_NONCE_BYTES = 16
 
@@ -44,24 +46,24 @@ def decrypt(ciphertext: bytes, identities: Sequence[Identity]) -> bytes:
     unwrapped = (identity.unwrap(header.stanzas) for identity in identities)
     file_key = next((key for key in unwrapped if key is not None), None)
     if file_key is None:
-        raise WrongKeyError("no key fits this age file")
+        raise WrongKeyError(tr("no key fits this age file"))
     header.verify(file_key)
     payload = header.length + _PAYLOAD_NONCE_BYTES
     nonce = ciphertext[header.length : payload]
     if len(nonce) != _PAYLOAD_NONCE_BYTES:
-        raise UnreadableFileError("the age file is cut off after its header")
+        raise UnreadableFileError(tr("the age file is cut off after its header"))
     return decrypt_stream(_payload_key(file_key, nonce), ciphertext[payload:])
 
 
 def _check_families(recipients: Sequence[Recipient]) -> None:
     families = {recipient.family for recipient in recipients}
     if not families:
-        raise UsageError("an age file needs a recipient")
+        raise UsageError(tr("an age file needs a recipient"))
     if len(families) > 1:
-        named = " and ".join(sorted(family.value for family in families))
-        raise UsageError(f"{named} recipients cannot share a file: it would be as weak as the weakest")
+        named = all_of(sorted(family.value for family in families))
+        raise UsageError(tr("{named} recipients cannot share a file: it would be as weak as the weakest", named=named))
     if RecipientFamily.PASSPHRASE in families and len(recipients) > 1:
-        raise UsageError("a passphrase must be the only recipient of a file")
+        raise UsageError(tr("a passphrase must be the only recipient of a file"))
 
 
 def _payload_key(file_key: bytes, nonce: bytes) -> bytes:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from medcrypt_gui.core.errors import IntegrityError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 
 VERSION_LINE = b"age-encryption.org/v1\n"
 FILE_KEY_BYTES = 16
@@ -52,7 +53,7 @@ class Header:
         try:
             _mac(file_key, self.authenticated).verify(self.mac)
         except InvalidSignature as error:
-            raise IntegrityError("the header of the age file was changed") from error
+            raise IntegrityError(tr("the header of the age file was changed")) from error
 
 
 def encode_header(stanzas: tuple[Stanza, ...], file_key: bytes) -> bytes:
@@ -69,21 +70,21 @@ def parse_header(data: bytes) -> Header:
     """
     if not data.startswith(VERSION_LINE):
         if data.startswith(_VERSION_PREFIX):
-            raise UnsupportedInputError("an age file of another version")
-        raise UnreadableFileError("not an age file")
+            raise UnsupportedInputError(tr("an age file of another version"))
+        raise UnreadableFileError(tr("not an age file"))
     position = len(VERSION_LINE)
     stanzas: list[Stanza] = []
     while data.startswith(_STANZA_PREFIX, position):
         stanza, position = _parse_stanza(data, position)
         stanzas.append(stanza)
     if not stanzas:
-        raise UnreadableFileError("the age file names no recipient")
+        raise UnreadableFileError(tr("the age file names no recipient"))
     line, end = _line(data, position)
     if not line.startswith(_FOOTER_PREFIX + b" "):
-        raise UnreadableFileError("the age header has no proper last line")
+        raise UnreadableFileError(tr("the age header has no proper last line"))
     mac = decode_base64(line[len(_FOOTER_PREFIX) + 1 :])
     if len(mac) != MAC_BYTES:
-        raise UnreadableFileError("the age header's MAC has the wrong length")
+        raise UnreadableFileError(tr("the age header's MAC has the wrong length"))
     return Header(tuple(stanzas), mac, data[: position + len(_FOOTER_PREFIX)], end)
 
 
@@ -97,9 +98,9 @@ def decode_base64(text: bytes) -> bytes:
     try:
         data = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UnreadableFileError("the age header holds malformed Base64") from error
+        raise UnreadableFileError(tr("the age header holds malformed Base64")) from error
     if encode_base64(data).encode("ascii") != text:
-        raise UnreadableFileError("the age header holds Base64 that is not canonical")
+        raise UnreadableFileError(tr("the age header holds Base64 that is not canonical"))
     return data
 
 
@@ -107,12 +108,12 @@ def _parse_stanza(data: bytes, position: int) -> tuple[Stanza, int]:
     line, position = _line(data, position)
     arguments = line[len(_STANZA_PREFIX) :].split(b" ")
     if any(not argument or any(not 33 <= byte <= 126 for byte in argument) for argument in arguments):
-        raise UnreadableFileError("the age header has a malformed recipient line")
+        raise UnreadableFileError(tr("the age header has a malformed recipient line"))
     body = bytearray()
     while True:
         line, position = _line(data, position)
         if len(line) > _BODY_COLUMNS:
-            raise UnreadableFileError("the age header has a line that is too long")
+            raise UnreadableFileError(tr("the age header has a line that is too long"))
         body += decode_base64(line)
         if len(line) < _BODY_COLUMNS:
             kind, *rest = (argument.decode("ascii") for argument in arguments)
@@ -122,7 +123,7 @@ def _parse_stanza(data: bytes, position: int) -> tuple[Stanza, int]:
 def _line(data: bytes, position: int) -> tuple[bytes, int]:
     end = data.find(b"\n", position)
     if end < 0:
-        raise UnreadableFileError("the age header is cut off")
+        raise UnreadableFileError(tr("the age header is cut off"))
     return data[position:end], end + 1
 
 

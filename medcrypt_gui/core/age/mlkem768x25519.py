@@ -28,6 +28,7 @@ from medcrypt_gui.core.age import bech32
 from medcrypt_gui.core.age.header import Stanza, decode_base64, encode_base64
 from medcrypt_gui.core.age.recipients import WRAPPED_KEY_BYTES, RandomBytes, RecipientFamily
 from medcrypt_gui.core.errors import InvalidCardError, UnreadableFileError, UsageError
+from medcrypt_gui.core.language import tr
 
 STANZA_TYPE = "mlkem768x25519"
 SEED_BYTES = 32
@@ -48,7 +49,7 @@ class HybridRecipient:
 
     def __post_init__(self) -> None:
         if len(self.public_key) != PUBLIC_KEY_BYTES:
-            raise ValueError(f"a hybrid public key has {PUBLIC_KEY_BYTES} bytes")
+            raise ValueError(tr("a hybrid public key has {number} bytes", number=PUBLIC_KEY_BYTES))
 
     @classmethod
     def from_string(cls, text: str) -> HybridRecipient:
@@ -58,7 +59,7 @@ class HybridRecipient:
             recipient = cls(data)
             recipient._hpke_key()
         except ValueError as error:
-            raise UsageError(f"not a post-quantum recipient: {error}") from error
+            raise UsageError(tr("not a post-quantum recipient: {error}", error=error)) from error
         return recipient
 
     def __str__(self) -> str:
@@ -88,7 +89,7 @@ class HybridIdentity:
 
     def __post_init__(self) -> None:
         if len(self.seed) != SEED_BYTES:
-            raise ValueError("a hybrid identity has a seed of 32 bytes")
+            raise ValueError(tr("a hybrid identity has a seed of 32 bytes"))
 
     @classmethod
     def generate(cls, seed: bytes | None = None) -> HybridIdentity:
@@ -106,7 +107,7 @@ class HybridIdentity:
             data = bech32.decode_as(_IDENTITY_PREFIX, text)
             return cls(data)
         except ValueError as error:
-            raise InvalidCardError(f"not a post-quantum identity: {error}") from error
+            raise InvalidCardError(tr("not a post-quantum identity: {error}", error=error)) from error
 
     @property
     def secret_string(self) -> str:
@@ -137,8 +138,8 @@ class HybridIdentity:
 
 def _encapsulation(stanza: Stanza) -> bytes:
     if len(stanza.args) != 1:
-        raise UnreadableFileError("an mlkem768x25519 stanza must have one argument")
+        raise UnreadableFileError(tr("an mlkem768x25519 stanza must have one argument"))
     encapsulation = decode_base64(stanza.args[0].encode("ascii"))
     if len(encapsulation) != ENCAPSULATION_BYTES or len(stanza.body) != WRAPPED_KEY_BYTES:
-        raise UnreadableFileError("an mlkem768x25519 stanza has the wrong length")
+        raise UnreadableFileError(tr("an mlkem768x25519 stanza has the wrong length"))
     return encapsulation

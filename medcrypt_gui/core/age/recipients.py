@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from medcrypt_gui.core.age.header import FILE_KEY_BYTES, Stanza
 from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.language import tr
 
 RandomBytes = Callable[[int], bytes]
 
@@ -61,7 +62,7 @@ def open_file_key(wrapping_key: bytes, body: bytes) -> bytes | None:
     The length is checked first: a longer text could be made to open under several keys.
     """
     if len(body) != WRAPPED_KEY_BYTES:
-        raise UnreadableFileError("a wrapped file key has the wrong length")
+        raise UnreadableFileError(tr("a wrapped file key has the wrong length"))
     try:
         return ChaCha20Poly1305(wrapping_key).decrypt(bytes(12), body, None)
     except InvalidTag:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from medcrypt_gui.core.age.header import Stanza, decode_base64, encode_base64
 from medcrypt_gui.core.age.recipients import RandomBytes, RecipientFamily, open_file_key, seal_file_key
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 
 STANZA_TYPE = "scrypt"
 SALT_BYTES = 16
@@ -64,21 +65,25 @@ class ScryptIdentity:
         if not mine:
             return None
         if len(stanzas) != 1:
-            raise UnreadableFileError("a passphrase is not alone in the age header")
+            raise UnreadableFileError(tr("a passphrase is not alone in the age header"))
         salt, log_n = _parameters(mine[0])
         if log_n > self.highest_log_n:
             raise UnsupportedInputError(
-                f"the passphrase asks for 2^{log_n} scrypt work, 2^{self.highest_log_n} is allowed"
+                tr(
+                    "the passphrase asks for 2^{log_n} scrypt work, 2^{highest_log_n} is allowed",
+                    log_n=log_n,
+                    highest_log_n=self.highest_log_n,
+                )
             )
         return open_file_key(_wrapping_key(self.passphrase, salt, log_n), mine[0].body)
 
 
 def _parameters(stanza: Stanza) -> tuple[bytes, int]:
     if len(stanza.args) != 2 or not _DECIMAL.fullmatch(stanza.args[1]) or len(stanza.args[1]) > 2:
-        raise UnreadableFileError("a scrypt stanza has malformed arguments")
+        raise UnreadableFileError(tr("a scrypt stanza has malformed arguments"))
     salt = decode_base64(stanza.args[0].encode("ascii"))
     if len(salt) != SALT_BYTES:
-        raise UnreadableFileError("a scrypt stanza has a salt of the wrong length")
+        raise UnreadableFileError(tr("a scrypt stanza has a salt of the wrong length"))
     return salt, int(stanza.args[1])
 
 

@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from medcrypt_gui.core.errors import IntegrityError
+from medcrypt_gui.core.language import tr
 
 CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
@@ -37,9 +38,11 @@ def decrypt_stream(key: bytes, ciphertext: bytes) -> bytes:
         try:
             plain.append(cipher.decrypt(nonce, view[start:stop], None))
         except InvalidTag as error:
-            raise IntegrityError(f"chunk {start // _SEALED_CHUNK_BYTES} of the encrypted data was changed") from error
+            raise IntegrityError(
+                tr("chunk {number} of the encrypted data was changed", number=start // _SEALED_CHUNK_BYTES)
+            ) from error
     if len(plain) > 1 and not plain[-1]:
-        raise IntegrityError("the encrypted data end in an empty chunk")
+        raise IntegrityError(tr("the encrypted data end in an empty chunk"))
     return b"".join(plain)
 
 

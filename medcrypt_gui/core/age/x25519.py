@@ -14,6 +14,7 @@ from medcrypt_gui.core.age import bech32
 from medcrypt_gui.core.age.header import Stanza, decode_base64, encode_base64
 from medcrypt_gui.core.age.recipients import RandomBytes, RecipientFamily, open_file_key, seal_file_key
 from medcrypt_gui.core.errors import InvalidCardError, UnreadableFileError, UsageError
+from medcrypt_gui.core.language import tr
 
 STANZA_TYPE = "X25519"
 KEY_BYTES = 32
@@ -31,7 +32,7 @@ class X25519Recipient:
 
     def __post_init__(self) -> None:
         if len(self.public_key) != KEY_BYTES:
-            raise ValueError("an X25519 public key has 32 bytes")
+            raise ValueError(tr("an X25519 public key has 32 bytes"))
 
     @classmethod
     def from_string(cls, text: str) -> X25519Recipient:
@@ -40,7 +41,7 @@ class X25519Recipient:
             data = bech32.decode_as(_RECIPIENT_PREFIX, text)
             return cls(data)
         except ValueError as error:
-            raise UsageError(f"not an X25519 recipient: {error}") from error
+            raise UsageError(tr("not an X25519 recipient: {error}", error=error)) from error
 
     def __str__(self) -> str:
         return bech32.encode(_RECIPIENT_PREFIX, self.public_key)
@@ -65,7 +66,7 @@ class X25519Identity:
 
     def __post_init__(self) -> None:
         if len(self.seed) != KEY_BYTES:
-            raise ValueError("an X25519 identity has 32 bytes")
+            raise ValueError(tr("an X25519 identity has 32 bytes"))
 
     @classmethod
     def generate(cls, seed: bytes | None = None) -> X25519Identity:
@@ -83,7 +84,7 @@ class X25519Identity:
             data = bech32.decode_as(_IDENTITY_PREFIX, text)
             return cls(data)
         except ValueError as error:
-            raise InvalidCardError(f"not an X25519 identity: {error}") from error
+            raise InvalidCardError(tr("not an X25519 identity: {error}", error=error)) from error
 
     @property
     def secret_string(self) -> str:
@@ -103,7 +104,7 @@ class X25519Identity:
             try:
                 secret = self._private_key().exchange(X25519PublicKey.from_public_bytes(share))
             except ValueError as error:  # The shared secret is all zero: a share of low order.
-                raise UnreadableFileError("an X25519 stanza holds a key of low order") from error
+                raise UnreadableFileError(tr("an X25519 stanza holds a key of low order")) from error
             file_key = open_file_key(_wrapping_key(secret, share, public_key), stanza.body)
             if file_key is not None:
                 return file_key
@@ -115,10 +116,10 @@ class X25519Identity:
 
 def _share(stanza: Stanza) -> bytes:
     if len(stanza.args) != 1:
-        raise UnreadableFileError("an X25519 stanza must have one argument")
+        raise UnreadableFileError(tr("an X25519 stanza must have one argument"))
     share = decode_base64(stanza.args[0].encode("ascii"))
     if len(share) != KEY_BYTES:
-        raise UnreadableFileError("an X25519 stanza holds a key of the wrong length")
+        raise UnreadableFileError(tr("an X25519 stanza holds a key of the wrong length"))
     return share
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from medcrypt_gui.core.age import HybridIdentity, X25519Identity, parse_identity
 from medcrypt_gui.core.errors import InvalidCardError
+from medcrypt_gui.core.language import tr
 
 FINGERPRINT_BYTES = 8
 FINGERPRINT_WORDS = 6
@@ -59,5 +60,5 @@ def read_key_file(text: str) -> tuple[HybridIdentity | X25519Identity, ...]:
     lines = [line.strip() for line in text.splitlines()]
     identities = tuple(parse_identity(line) for line in lines if line and not line.startswith("#"))
     if not identities:
-        raise InvalidCardError("the key file holds no key")
+        raise InvalidCardError(tr("the key file holds no key"))
     return identities

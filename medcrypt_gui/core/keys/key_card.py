@@ -20,6 +20,7 @@ from medcrypt_gui.core.age import HybridIdentity, X25519Identity
 from medcrypt_gui.core.errors import InvalidCardError, WrongPassphraseError
 from medcrypt_gui.core.keys.identity import FINGERPRINT_BYTES, fingerprint
 from medcrypt_gui.core.keys.passphrase import SALT_BYTES, Argon2Params, stretch
+from medcrypt_gui.core.language import tr
 
 PREFIX = "MC1"
 VERSION = 0  # draft: becomes 1 when the format is declared final
@@ -93,7 +94,7 @@ class KeyCard(ABC):
             HybridIdentity.from_seed(seed) if self.kind is IdentityKind.HYBRID else X25519Identity.from_seed(seed)
         )
         if bytes(fingerprint(str(identity.recipient))) != self.fingerprint:
-            raise InvalidCardError("the key in the card is not the one that its fingerprint names")
+            raise InvalidCardError(tr("the key in the card is not the one that its fingerprint names"))
         return identity
 
 
@@ -133,13 +134,13 @@ class ProtectedCard(KeyCard):
 
     def open(self, passphrase: str | None = None) -> CardIdentity:
         if not passphrase:
-            raise WrongPassphraseError("the card needs a passphrase")
+            raise WrongPassphraseError(tr("the card needs a passphrase"))
         key = stretch(passphrase, self.salt, self.params)
         associated = _associated(self._head(), self.params, self.salt)
         try:
             seed = ChaCha20Poly1305(key).decrypt(bytes(12), self.sealed_seed, associated)
         except InvalidTag as error:
-            raise WrongPassphraseError("the card does not open with this passphrase") from error
+            raise WrongPassphraseError(tr("the card does not open with this passphrase")) from error
         return self._identity(seed)
 
 
@@ -180,16 +181,16 @@ def parse(text: str) -> PlainCard | ProtectedCard:
     candidates = [typed.translate(layout) for layout in _LAYOUTS]
     named = [candidate for candidate in candidates if candidate.startswith(PREFIX)]
     if not named:
-        raise InvalidCardError("not a MedCrypt key card")
+        raise InvalidCardError(tr("not a MedCrypt key card"))
     kind = named[0][len(PREFIX) : len(PREFIX) + 1]
     if kind not in ("K", "P"):
-        raise InvalidCardError("a kind of key card that this version does not know")
+        raise InvalidCardError(tr("a kind of key card that this version does not know"))
     expected = _PLAIN_BODY_BYTES if kind == "K" else _PROTECTED_BODY_BYTES
     for candidate in named:
         body = _checked_body(candidate[len(PREFIX) + 1 :].translate(MISREAD), expected)
         if body is not None:
             return _plain_card(body) if kind == "K" else _protected_card(body)
-    raise InvalidCardError("the checksum of the key card fails: a character is wrong or missing")
+    raise InvalidCardError(tr("the checksum of the key card fails: a character is wrong or missing"))
 
 
 def _encode(kind: str, body: bytes) -> str:
@@ -211,11 +212,13 @@ def _checked_body(text: str, expected_bytes: int) -> bytes | None:
 
 def _parse_head(body: bytes) -> tuple[Purpose, IdentityKind, bytes]:
     if body[0] != VERSION:
-        raise InvalidCardError(f"a key card of version {body[0]}; this program reads {VERSION}")
+        raise InvalidCardError(
+            tr("a key card of version {given}; this program reads {version}", given=body[0], version=VERSION)
+        )
     try:
         return Purpose(body[2]), IdentityKind(body[1]), body[3:_HEAD_BYTES]
     except ValueError as error:
-        raise InvalidCardError("the key card is of a kind that this version does not know") from error
+        raise InvalidCardError(tr("the key card is of a kind that this version does not know")) from error
 
 
 def _plain_card(body: bytes) -> PlainCard:
@@ -228,7 +231,7 @@ def _protected_card(body: bytes) -> ProtectedCard:
     try:
         params = Argon2Params(rest[0], rest[1], rest[2])
     except ValueError as error:
-        raise InvalidCardError(f"the key card is damaged: {error}") from error
+        raise InvalidCardError(tr("the key card is damaged: {error}", error=error)) from error
     return ProtectedCard(*head, params, rest[3 : 3 + SALT_BYTES], rest[3 + SALT_BYTES :])
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from medcrypt_gui.core.errors import UnreadableFileError, WeakPassphraseError
+from medcrypt_gui.core.language import tr
 
 SALT_BYTES = 16
 KEY_BYTES = 32
@@ -32,7 +33,7 @@ class Argon2Params:
     def __post_init__(self) -> None:
         if not (16 <= self.log2_memory_kib <= 21 and 1 <= self.passes <= 10 and 1 <= self.lanes <= 16):
             raise ValueError(
-                "Argon2id parameters outside what is accepted (memory 2^16 to 2^21 KiB, passes 1-10, lanes 1-16)"
+                tr("Argon2id parameters outside what is accepted (memory 2^16 to 2^21 KiB, passes 1-10, lanes 1-16)")
             )
 
 
@@ -50,7 +51,7 @@ class Strength(Enum):
 def passphrase_bytes(passphrase: str) -> bytes:
     """UTF-8 of the NFC form, so that every keyboard gives the same bytes. Raises `WeakPassphraseError` if empty."""
     if not passphrase:
-        raise WeakPassphraseError("the passphrase is empty")
+        raise WeakPassphraseError(tr("the passphrase is empty"))
     return unicodedata.normalize("NFC", passphrase).encode("utf-8")
 
 
@@ -76,9 +77,9 @@ def passphrase_from_file(path: Path) -> str:
             line = stream.readline(_LONGEST_FILE_LINE)
         text = line.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except OSError as error:
-        raise UnreadableFileError(error.strerror or "cannot be read", path=path) from error
+        raise UnreadableFileError(error.strerror or tr("cannot be read"), path=path) from error
     except UnicodeDecodeError as error:
-        raise UnreadableFileError("the passphrase file is not UTF-8", path=path) from error
+        raise UnreadableFileError(tr("the passphrase file is not UTF-8"), path=path) from error
     return passphrase_bytes(text).decode("utf-8")
 
 

@@ -6,6 +6,7 @@ import zlib
 
 from medcrypt_gui.core.errors import InvalidCardError
 from medcrypt_gui.core.keys.key_card import CARD_CHARACTERS, MISREAD, PREFIX, PlainCard, ProtectedCard, parse
+from medcrypt_gui.core.language import tr
 
 GROUP = 5
 LINE_GROUPS = 4
@@ -45,7 +46,7 @@ def parse_entered(text: str) -> PlainCard | ProtectedCard:
 def _checked_line(number: int, line: str) -> str:
     piece, checksum = line[:-CHECK_CHARACTERS], line[-CHECK_CHARACTERS:]
     if not piece.isascii() or _checksum(number, piece) != checksum:
-        raise InvalidCardError(f"line {number} of the key card has an error")
+        raise InvalidCardError(tr("line {number} of the key card has an error", number=number))
     return piece
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnsupportedInputError
+from medcrypt_gui.core.language import tr
 
 KEY_BYTES = 32
 
@@ -49,7 +50,7 @@ def _registry() -> dict[str, Keystream]:
     found: list[Keystream] = [module.KEYSTREAM for module in modules if hasattr(module, "KEYSTREAM")]
     registry = {keystream.id: keystream for keystream in found}
     if not found or len(registry) != len(found):
-        raise UnsupportedInputError("this build lacks its keystreams, or two of them share a name")
+        raise UnsupportedInputError(tr("this build lacks its keystreams, or two of them share a name"))
     return registry
 
 
@@ -58,7 +59,9 @@ def get(keystream_id: str) -> Keystream:
     try:
         return _registry()[keystream_id]
     except KeyError:
-        raise UnsupportedInputError(f"this version has no keystream {keystream_id!r}") from None
+        raise UnsupportedInputError(
+            tr("this version has no keystream {keystream_id!r}", keystream_id=keystream_id)
+        ) from None
 
 
 def all_keystreams() -> tuple[Keystream, ...]:

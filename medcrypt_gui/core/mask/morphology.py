@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from medcrypt_gui.core.errors import NoRoiError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box, bounding_box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
@@ -35,9 +36,9 @@ def fill_holes(mask: RoiMask, task: TaskContext, slice_axis: int | None = None) 
 def keep_largest(mask: RoiMask, task: TaskContext) -> tuple[NDArray[np.bool_], Box]:
     """The largest connected part of the ROI. Raises `NoRoiError` on an empty mask, `Cancelled`."""
     region, box = _cropped(mask)
-    task.progress(0.1, "Finding the parts")
+    task.progress(0.1, tr("Finding the parts"))
     parts, count = ndimage.label(region)
-    task.progress(0.8, "Comparing their sizes")
+    task.progress(0.8, tr("Comparing their sizes"))
     if count == 1:
         return region, box
     sizes = np.bincount(parts.reshape(-1))
@@ -49,7 +50,7 @@ def _cropped(mask: RoiMask) -> tuple[NDArray[np.bool_], Box]:
     region = mask.roi()
     box = bounding_box(region)
     if box is None:
-        raise NoRoiError("the mask is empty")
+        raise NoRoiError(tr("the mask is empty"))
     return region[box], box
 
 
@@ -60,7 +61,7 @@ def _enclosed_within_slices(slices: NDArray[np.bool_], task: TaskContext) -> NDA
     padded = np.zeros((height + 2, width + 2), np.uint8)
     for n, region in enumerate(slices):
         if n % 32 == 0:
-            task.progress(0.6 * n / len(slices), "Filling holes")
+            task.progress(0.6 * n / len(slices), tr("Filling holes"))
         padded[:] = 0
         padded[1:-1, 1:-1] = region
         cv2.floodFill(padded, None, (0, 0), 2)
@@ -76,13 +77,13 @@ def _enclosed_on_all_sides(
     What is enclosed in space is enclosed within each slice, so only the candidates need labelling; a part of them is
     open when one of its voxels has open background above or below, or lies in the first or last slice.
     """
-    task.progress(0.65, "Filling holes")
+    task.progress(0.65, tr("Filling holes"))
     background = ~(slices | candidates)
     leaks = candidates.copy()  # the first and the last slice of the box always leak
     leaks[1:-1] &= background[:-2] | background[2:]
-    task.progress(0.7, "Filling holes")
+    task.progress(0.7, tr("Filling holes"))
     parts, count = ndimage.label(candidates)
-    task.progress(0.9, "Filling holes")
+    task.progress(0.9, tr("Filling holes"))
     is_hole = np.ones(count + 1, np.bool_)
     is_hole[0] = False
     is_hole[parts[leaks]] = False

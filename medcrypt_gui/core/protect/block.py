@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.header_record import HeaderRecord
 from medcrypt_gui.core.protect.restore_record import Place
 
@@ -69,7 +70,7 @@ class ProtectionBlock:
         """
         missing = [part.name for part in Part if part is not Part.WORDS and part not in parts]
         if missing:
-            raise UnreadableFileError(f"the protection block lacks {', '.join(missing).lower()}")
+            raise UnreadableFileError(tr("the protection block lacks {parts}", parts=", ".join(missing).lower()))
         return cls(
             header=HeaderRecord.decode(parts[Part.HEADER]),
             frame_digests=parts[Part.FRAME_DIGESTS],

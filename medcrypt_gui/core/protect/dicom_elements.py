@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.language import tr
 
 PREAMBLE_BYTES = 128
 PIXEL_DATA = 0x7FE00010
@@ -58,7 +59,7 @@ class Element:
         """A US value. Raises `UnreadableFileError` if there is none."""
         raw = self.raw
         if len(raw) < 2:
-            raise UnreadableFileError(f"element {self.tag:08x} holds no number")
+            raise UnreadableFileError(tr("element {tag:08x} holds no number", tag=self.tag))
         return int.from_bytes(raw[:2], "little")
 
 
@@ -78,7 +79,7 @@ def is_dicom(data: bytes | memoryview) -> bool:
 def parse_meta(data: bytes) -> tuple[dict[int, Element], int]:
     """The file meta elements and the offset behind them. Raises `UnreadableFileError`."""
     if not is_dicom(data):
-        raise UnreadableFileError("the file has no DICOM header")
+        raise UnreadableFileError(tr("the file has no DICOM header"))
     view = memoryview(data)
     at, meta = PREAMBLE_BYTES + 4, {}
     while at + 2 <= len(view) and bytes(view[at : at + 2]) == b"\x02\x00":
@@ -100,7 +101,7 @@ def parse_data_set(data: bytes, start: int = 0) -> dict[int, Element]:
     while at < len(view):
         element, at = _parse_element(view, at, len(view), 0)
         if element.tag <= previous:
-            raise UnreadableFileError("the data set's elements are out of order")
+            raise UnreadableFileError(tr("the data set's elements are out of order"))
         elements[element.tag] = element
         previous = element.tag
     return elements
@@ -143,21 +144,21 @@ def _serialised(element: Element) -> bytes:
 
 def _parse_element(view: memoryview, start: int, end: int, depth: int) -> tuple[Element, int]:
     if start + 8 > end or depth > _MAX_DEPTH:
-        raise UnreadableFileError("the data set is cut off or nested too deeply")
+        raise UnreadableFileError(tr("the data set is cut off or nested too deeply"))
     group, number, vr, length = _SHORT_HEAD.unpack_from(view, start)
     tag, at = group << 16 | number, start + 8
     if vr in _LONG_VRS:
         if at + 4 > end:
-            raise UnreadableFileError("the data set is cut off")
+            raise UnreadableFileError(tr("the data set is cut off"))
         (length,) = _LENGTH.unpack_from(view, at)
         at += 4
     elif vr not in _SHORT_VRS:
-        raise UnreadableFileError(f"element {tag:08x} has no known value representation")
+        raise UnreadableFileError(tr("element {tag:08x} has no known value representation", tag=tag))
     if vr == b"SQ":
         items, after = _parse_items(view, at, end, length, depth)
         return Element(tag, vr, items, start, at), after
     if length > end - at:
-        raise UnreadableFileError(f"element {tag:08x} is cut off")
+        raise UnreadableFileError(tr("element {tag:08x} is cut off", tag=tag))
     return Element(tag, vr, view[at : at + length], start, at), at + length
 
 
@@ -166,7 +167,7 @@ def _parse_items(
 ) -> tuple[tuple[tuple[Element, ...], ...], int]:
     defined = length != _UNDEFINED
     if defined and length > end - at:
-        raise UnreadableFileError("a sequence is cut off")
+        raise UnreadableFileError(tr("a sequence is cut off"))
     stop = at + length if defined else end
     items: list[tuple[Element, ...]] = []
     while at < stop or not defined:
@@ -174,7 +175,7 @@ def _parse_items(
         if tag == _SEQUENCE_END and not defined:
             break
         if tag != _ITEM:
-            raise UnreadableFileError("a sequence holds something that is no item")
+            raise UnreadableFileError(tr("a sequence holds something that is no item"))
         item, at = _parse_item(view, at, stop, item_length, depth + 1)
         items.append(item)
     return tuple(items), at
@@ -183,7 +184,7 @@ def _parse_items(
 def _parse_item(view: memoryview, at: int, end: int, length: int, depth: int) -> tuple[tuple[Element, ...], int]:
     defined = length != _UNDEFINED
     if defined and length > end - at:
-        raise UnreadableFileError("an item is cut off")
+        raise UnreadableFileError(tr("an item is cut off"))
     stop = at + length if defined else end
     elements: list[Element] = []
     while at < stop or not defined:
@@ -201,6 +202,6 @@ def _item_head(view: memoryview, at: int, end: int) -> tuple[int, int, int]:
 
 def _item_tag(view: memoryview, at: int, end: int) -> int:
     if at + 8 > end:
-        raise UnreadableFileError("a sequence is cut off")
+        raise UnreadableFileError(tr("a sequence is cut off"))
     group, number = struct.unpack_from("<HH", view, at)
     return int(group) << 16 | int(number)

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from medcrypt_gui.core.errors import NotProtectedError, UnreadableFileError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.block import Part, ProtectionBlock
 from medcrypt_gui.core.protect.dicom_elements import (
     PIXEL_DATA,
@@ -91,11 +92,11 @@ def read_protected_dicom(data: bytes) -> ProtectedInstance:
     file = parse_file(data)
     number = private_block(file.data_set.values())
     if number is None:
-        raise NotProtectedError("the DICOM file carries no protection")
+        raise NotProtectedError(tr("the DICOM file carries no protection"))
     ours = {tag & 0xFF: element for tag, element in file.data_set.items() if tag >> 8 == PRIVATE_GROUP << 8 | number}
     block = ProtectionBlock.from_parts({part: _unwrapped(element) for part, element in ours.items()})
     if len(block.file_tag) != TAG_BYTES:
-        raise UnreadableFileError("the file tag has the wrong length")
+        raise UnreadableFileError(tr("the file tag has the wrong length"))
     layout = _layout(file.data_set)
     tag_at = ours[Part.FILE_TAG].value_start + _LENGTH.size
     view = memoryview(data)
@@ -120,11 +121,11 @@ def _private_elements(block: ProtectionBlock) -> list[Element]:
 def _unwrapped(element: Element) -> bytes:
     raw = element.raw
     if len(raw) < _LENGTH.size:
-        raise UnreadableFileError("a part of the protection block is cut off")
+        raise UnreadableFileError(tr("a part of the protection block is cut off"))
     (length,) = _LENGTH.unpack_from(raw)
     body = raw[_LENGTH.size :]
     if length > len(body) or len(body) - length > 1:
-        raise UnreadableFileError("a part of the protection block is cut off")
+        raise UnreadableFileError(tr("a part of the protection block is cut off"))
     return body[:length]
 
 
@@ -133,7 +134,7 @@ def _visible_header(view: memoryview, data_set: dict[int, Element], start: int) 
     first = data_set[ours[0]].start
     behind = [element.start for tag, element in data_set.items() if tag > ours[-1]]
     if not behind or list(data_set)[-1] != PIXEL_DATA:
-        raise UnreadableFileError("the protected file does not end in its pixel data")
+        raise UnreadableFileError(tr("the protected file does not end in its pixel data"))
     return bytes(view[start:first]) + bytes(view[behind[0] : data_set[PIXEL_DATA].start])
 
 
@@ -144,16 +145,16 @@ def _layout(data_set: dict[int, Element]) -> SampleLayout:
         )
         layout = SampleLayout(1, rows, columns, allocated, stored, signed=bool(sign))
     except (KeyError, ValueError) as error:
-        raise UnreadableFileError("the protected file does not say how its samples lie") from error
+        raise UnreadableFileError(tr("the protected file does not say how its samples lie")) from error
     if layout.high_bit != high or not layout.in_place:
-        raise UnreadableFileError("the samples of the protected file do not lie as Protect writes them")
+        raise UnreadableFileError(tr("the samples of the protected file do not lie as Protect writes them"))
     return layout
 
 
 def _words(data_set: dict[int, Element], layout: SampleLayout) -> Words:
     value = data_set[PIXEL_DATA].raw
     if len(value) != layout.value_bytes + layout.value_bytes % 2:
-        raise UnreadableFileError("the pixel data have the wrong length")
+        raise UnreadableFileError(tr("the pixel data have the wrong length"))
     return np.frombuffer(value, layout.word_dtype, layout.pixel_count)
 
 

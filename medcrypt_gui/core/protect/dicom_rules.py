@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.protect.dicom_elements import PIXEL_DATA, Element, new_element, walk
 from medcrypt_gui.core.protect.samples import SampleLayout
 
@@ -38,14 +39,14 @@ _REMOVED = frozenset(
     )
 )
 _READABLE = (
-    (0x00100010, "the patient's name"),
-    (0x00100020, "the patient's ID"),
-    (0x00100030, "the birth date"),
-    (0x00100040, "the patient's sex"),
-    (0x00080020, "the study date"),
-    (0x00080080, "the institution"),
-    (0x00080090, "the referring physician"),
-    (0x00081030, "the study description"),
+    (0x00100010, mark("the patient's name")),
+    (0x00100020, mark("the patient's ID")),
+    (0x00100030, mark("the birth date")),
+    (0x00100040, mark("the patient's sex")),
+    (0x00080020, mark("the study date")),
+    (0x00080080, mark("the institution")),
+    (0x00080090, mark("the referring physician")),
+    (0x00081030, mark("the study description")),
 )
 
 
@@ -84,7 +85,7 @@ def visible_elements(
 
 def readable_identifiers(original: Mapping[int, Element]) -> tuple[str, ...]:
     """What a protected file still tells about the patient, by kind; never the values."""
-    return tuple(name for tag, name in _READABLE if tag in original and original[tag].text)
+    return tuple(tr(name) for tag, name in _READABLE if tag in original and original[tag].text)
 
 
 def has_window(original: Mapping[int, Element]) -> bool:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.dicom_elements import PIXEL_DATA, Element
 from medcrypt_gui.core.protect.dicom_file import DicomEnvelope, private_block
 from medcrypt_gui.core.protect.dicom_rules import VisibleChanges, visible_elements
@@ -42,12 +43,14 @@ class DicomOriginal:
         _refuse_unsupported(self.data_set)
         allocated, stored = self._number(_ALLOCATED), self._number(_STORED)
         if allocated not in (8, 16):
-            raise UnsupportedInputError(f"{allocated} bits allocated per sample; this version protects 8 and 16")
+            raise UnsupportedInputError(
+                tr("{allocated} bits allocated per sample; this version protects 8 and 16", allocated=allocated)
+            )
         if not 1 <= stored <= self._number(_HIGH_BIT) + 1 <= allocated:
-            raise UnreadableFileError("bits allocated, bits stored and high bit contradict each other")
+            raise UnreadableFileError(tr("bits allocated, bits stored and high bit contradict each other"))
         rows, columns, signed = self._number(_ROWS), self._number(_COLUMNS), self._number(_REPRESENTATION) == 1
         if not rows or not columns:
-            raise UnreadableFileError("the image has no rows or no columns")
+            raise UnreadableFileError(tr("the image has no rows or no columns"))
         return SampleLayout(1, rows, columns, allocated, stored, signed)
 
     @cached_property
@@ -83,7 +86,7 @@ class DicomOriginal:
         element = self.data_set[PIXEL_DATA]
         value = element.raw
         if len(value) < layout.value_bytes:
-            raise UnreadableFileError("the pixel data are cut off")
+            raise UnreadableFileError(tr("the pixel data are cut off"))
         if self.swapped and element.vr == b"OW":
             value = np.frombuffer(value[: len(value) & ~1], "<u2").byteswap().tobytes()
         return np.frombuffer(value, layout.word_dtype, layout.pixel_count)
@@ -95,20 +98,22 @@ class DicomOriginal:
 
     def _number(self, tag: int) -> int:
         if tag not in self.data_set:
-            raise UnreadableFileError(f"the image lacks element ({tag >> 16:04x},{tag & 0xFFFF:04x})")
+            raise UnreadableFileError(
+                tr("the image lacks element ({group:04x},{element:04x})", group=tag >> 16, element=tag & 0xFFFF)
+            )
         return self.data_set[tag].u16()
 
 
 def _refuse_unsupported(data_set: Mapping[int, Element]) -> None:
     if private_block(data_set.values()) is not None:
-        raise UnsupportedInputError("the image is already protected")
+        raise UnsupportedInputError(tr("the image is already protected"))
     if any(tag in data_set for tag in _FLOAT_PIXELS):
-        raise UnsupportedInputError("floating-point pixels are not supported yet")
+        raise UnsupportedInputError(tr("floating-point pixels are not supported yet"))
     if PIXEL_DATA not in data_set:
-        raise UnreadableFileError("the file holds no pixels")
+        raise UnreadableFileError(tr("the file holds no pixels"))
     samples = data_set[_SAMPLES_PER_PIXEL].u16() if _SAMPLES_PER_PIXEL in data_set else 1
     photometric = data_set[_PHOTOMETRIC].text if _PHOTOMETRIC in data_set else "MONOCHROME2"
     if samples != 1 or photometric not in _MONOCHROME:
-        raise UnsupportedInputError("colour images are not supported yet")
+        raise UnsupportedInputError(tr("colour images are not supported yet"))
     if _FRAMES in data_set and data_set[_FRAMES].text not in ("", "1"):
-        raise UnsupportedInputError("multi-frame images are not supported yet")
+        raise UnsupportedInputError(tr("multi-frame images are not supported yet"))

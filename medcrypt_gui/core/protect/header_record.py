@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 
 VERSION = 0  # draft: becomes 1 when the format is declared final
 TIERS = 1
@@ -31,9 +32,15 @@ class HeaderRecord:
     def decode(cls, record: bytes) -> HeaderRecord:
         """Raises `UnreadableFileError`, or `UnsupportedInputError` for a version or tier count not known here."""
         if len(record) != _RECORD_BYTES:
-            raise UnreadableFileError("the protection header has the wrong length")
+            raise UnreadableFileError(tr("the protection header has the wrong length"))
         if record[0] != VERSION:
-            raise UnsupportedInputError(f"protected by format version {record[0]}; this program reads {VERSION}")
+            raise UnsupportedInputError(
+                tr(
+                    "protected by format version {given}; this program reads {version}",
+                    given=record[0],
+                    version=VERSION,
+                )
+            )
         if record[1] != TIERS or record[2] or record[3]:
-            raise UnsupportedInputError("protected with several tiers, which this program does not read yet")
+            raise UnsupportedInputError(tr("protected with several tiers, which this program does not read yet"))
         return cls(record[4:20], record[20:44])

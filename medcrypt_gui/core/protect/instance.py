@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.age import decrypt_stream, encrypt_stream
 from medcrypt_gui.core.errors import IntegrityError, RewrittenError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.block import BytesLike, ProtectionBlock
 from medcrypt_gui.core.protect.envelope import ProtectedInstance, Source
 from medcrypt_gui.core.protect.header_record import HeaderRecord
@@ -81,7 +82,7 @@ class OpenedInstance:
             return xor_region(instance.words, mask, instance.layout, keystream_id, self.keys)
         hidden = np.frombuffer(instance.block.words, instance.layout.word_dtype)
         if hidden.size != np.count_nonzero(mask):
-            raise IntegrityError("the words block does not fit the mask")
+            raise IntegrityError(tr("the words block does not fit the mask"))
         words = instance.words.copy()
         words[mask] = keystream_xored(hidden, keystream_id, self.keys)
         return words
@@ -96,7 +97,7 @@ class OpenedInstance:
         for piece in pieces:
             digest.update(piece)
         if not hmac.compare_digest(digest.digest(), self.original.sha256):
-            raise IntegrityError("the restored file is not the one that was protected")
+            raise IntegrityError(tr("the restored file is not the one that was protected"))
         return pieces
 
 
@@ -107,12 +108,12 @@ def open_instance(instance: ProtectedInstance, set_keys: SetKeys) -> OpenedInsta
     """
     block = instance.block
     if block.header.set_id != set_keys.set_id:
-        raise IntegrityError("the file names another set than its key does")
+        raise IntegrityError(tr("the file names another set than its key does"))
     keys = set_keys.instance(block.header.salt)
     whole = hmac.compare_digest(block.file_tag, file_tag(keys, instance.pieces))
     _verify_tag(instance, keys)
     if not whole:
-        raise RewrittenError("another program changed the file after it was protected")
+        raise RewrittenError(tr("another program changed the file after it was protected"))
     opened = OpenedInstance(
         instance,
         keys,
@@ -120,7 +121,7 @@ def open_instance(instance: ProtectedInstance, set_keys: SetKeys) -> OpenedInsta
         RegionRecord.decode(decrypt_stream(keys.tier("blob"), block.restore_blocks[1])),
     )
     if _contradictions(opened):
-        raise IntegrityError("the two restore records contradict each other or the file")
+        raise IntegrityError(tr("the two restore records contradict each other or the file"))
     return opened
 
 
@@ -142,7 +143,7 @@ def _verify_tag(instance: ProtectedInstance, keys: InstanceKeys) -> None:
     digests = frame_digests(instance.words, instance.layout)
     tag = instance_tag(keys, replace(instance.block, frame_digests=digests), instance.uids, instance.layout)
     if not hmac.compare_digest(instance.block.tag, tag):
-        raise IntegrityError("the protected file is damaged or was tampered with")
+        raise IntegrityError(tr("the protected file is damaged or was tampered with"))
 
 
 def _contradictions(opened: OpenedInstance) -> bool:

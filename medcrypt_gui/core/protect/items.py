@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterable
 
 from medcrypt_gui.core.errors import IntegrityError
+from medcrypt_gui.core.language import tr
 
 Items = tuple[tuple[int, bytes], ...]
 
@@ -35,7 +36,7 @@ def decode_items(data: bytes | memoryview) -> Items:
     """The items that fill ``data`` exactly. Raises `IntegrityError` if they do not or if the types descend."""
     items, end = _read(memoryview(data), stop_at_end_mark=False)
     if end != len(data):
-        raise IntegrityError("an item list does not end where its data end")
+        raise IntegrityError(tr("an item list does not end where its data end"))
     return items
 
 
@@ -49,7 +50,7 @@ def decode_record(record: bytes) -> Items:
     """Inverse of `encode_record`. Raises `IntegrityError` if there is no end mark or anything but zeros follows it."""
     items, end = _read(memoryview(record), stop_at_end_mark=True)
     if record.count(0, end) != len(record) - end:
-        raise IntegrityError("a restore record goes on after its end")
+        raise IntegrityError(tr("a restore record goes on after its end"))
     return items
 
 
@@ -62,7 +63,7 @@ def single(items: Items, kind: int) -> bytes:
     """The value of the one item of this type. Raises `IntegrityError` if there is none or more than one."""
     values = values_of(items, kind)
     if len(values) != 1:
-        raise IntegrityError(f"item {kind:#04x} occurs {len(values)} times instead of once")
+        raise IntegrityError(tr("item {kind:#04x} occurs {count} times instead of once", kind=kind, count=len(values)))
     return values[0]
 
 
@@ -71,13 +72,13 @@ def _read(view: memoryview, *, stop_at_end_mark: bool) -> tuple[Items, int]:
     at, previous = 0, 0
     while at < len(view) or stop_at_end_mark:
         if at + _HEAD.size > len(view):
-            raise IntegrityError("an item list is cut off")
+            raise IntegrityError(tr("an item list is cut off"))
         kind, length = _HEAD.unpack_from(view, at)
         at += _HEAD.size
         if stop_at_end_mark and kind == 0 and length == 0:
             break
         if kind < previous or length > len(view) - at:
-            raise IntegrityError("an item list is malformed")
+            raise IntegrityError(tr("an item list is malformed"))
         items.append((kind, bytes(view[at : at + length])))
         at, previous = at + length, kind
     return tuple(items), at

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from medcrypt_gui.core import age
 from medcrypt_gui.core.errors import IntegrityError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.header_record import SET_ID_BYTES, TIERS
 
 KEY_BYTES = 32
@@ -26,5 +27,5 @@ def open_key(blob: bytes, identities: Sequence[age.Identity]) -> tuple[bytes, by
     plain = age.decrypt(blob, identities)
     head, set_id, key = plain[:8], plain[8 : 8 + SET_ID_BYTES], plain[8 + SET_ID_BYTES :]
     if head != _MAGIC + bytes((1, TIERS, 0, 0)) or len(key) != KEY_BYTES:
-        raise IntegrityError("the key blob does not hold the key of a protected set")
+        raise IntegrityError(tr("the key blob does not hold the key of a protected set"))
     return set_id, key

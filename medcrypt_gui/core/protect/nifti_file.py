@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 
 from medcrypt_gui.core.errors import IntegrityError, NotProtectedError, UnreadableFileError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.block import BytesLike, Part, ProtectionBlock
 from medcrypt_gui.core.protect.envelope import Enclosure, ProtectedInstance
 from medcrypt_gui.core.protect.items import decode_items, encode_items
@@ -84,12 +85,12 @@ def read_protected_nifti(data: bytes) -> ProtectedInstance:
         return _read_compressed(data)
     header, parts, words, span = _read_plain(data)
     if Part.FILE_TAG not in parts:
-        raise UnreadableFileError("the protected file has no file tag")
+        raise UnreadableFileError(tr("the protected file has no file tag"))
     ours = {part: value for part, value in parts.items() if part not in _TAIL_PARTS and part != Part.FILE_TAG}
     view = memoryview(data)
     cleared = _encode_extension(ours, header.order, bytes(TAG_BYTES))
     if _encode_extension(ours, header.order, parts[Part.FILE_TAG]) != view[span]:
-        raise IntegrityError("the protection extension is not written as it should be")
+        raise IntegrityError(tr("the protection extension is not written as it should be"))
     pieces = (view[: span.start], cleared, view[span.stop :])
     return _instance(header, parts, words, pieces)
 
@@ -115,12 +116,12 @@ def _read_plain(file: bytes) -> tuple[NiftiHeader, dict[int, bytes], Words, slic
     header = NiftiHeader.parse(file)
     span = next((span for code, span in extensions_of(header, file) if _is_ours(code, file[span])), None)
     if span is None:
-        raise NotProtectedError("the NIfTI file carries no protection")
+        raise NotProtectedError(tr("the NIfTI file carries no protection"))
     layout = header.layout()
     start, end = header.voxels_start, header.voxels_start + layout.value_bytes
     view = memoryview(file)
     if bytes(view[end : end + 4]) != _TAIL_MAGIC:
-        raise UnreadableFileError("the protected file is cut off")
+        raise UnreadableFileError(tr("the protected file is cut off"))
     parts = dict(_decode_extension(file[span]))
     parts.update(decode_items(view[end + 4 :]))
     return header, parts, np.frombuffer(view[start:end], layout.word_dtype), span
@@ -128,7 +129,7 @@ def _read_plain(file: bytes) -> tuple[NiftiHeader, dict[int, bytes], Words, slic
 
 def _read_compressed(data: bytes) -> ProtectedInstance:
     if data[: len(_GZIP_HEAD)] != _GZIP_HEAD or len(data) < len(_GZIP_HEAD) + TAG_BYTES + _GZIP_TRAILER_BYTES:
-        raise NotProtectedError("the compressed file carries no protection")
+        raise NotProtectedError(tr("the compressed file carries no protection"))
     tag_end = len(_GZIP_HEAD) + TAG_BYTES
     file = _inflated(data, tag_end)
     header, parts, words, _ = _read_plain(file)
@@ -157,7 +158,7 @@ def _decode_extension(extension: bytes) -> tuple[tuple[int, bytes], ...]:
     try:
         encoded = base64.b64decode(extension[8 + len(_EXTENSION_MAGIC) :].rstrip(b"\n"), validate=True)
     except binascii.Error as error:
-        raise IntegrityError("the protection extension is damaged") from error
+        raise IntegrityError(tr("the protection extension is damaged")) from error
     return decode_items(encoded)
 
 
@@ -184,9 +185,9 @@ def _inflated(data: bytes, start: int) -> bytes:
         limit = min(header.voxels_start, _MAX_HEADER_BYTES) + header.layout().value_bytes + len(data) + 1024
         file = front + inflater.decompress(inflater.unconsumed_tail, limit)
     except zlib.error as error:
-        raise UnreadableFileError("the compressed file is damaged") from error
+        raise UnreadableFileError(tr("the compressed file is damaged")) from error
     if not inflater.eof or len(inflater.unused_data) != _GZIP_TRAILER_BYTES:
-        raise UnreadableFileError("the compressed file is cut off, or something follows it")
+        raise UnreadableFileError(tr("the compressed file is cut off, or something follows it"))
     if struct.unpack("<II", inflater.unused_data) != (zlib.crc32(file), len(file) & 0xFFFFFFFF):
-        raise UnreadableFileError("the compressed file is damaged")
+        raise UnreadableFileError(tr("the compressed file is damaged"))
     return file

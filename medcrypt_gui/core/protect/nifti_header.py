@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.samples import SampleLayout
 
 _FLAG_BYTES = 4
@@ -57,9 +58,9 @@ class NiftiHeader:
         header = cls(bytes(file[:size]), order)
         magic = header.field("magic")[0]
         if magic in _PAIRED:
-            raise UnsupportedInputError("NIfTI pairs (.hdr and .img) are not supported yet")
+            raise UnsupportedInputError(tr("NIfTI pairs (.hdr and .img) are not supported yet"))
         if magic != _SINGLE_FILE[size] or len(file) < size + _FLAG_BYTES:
-            raise UnreadableFileError("the NIfTI header is damaged or cut off")
+            raise UnreadableFileError(tr("the NIfTI header is damaged or cut off"))
         return header
 
     def field(self, name: str) -> tuple[Any, ...]:
@@ -79,7 +80,7 @@ class NiftiHeader:
         """Offset of the first voxel. Raises `UnreadableFileError` if it cannot be one."""
         offset = self.field("vox_offset")[0]
         if not len(self.data) + _FLAG_BYTES <= offset < 2**62:
-            raise UnreadableFileError("the NIfTI header says nothing possible about where its voxels begin")
+            raise UnreadableFileError(tr("the NIfTI header says nothing possible about where its voxels begin"))
         return int(offset)
 
     @property
@@ -90,16 +91,16 @@ class NiftiHeader:
         """How the voxels lie. Raises `UnsupportedInputError` for other than 3D images of whole numbers."""
         code = self.field("datatype")[0]
         if code not in _INTEGERS:
-            raise UnsupportedInputError("only NIfTI images of whole numbers can be protected in this version")
+            raise UnsupportedInputError(tr("only NIfTI images of whole numbers can be protected in this version"))
         dims = self.field("dim")
         rank = dims[0]
         if not 1 <= rank <= 7 or min(dims[1 : rank + 1]) < 1:
-            raise UnreadableFileError("the NIfTI header has impossible dimensions")
+            raise UnreadableFileError(tr("the NIfTI header has impossible dimensions"))
         columns, rows, frames, *further = [*dims[1 : rank + 1], 1, 1][: max(rank, 3)]
         if any(size != 1 for size in further):
-            raise UnsupportedInputError("NIfTI images of more than three dimensions are not supported yet")
+            raise UnsupportedInputError(tr("NIfTI images of more than three dimensions are not supported yet"))
         if max(columns, rows, frames) >= 2**31:
-            raise UnreadableFileError("the NIfTI header has impossible dimensions")
+            raise UnreadableFileError(tr("the NIfTI header has impossible dimensions"))
         bits = int(_INTEGERS[code][1]) * 8
         return SampleLayout(frames, rows, columns, bits, bits, signed=_INTEGERS[code][0] == "i")
 
@@ -130,4 +131,4 @@ def _order_and_size(file: bytes | memoryview) -> tuple[str, int]:
         size = struct.unpack(order + "i", bytes(file[:4]))[0] if len(file) >= 4 else 0
         if size in _FIELDS and len(file) >= size:
             return order, size
-    raise UnreadableFileError("the file does not begin with a NIfTI header")
+    raise UnreadableFileError(tr("the file does not begin with a NIfTI header"))

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.envelope import Source
 from medcrypt_gui.core.protect.nifti_file import NiftiEnvelope, extensions_of, is_gzip
 from medcrypt_gui.core.protect.nifti_header import NiftiHeader
@@ -38,9 +39,9 @@ class NiftiOriginal:
         header = NiftiHeader.parse(file)
         layout = header.layout()
         if len(file) < header.voxels_start + layout.value_bytes:
-            raise UnreadableFileError("the NIfTI file is cut off")
+            raise UnreadableFileError(tr("the NIfTI file is cut off"))
         if any(file[span][8:].startswith(b"medcrypt-") for _, span in extensions_of(header, file)):
-            raise UnsupportedInputError("the image is already protected")
+            raise UnsupportedInputError(tr("the image is already protected"))
         return cls(data, file, header, layout)
 
     @property
@@ -55,7 +56,7 @@ class NiftiOriginal:
         window = sorted((self.header.scaled(low), self.header.scaled(high)))
         extensions = b"".join(self.file[span] for _, span in extensions_of(self.header, self.file))
         if len(extensions) > _MAX_EXTENSION_BYTES:
-            raise UnsupportedInputError("the NIfTI file's extensions are too long to keep beside the protection")
+            raise UnsupportedInputError(tr("the NIfTI file's extensions are too long to keep beside the protection"))
         header = self.header.changed(cal_min=window[0], cal_max=window[1])
         kept = (self.data,) if self.compressed else (bytes(view[:start]), bytes(view[end:]))
         return Source(
@@ -79,7 +80,7 @@ def _inflated(data: bytes) -> bytes:
             limit = header.voxels_start + header.layout().value_bytes + _MOST_BEHIND_BYTES
             file = front + stream.read(limit)
     except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFileError("the compressed file is damaged or cut off") from error
+        raise UnreadableFileError(tr("the compressed file is damaged or cut off")) from error
     if len(file) > limit:
-        raise UnsupportedInputError("far more follows the voxels than a NIfTI file needs")
+        raise UnsupportedInputError(tr("far more follows the voxels than a NIfTI file needs"))
     return file

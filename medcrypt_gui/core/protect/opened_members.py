@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from medcrypt_gui.core.errors import InputError, IntegrityError
 from medcrypt_gui.core.in_parallel import in_parallel
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.instance import OpenedInstance, open_instance
 from medcrypt_gui.core.protect.protected_files import OpenedSet, read_file
 from medcrypt_gui.core.protect.recognise import read_protected
@@ -76,7 +77,7 @@ def _roll(found: tuple[PlacedMember[Result], ...]) -> Roll[Result]:
     counts = {member.place.count for member in found}
     names = [member.original_path for member in placed.values()]
     if len(counts) != 1 or len(set(names)) != len(names):
-        raise IntegrityError("the members of the set contradict each other")
+        raise IntegrityError(tr("the members of the set contradict each other"))
     members = tuple(placed[index] for index in sorted(placed))
     return Roll(members, _missing(placed, counts.pop()), tuple(duplicates))
 
@@ -87,5 +88,7 @@ def _missing(placed: dict[int, PlacedMember[Result]], count: int) -> tuple[str, 
     for index in range(count):
         if index not in placed:
             before = placed.get((index - 1) % count)
-            names.append(before.next_path if before else f"number {index + 1} of {count}")
+            names.append(
+                before.next_path if before else tr("number {number} of {count}", number=index + 1, count=count)
+            )
     return tuple(names)

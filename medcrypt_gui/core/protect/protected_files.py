@@ -18,6 +18,7 @@ from medcrypt_gui.core.errors import (
     WrongKeyError,
 )
 from medcrypt_gui.core.keys.identity import fingerprint
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.dicom_elements import is_dicom
 from medcrypt_gui.core.protect.key_blob import open_key
 from medcrypt_gui.core.protect.nifti_file import is_gzip
@@ -91,7 +92,7 @@ def find_protected(paths: Iterable[Path]) -> FoundFiles:
         damaged = [outsider for outsider in outsiders if not isinstance(outsider.reason, NotProtectedError)]
         if damaged:
             raise _named(damaged[0].reason, damaged[0].path)
-        raise NotProtectedError("no protected image was found")
+        raise NotProtectedError(tr("no protected image was found"))
     return FoundFiles(tuple(members), tuple(outsiders))
 
 
@@ -105,11 +106,11 @@ def open_set(found: FoundFiles, identities: Sequence[age.Identity]) -> OpenedSet
     if not opened:
         fingerprints = {bytes(fingerprint(str(identity.recipient))) for identity in identities}
         if any(member.card_fingerprint in fingerprints for member in found.members):
-            raise IntegrityError("the key is the right one, but the key blob is damaged")
-        raise WrongKeyError("the key belongs to another study")
+            raise IntegrityError(tr("the key is the right one, but the key blob is damaged"))
+        raise WrongKeyError(tr("the key belongs to another study"))
     keys = next(iter(opened.values()))
     if any(other.set_id != keys.set_id for other in opened.values()):
-        raise KeyMaterialError("the keys open several protected studies; restore them one by one")
+        raise KeyMaterialError(tr("the keys open several protected studies; restore them one by one"))
     ours = [member for member in found.members if member.set_id == keys.set_id]
     strays = [member.path for member in found.members if member.set_id != keys.set_id]
     _refuse_disfigured(found, keys, opened)
@@ -138,7 +139,7 @@ def _unreadable_if_it_fails(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnreadableFileError(error.strerror or "the file cannot be read", path=path) from error
+        raise UnreadableFileError(error.strerror or tr("the file cannot be read"), path=path) from error
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:
@@ -151,7 +152,7 @@ def _files(paths: Iterable[Path]) -> list[Path]:
         elif there:
             files[path] = None
         else:
-            raise UnreadableFileError("there is no such file or folder", path=path)
+            raise UnreadableFileError(tr("there is no such file or folder"), path=path)
     return list(files)
 
 
@@ -174,10 +175,10 @@ def _refuse_disfigured(found: FoundFiles, keys: SetKeys, opened: Mapping[bytes, 
     """A file of our set must not pass for a stray because of a flipped bit."""
     for member in found.members:
         if member.key_blob in opened and member.set_id != keys.set_id:
-            raise IntegrityError("the file is damaged: it names another set than its key does", path=member.path)
+            raise IntegrityError(tr("the file is damaged: it names another set than its key does"), path=member.path)
     for outsider in found.outsiders:
         if _mentions(outsider.path, keys.set_id):
-            raise IntegrityError(f"the file is damaged: {outsider.reason.detail}", path=outsider.path)
+            raise IntegrityError(tr("the file is damaged: {detail}", detail=outsider.reason.detail), path=outsider.path)
 
 
 def _mentions(path: Path, set_id: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from medcrypt_gui.core.errors import NotProtectedError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.dicom_elements import is_dicom
 from medcrypt_gui.core.protect.dicom_file import read_protected_dicom
 from medcrypt_gui.core.protect.envelope import ProtectedInstance
@@ -20,4 +21,4 @@ def read_protected(data: bytes) -> ProtectedInstance:
         return read_protected_dicom(data)
     if is_gzip(data) or is_nifti(data):
         return read_protected_nifti(data)
-    raise NotProtectedError("the file is no image that Protect writes")
+    raise NotProtectedError(tr("the file is no image that Protect writes"))

@@ -10,6 +10,7 @@ from enum import IntEnum
 from pathlib import PurePosixPath
 
 from medcrypt_gui.core.errors import IntegrityError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.items import Items, decode_record, encode_record, single, values_of
 
 _PLACE = struct.Struct("<IIII")
@@ -54,10 +55,10 @@ class Place:
     @classmethod
     def decode(cls, value: bytes) -> Place:
         if len(value) != _PLACE.size:
-            raise IntegrityError("the instance's place has the wrong length")
+            raise IntegrityError(tr("the instance's place has the wrong length"))
         index, count, series, series_count = _PLACE.unpack(value)
         if not (index < count <= _MOST_INSTANCES and (series, series_count) == (0, 1)):
-            raise IntegrityError("the instance's place lies outside its series")
+            raise IntegrityError(tr("the instance's place lies outside its series"))
         return cls(index, count)
 
 
@@ -155,7 +156,7 @@ def is_safe_path(path: str) -> bool:
 def _decode_mode(items: Items) -> Mode:
     value = values_of(items, _Item.MODE)
     if value not in ((b"\x01",), (b"\x02",)):
-        raise IntegrityError("the restore record names no known mode")
+        raise IntegrityError(tr("the restore record names no known mode"))
     return Mode(value[0][0])
 
 
@@ -167,5 +168,5 @@ def _encode_path(path: str) -> bytes:
 def _decode_path(value: bytes) -> str:
     path = value.decode("utf-8", "surrogateescape")
     if not is_safe_path(path):
-        raise IntegrityError("an original's name would leave the folder it is restored to")
+        raise IntegrityError(tr("an original's name would leave the folder it is restored to"))
     return path

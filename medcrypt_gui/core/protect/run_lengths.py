@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import IntegrityError
+from medcrypt_gui.core.language import tr
 
 _MAX_BYTES_PER_RUN = 9
 
@@ -31,12 +32,12 @@ def decode_mask(stream: bytes, pixel_count: int) -> NDArray[np.bool_]:
     try:
         encoded = inflater.decompress(stream, limit)
     except zlib.error as error:
-        raise IntegrityError("the stored mask cannot be inflated") from error
+        raise IntegrityError(tr("the stored mask cannot be inflated")) from error
     if not inflater.eof or inflater.unused_data:
-        raise IntegrityError("the stored mask is longer than its image")
+        raise IntegrityError(tr("the stored mask is longer than its image"))
     runs = _decode_leb128(encoded)
     if len(runs) > pixel_count + 2 or sum(runs.tolist()) != pixel_count:
-        raise IntegrityError("the stored mask does not cover its image")
+        raise IntegrityError(tr("the stored mask does not cover its image"))
     return np.repeat(np.arange(len(runs)) % 2 == 1, runs.astype(np.int64))
 
 
@@ -53,10 +54,10 @@ def _decode_leb128(encoded: bytes) -> NDArray[np.uint64]:
     data = np.frombuffer(encoded, np.uint8)
     last = np.flatnonzero(data < 128)
     if data.size == 0 or last.size == 0 or last[-1] != data.size - 1:
-        raise IntegrityError("the stored mask is cut off")
+        raise IntegrityError(tr("the stored mask is cut off"))
     first = np.concatenate(([0], last[:-1] + 1))
     if int((last - first).max()) >= _MAX_BYTES_PER_RUN:
-        raise IntegrityError("the stored mask holds an impossible run")
+        raise IntegrityError(tr("the stored mask holds an impossible run"))
     place = np.arange(data.size) - np.repeat(first, last - first + 1)
     parts = (data & 127).astype(np.uint64) << (np.uint64(7) * place.astype(np.uint64))
     return np.add.reduceat(parts, first)

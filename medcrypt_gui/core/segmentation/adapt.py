@@ -18,6 +18,7 @@ from scipy import ndimage
 from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.between_blocks import planes
@@ -66,20 +67,20 @@ def learn(
     region, current = proposal.mask.roi(), corrected.roi()
     box = bounding_box(region | current)
     if not slices or box is None or not region.any():
-        raise NothingToLearnError("no slice of a proposal was corrected")
+        raise NothingToLearnError(tr("no slice of a proposal was corrected"))
     _refuse_trifles(region, current, slabs(volume.geometry, slices))
     box = grown_mm(box, WIDEST_MM + 5.0, volume.geometry)
-    task.progress(0.0, "Looking at the corrected slices")
+    task.progress(0.0, tr("Looking at the corrected slices"))
     try:
         features = describe(volume, region, proposal.probability, box, task)
     except ValueError as exc:
-        raise NothingToLearnError("the image has too few slices to learn for others") from exc
-    task.progress(0.35, "Learning from the corrections")
+        raise NothingToLearnError(tr("the image has too few slices to learn for others")) from exc
+    task.progress(0.35, tr("Learning from the corrections"))
     evidence = collect(features, volume.geometry, region, current, slices)
     gain = _proven_gain(evidence, task)
-    task.progress(0.7, "Looking for the same elsewhere")
+    task.progress(0.7, tr("Looking for the same elsewhere"))
     probability = _ask(features, evidence, task)
-    task.progress(0.85, "Fitting the changes to the image")
+    task.progress(0.85, tr("Fitting the changes to the image"))
     return _change(probability, features.geometry, volume, current, slices, box, evidence.reach_mm, gain, task)
 
 
@@ -87,7 +88,7 @@ def _refuse_trifles(region: Region, current: Region, corrected: Region) -> None:
     """Where a mask is right but for a speck, a rule drawn from the speck spoils more than it mends."""
     wrong = int(((region != current) & corrected).sum())
     if 0 < wrong < _LEAST_WRONG * int((current & corrected).sum()):
-        raise NothingToLearnError("the corrections are too small for a rule: the proposal is right there")
+        raise NothingToLearnError(tr("the corrections are too small for a rule: the proposal is right there"))
 
 
 def _proven_gain(evidence: Evidence, task: TaskContext) -> float:
@@ -97,7 +98,7 @@ def _proven_gain(evidence: Evidence, task: TaskContext) -> float:
     wrong_after = int((found != evidence.answer).sum())
     gain = 1.0 - wrong_after / max(wrong_before, 1)
     if gain < _LEAST_GAIN:
-        raise NothingToLearnError("what was corrected there follows no rule that would help elsewhere")
+        raise NothingToLearnError(tr("what was corrected there follows no rule that would help elsewhere"))
     return gain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.algorithm import Algorithm
 from medcrypt_gui.core.segmentation.body import body
 from medcrypt_gui.core.segmentation.brain_ct import brain_ct
@@ -24,6 +25,8 @@ ALGORITHMS: Mapping[str, Algorithm] = {
 def algorithm_called(algorithm_id: str) -> Algorithm:
     """The algorithm that a card names. Raises `ModelUnavailableError` when this version does not have it."""
     if algorithm_id not in ALGORITHMS:
-        known = ", ".join(sorted(ALGORITHMS)) or "none"
-        raise ModelUnavailableError(f"there is no algorithm {algorithm_id!r}; there are: {known}")
+        known = ", ".join(sorted(ALGORITHMS)) or tr("none")
+        raise ModelUnavailableError(
+            tr("there is no algorithm {algorithm_id!r}; there are: {known}", algorithm_id=algorithm_id, known=known)
+        )
     return ALGORITHMS[algorithm_id]

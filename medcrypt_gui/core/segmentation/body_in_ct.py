@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.shapes_mm import (
     Region,
     Spacing,
@@ -34,11 +35,11 @@ _LUNG_HU = (-910.0, -300.0)  # median of the lung where a small field of view cu
 def body_in_ct(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> Region:
     """The patient in ``hu`` (S, P, L), holes closed; empty when there is none."""
     tissue = hu > _SOLID_HU
-    task.progress(0.3, "Parting the patient from the table")
+    task.progress(0.3, tr("Parting the patient from the table"))
     solid = _patients(opened(tissue, _SHEET_MM, spacing_mm, task), spacing_mm, task)
-    task.progress(0.4, "Closing lungs and bowel")
+    task.progress(0.4, tr("Closing lungs and bowel"))
     filled = _filled(solid, hu, task)
-    task.progress(0.5, "Adding ears and fingers")
+    task.progress(0.5, tr("Adding ears and fingers"))
     return _filled(_with_appendices(filled, tissue, spacing_mm, task), hu, task)
 
 

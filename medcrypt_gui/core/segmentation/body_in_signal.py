@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.segmentation.shapes_mm import (
     Region,
@@ -52,9 +53,9 @@ def signal_threshold(signal: NDArray[np.float32], spacing_mm: Spacing, task: Tas
 def body_in_signal(signal: NDArray[np.float32], spacing_mm: Spacing, threshold: float, task: TaskContext) -> Region:
     """The patient in ``signal`` (S, P, L, smoothed), holes closed; empty where nothing rises above ``threshold``."""
     bright = opened(signal > threshold, _SPECK_MM, spacing_mm, task)
-    task.progress(0.35, "Parting the patient from noise and markers")
+    task.progress(0.35, tr("Parting the patient from noise and markers"))
     kept = _parts(bright, spacing_mm, task)
-    task.progress(0.45, "Closing what is dark inside")
+    task.progress(0.45, tr("Closing what is dark inside"))
     whole = closed(kept, _BRIDGE_MM, spacing_mm, task)
     whole |= holes_in_slices(whole, task)
     return filled(whole, task)

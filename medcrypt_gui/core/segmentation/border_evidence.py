@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.core.segmentation.voxel_features import VoxelFeatures
 
@@ -51,7 +52,7 @@ def collect(
     """
     changed = np.argwhere(slabs(image, slices) & (region != current)).T.astype(np.float64)
     if changed.shape[1] < _LEAST_CORRECTED:
-        raise NothingToLearnError("nothing was corrected in these slices")
+        raise NothingToLearnError(tr("nothing was corrected in these slices"))
     distances = np.abs(features.distance_at(changed, image))
     band = float(np.clip(np.percentile(distances, _REACHED) + _BEYOND_MM, _NARROWEST_MM, WIDEST_MM))
     random = np.random.default_rng(0)
@@ -61,7 +62,7 @@ def collect(
     at = tuple(places.astype(np.intp))
     answer = current[at]
     if answer.all() or not answer.any():
-        raise NothingToLearnError("the corrected slices do not show both sides of a border")
+        raise NothingToLearnError(tr("the corrected slices do not show both sides of a border"))
     fold = np.concatenate([_by_direction(part, number) for number, part in enumerate(near)])
     reach = _ALIKE_MM + _apart_mm(near, image, slices)
     return Evidence(features.at(places, image), answer, region[at], fold, band, reach)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
 from medcrypt_gui.core.segmentation.body_in_ct import solid_body
@@ -42,13 +43,13 @@ _FORAMEN_CM2 = 10.0  # below the brain's widest slice, a smaller cross-section i
 
 def brain_ct(volume: Volume, modality: str, task: TaskContext, _find: FindRegion) -> Proposal:
     """The intracranial region; empty where there is no skull. Raises `UnsupportedInputError` for what is not CT."""
-    require_ct(volume, modality, "the search for the inside of the skull")
+    require_ct(volume, modality, tr("the search for the inside of the skull"))
     scaled = to_hounsfield(volume)
     grid = CoarseGrid.over(volume.geometry, _SPACING_MM)
-    task.progress(0.0, "Looking at the image coarsely")
+    task.progress(0.0, tr("Looking at the image coarsely"))
     hu = grid.reduce(volume, scaled, task)
     region = inside_of_skull(hu, grid.spacing_mm, task)
-    task.progress(0.7, "Drawing the inner table")
+    task.progress(0.7, tr("Drawing the inner table"))
 
     def inside(stored: NDArray[np.generic]) -> NDArray[np.bool_]:
         values = scaled(stored)
@@ -59,15 +60,15 @@ def brain_ct(volume: Volume, modality: str, task: TaskContext, _find: FindRegion
 
 def inside_of_skull(hu: NDArray[np.float32], spacing_mm: Spacing, task: TaskContext) -> Region:
     """The intracranial region in ``hu`` (S, P, L)."""
-    task.progress(0.2, "Finding the head")
+    task.progress(0.2, tr("Finding the head"))
     head = solid_body(hu, spacing_mm, task)
     task.checkpoint()
     bone = _large(head & (hu > _BONE_HU), _BONE_PIECE_ML, spacing_mm, task)
     if not bone.any():
         return bone
-    task.progress(0.4, "Looking where bone is all around")
+    task.progress(0.4, tr("Looking where bone is all around"))
     soft = head & (hu > _SOFT_HU) & ~bone & (enclosure(bone, task) >= _ENCLOSED)
-    task.progress(0.6, "Parting the brain from what the openings lead to")
+    task.progress(0.6, tr("Parting the brain from what the openings lead to"))
     core = largest_piece(shrunk(soft, _NECK_MM, spacing_mm, task))
     task.checkpoint()
     region = pieces_at(soft & grown(core, _REGROWTH_MM, spacing_mm, task), core)
@@ -95,5 +96,5 @@ def _above_foramen(region: Region, spacing_mm: Spacing) -> Region:
 
 def _doubts(region: Region) -> tuple[str, ...]:
     if region[-1].any():
-        return ("The top of the head lies outside the image; the region ends with the image.",)
+        return (tr("The top of the head lies outside the image; the region ends with the image."),)
     return ()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from medcrypt_gui.core.enumeration import any_of
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 
 _FEWEST_VOXELS = 8  # along each axis
@@ -19,21 +21,39 @@ def check_domain(volume: Volume, modality: str, card: ModelCard) -> None:
 
     ``modality`` is DICOM's ("MR", "CT"), or empty where the file does not say; then the values must not look like CT.
     """
-    wanted = " or ".join(card.modality)
+    wanted = any_of(card.modality)
     if modality not in UNKNOWN_MODALITIES and modality not in card.modality:
-        raise UnsupportedInputError(f"{card.title} works on {wanted} images; this is {modality}")
+        raise UnsupportedInputError(
+            tr(
+                "{title} works on {wanted} images; this is {modality}",
+                title=tr(card.title),
+                wanted=wanted,
+                modality=modality,
+            )
+        )
     if modality in UNKNOWN_MODALITIES and "CT" not in card.modality and _looks_like_ct(volume):
-        raise UnsupportedInputError(f"{card.title} works on {wanted} images; the values look like CT")
+        raise UnsupportedInputError(
+            tr("{title} works on {wanted} images; the values look like CT", title=tr(card.title), wanted=wanted)
+        )
     sizes = volume.geometry.shape
     if min(sizes) < _FEWEST_VOXELS:
         size = f"{sizes[2]} x {sizes[1]} x {sizes[0]}"
-        raise UnsupportedInputError(f"{card.title} needs at least {_FEWEST_VOXELS} slices; this image is {size}")
+        raise UnsupportedInputError(
+            tr(
+                "{title} needs at least {fewest} slices; this image is {size}",
+                title=tr(card.title),
+                fewest=_FEWEST_VOXELS,
+                size=size,
+            )
+        )
     extent = min(n * s for n, s in zip(sizes, volume.geometry.spacing_mm[::-1], strict=True))
     around_head = card.network is not None and card.network.placement == "head"
     if around_head and extent < _SMALLEST_EXTENT_MM:
-        raise UnsupportedInputError(f"{card.title} needs the whole head; this image is {extent:.0f} mm thin")
+        raise UnsupportedInputError(
+            tr("{title} needs the whole head; this image is {extent:.0f} mm thin", title=tr(card.title), extent=extent)
+        )
     if _is_flat(volume):
-        raise UnsupportedInputError("the image is empty: all its values are equal")
+        raise UnsupportedInputError(tr("the image is empty: all its values are equal"))
 
 
 def _is_flat(volume: Volume) -> bool:

@@ -19,6 +19,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
 from medcrypt_gui.core.segmentation.brain_pose import BrainPose, brain_pose
@@ -41,8 +42,8 @@ _BRIDGED_MM = 16.0  # gaps of the head narrower than it (nostrils, mouth, ear ca
 _SLAB_VOXELS = 1_000_000  # sampled at a time: bounds the memory and the time between two checkpoints
 _BRAIN_LITRES = (0.5, 2.4)
 _POOR_FIT_MM = 7.0
-_NO_BRAIN = "No brain was found, so the face could not be placed."
-_UNLIKE = "The brain has an unusual shape: look whether the face is where it should be."
+_NO_BRAIN = mark("No brain was found, so the face could not be placed.")
+_UNLIKE = mark("The brain has an unusual shape: look whether the face is where it should be.")
 
 
 def face(volume: Volume, modality: str, task: TaskContext, find: FindRegion) -> Proposal:
@@ -52,17 +53,17 @@ def face(volume: Volume, modality: str, task: TaskContext, find: FindRegion) -> 
     """
     brain = find("brain-ct" if modality == "CT" else "brain-mr", volume, modality, task.part(0.0, 0.6))
     if not brain.any():
-        return Proposal(RoiMask.empty(volume.geometry), doubts=(_NO_BRAIN,))
-    task.progress(0.6, "Finding how the head lies")
+        return Proposal(RoiMask.empty(volume.geometry), doubts=(tr(_NO_BRAIN),))
+    task.progress(0.6, tr("Finding how the head lies"))
     part, coarse = reduce_blocks(Volume(brain.view(np.uint8), volume.geometry), _GRID_MM, task)
     pose = brain_pose(part > 0.5, replace(coarse, oriented=volume.geometry.oriented), task)
     grid = _grid_around_face(volume.geometry, pose)
-    task.progress(0.7, "Finding the skin")
+    task.progress(0.7, tr("Finding the skin"))
     from_brain = _distance_mm(sample(part, coarse, grid) > _BRAIN_SHARE, grid, _MARGIN_MM + _BEYOND_MARGIN_MM)
     field = _face_field(from_brain, _outside_mm(volume, grid, task), grid, pose, task)
-    task.progress(0.85, "Fitting the region to the image")
+    task.progress(0.85, tr("Fitting the region to the image"))
     region = _cut(field, grid, volume.geometry, task)
-    task.progress(1.0, "Region proposed")
+    task.progress(1.0, tr("Region proposed"))
     return Proposal(RoiMask.from_bool(region, volume.geometry), doubts=_doubts(brain, volume.geometry, pose))
 
 
@@ -174,4 +175,4 @@ def _box_in(image: Geometry, region: NDArray[np.bool_], grid: Geometry) -> tuple
 def _doubts(brain: NDArray[np.bool_], geometry: Geometry, pose: BrainPose) -> tuple[str, ...]:
     litres = float(np.count_nonzero(brain)) * geometry.voxel_volume_ml / 1000.0
     unlike = not _BRAIN_LITRES[0] <= litres <= _BRAIN_LITRES[1] or pose.misfit_mm > _POOR_FIT_MM
-    return (_UNLIKE,) if unlike else ()
+    return (tr(_UNLIKE),) if unlike else ()

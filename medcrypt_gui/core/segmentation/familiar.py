@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.card_entries import CardError, Entries
 
 BRIGHTNESS = ("value_05", "value_25", "value_50", "value_75", "value_95", "air")
@@ -30,9 +31,9 @@ class Familiar:
 
     def __post_init__(self) -> None:
         if not len(self.mean) == len(self.deviation) == len(FEATURES) or min(self.deviation) <= 0:
-            raise CardError("familiarity.features must be all features, each with a deviation above 0")
+            raise CardError(tr("familiarity.features must be all features, each with a deviation above 0"))
         if not 0 <= self.volume_ml[0] < self.volume_ml[1]:
-            raise CardError("familiarity.volume_ml must be two numbers, the smaller first")
+            raise CardError(tr("familiarity.volume_ml must be two numbers, the smaller first"))
 
 
 def read_familiar(entries: Entries) -> Familiar:
@@ -42,12 +43,12 @@ def read_familiar(entries: Entries) -> Familiar:
     for name in FEATURES:
         pair = table.numbers(name)
         if len(pair) != 2:
-            raise CardError(f"{table.name(name)} must be a mean and a deviation")
+            raise CardError(tr("{name} must be a mean and a deviation", name=table.name(name)))
         pairs.append(pair)
     table.close()
     volume = entries.numbers("volume_ml")
     if len(volume) != 2:
-        raise CardError(f"{entries.name('volume_ml')} must be two numbers, the smaller first")
+        raise CardError(tr("{name} must be two numbers, the smaller first", name=entries.name("volume_ml")))
     familiar = Familiar(
         mean=tuple(mean for mean, _ in pairs),
         deviation=tuple(deviation for _, deviation in pairs),

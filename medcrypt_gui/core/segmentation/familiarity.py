@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.familiar import Familiar
 from medcrypt_gui.core.segmentation.preprocess import foreground
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
@@ -82,16 +83,31 @@ def doubts(
     score = unfamiliarity(image_features(values, probability.geometry.spacing_mm[0]), familiar)
     if score > familiar.limit:
         found.append(
-            f"This image is unlike those that the model learned from (it scores {score:.1f}; usual is up to "
-            f"{familiar.limit:.1f}). Look at every slice."
+            tr(
+                "This image is unlike those that the model learned from (it scores {score:.1f}; usual is up to "
+                "{limit:.1f}). Look at every slice.",
+                score=score,
+                limit=familiar.limit,
+            )
         )
     low, high = familiar.volume_ml
     if volume_ml > 0 and not low <= volume_ml <= high:
-        found.append(f"The region measures {volume_ml:.0f} ml; usual is {low:.0f} to {high:.0f} ml.")
+        found.append(
+            tr(
+                "The region measures {volume_ml:.0f} ml; usual is {low:.0f} to {high:.0f} ml.",
+                volume_ml=volume_ml,
+                low=low,
+                high=high,
+            )
+        )
     off = border_off_mm(probability)
     if off > familiar.border_mm:
         found.append(
-            f"The border is vague: it may be off by {off:.1f} mm on average; usual is up to {familiar.border_mm:.1f}."
+            tr(
+                "The border is vague: it may be off by {off:.1f} mm on average; usual is up to {border_mm:.1f}.",
+                off=off,
+                border_mm=familiar.border_mm,
+            )
         )
     return tuple(found)
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
 from medcrypt_gui.core.segmentation.flat_background import flat_background, scaled_to_unit
@@ -34,11 +35,13 @@ def foreground_2d(volume: Volume, modality: str, task: TaskContext, _find: FindR
     sizes = volume.geometry.shape
     axis = sizes.index(1) if 1 in sizes else 0
     if modality in _STACKS:
-        raise UnsupportedInputError(f"this works on projections and single pictures; this is {modality}: use the body")
+        raise UnsupportedInputError(
+            tr("this works on projections and single pictures; this is {modality}: use the body", modality=modality)
+        )
     labels = np.zeros(sizes, np.uint8)
     frames, targets = np.moveaxis(volume.stored, axis, 0), np.moveaxis(labels, axis, 0)
     for index, frame in enumerate(frames):
-        task.progress(index / len(frames), "Telling the body part from the background")
+        task.progress(index / len(frames), tr("Telling the body part from the background"))
         targets[index] = frame_foreground(frame, modality, volume.inverted != (volume.slope < 0))
     return Proposal(RoiMask(labels, volume.geometry), doubts=_doubts(labels))
 
@@ -96,5 +99,5 @@ def _disc(radius: int) -> NDArray[np.uint8]:
 
 def _doubts(labels: NDArray[np.uint8]) -> tuple[str, ...]:
     if labels.size and np.count_nonzero(labels) > _FULL * labels.size:
-        return ("No background was found; the region is the whole image.",)
+        return (tr("No background was found; the region is the whole image."),)
     return ()

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.coarse_grid import Scaled
 from medcrypt_gui.core.segmentation.domain import UNKNOWN_MODALITIES
 
@@ -29,8 +30,13 @@ def is_ct(volume: Volume, modality: str) -> bool:
 def require_ct(volume: Volume, modality: str, purpose: str) -> None:
     """Return for a CT; raises `UnsupportedInputError` that begins with ``purpose`` for anything else."""
     if not is_ct(volume, modality):
-        found = f"this is {modality}" if modality not in UNKNOWN_MODALITIES else "the values do not look like CT"
-        raise UnsupportedInputError(f"{purpose} works on CT images; {found}")
+        if modality in UNKNOWN_MODALITIES:
+            raise UnsupportedInputError(
+                tr("{purpose} works on CT images; the values do not look like CT", purpose=purpose)
+            )
+        raise UnsupportedInputError(
+            tr("{purpose} works on CT images; this is {modality}", purpose=purpose, modality=modality)
+        )
 
 
 def to_hounsfield(volume: Volume) -> Scaled:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.algorithm import FindRegion
 from medcrypt_gui.core.segmentation.body_in_ct import BODY_SPACING_MM, body_in_ct
@@ -35,29 +36,29 @@ _VESSEL_MM = 6.0  # closing radius: vessels at the hilum, nodules at the pleura
 
 def lungs(volume: Volume, modality: str, task: TaskContext, _find: FindRegion) -> Proposal:
     """The lungs; empty where there are none. Raises `UnsupportedInputError` for what is not CT."""
-    require_ct(volume, modality, "the search for lungs")
+    require_ct(volume, modality, tr("the search for lungs"))
     scaled = to_hounsfield(volume)
     grid = CoarseGrid.over(volume.geometry, BODY_SPACING_MM)
-    task.progress(0.0, "Looking at the image coarsely")
+    task.progress(0.0, tr("Looking at the image coarsely"))
     hu = grid.reduce(volume, scaled, task)
-    task.progress(0.3, "Finding the trunk")
+    task.progress(0.3, tr("Finding the trunk"))
     body = body_in_ct(hu, grid.spacing_mm, task)
     region = lungs_in_ct(hu, body, grid.spacing_mm, task)
-    task.progress(0.7, "Drawing the pleura")
+    task.progress(0.7, tr("Drawing the pleura"))
     labels = grid.refine(region, volume, lambda stored: scaled(stored) < _LUNG_BELOW_HU, task)
     return Proposal(RoiMask(labels, volume.geometry), doubts=_doubts(region, body, grid))
 
 
 def lungs_in_ct(hu: NDArray[np.float32], body: Region, spacing_mm: Spacing, task: TaskContext) -> Region:
     """The lungs in ``hu`` (S, P, L), whose patient is ``body``."""
-    task.progress(0.55, "Telling lungs from gas")
+    task.progress(0.55, tr("Telling lungs from gas"))
     reference = _air_outside(hu, body)
     air = body & (hu < _LUNG_BELOW_HU)
     air &= ~_bubbles(air, hu, reference, spacing_mm, task)
     parenchyma = _parenchyma(air, body, hu, reference, spacing_mm)
-    task.progress(0.6, "Taking the airways out")
+    task.progress(0.6, tr("Taking the airways out"))
     airways = _airways(parenchyma, hu, reference, spacing_mm, task)
-    task.progress(0.65, "Adding vessels")
+    task.progress(0.65, tr("Adding vessels"))
     whole = closed(parenchyma & ~airways, _VESSEL_MM, spacing_mm, task) & body
     pixel_cm2 = spacing_mm[1] * spacing_mm[2] / 100.0
     whole |= holes_in_slices(whole, task, _NODULE_CM2 / pixel_cm2)
@@ -115,5 +116,5 @@ def _doubts(region: Region, body: Region, grid: CoarseGrid) -> tuple[str, ...]:
     middle = int(np.average(np.arange(columns.size), weights=columns))
     sides = float(region[..., :middle].sum()), float(region[..., middle:].sum())
     if min(sides) < _MUCH_SMALLER * max(sides):
-        return ("One lung is much smaller than the other; fluid and collapsed lung are not found.",)
+        return (tr("One lung is much smaller than the other; fluid and collapsed lung are not found."),)
     return ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.segmentation.card_entries import CardError, Entries
 from medcrypt_gui.core.segmentation.familiar import Familiar, read_familiar
 
@@ -16,7 +17,7 @@ Kind = Literal["network", "algorithm", "ocr"]
 Placement = Literal["head", "image"]
 
 _ID = r"[a-z0-9][a-z0-9-]{0,63}"
-_ID_MEANING = "small letters, digits and hyphens, at most 64"
+_ID_MEANING = mark("small letters, digits and hyphens, at most 64")
 _DISCLAIMER = "not a medical device"
 _LARGEST_CARD_BYTES = 1 << 20
 _LARGEST_INPUT_VOXELS = 16_777_216  # 256 cubed: what a network's layers need of memory grows with it
@@ -31,7 +32,9 @@ class Percentiles:
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.low_percentile < self.high_percentile <= 100.0:
-            raise CardError("intensity.low_percentile must be smaller than intensity.high_percentile, both in 0..100")
+            raise CardError(
+                tr("intensity.low_percentile must be smaller than intensity.high_percentile, both in 0..100")
+            )
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class ValueWindow:
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
-            raise CardError("intensity.low must be smaller than intensity.high")
+            raise CardError(tr("intensity.low must be smaller than intensity.high"))
 
 
 Intensity = Percentiles | ValueWindow
@@ -109,13 +112,13 @@ class ModelCard:
 
     def __post_init__(self) -> None:
         if not re.fullmatch(_ID, self.id):
-            raise CardError(f"id must be {_ID_MEANING}")
+            raise CardError(tr("id must be {meaning}", meaning=tr(_ID_MEANING)))
         if _DISCLAIMER not in self.intended_use.lower():
-            raise CardError(f"intended_use must say that the model is {_DISCLAIMER}")
+            raise CardError(tr("intended_use must say that the model is {disclaimer}", disclaimer=_DISCLAIMER))
         if (self.kind == "network") != (self.network is not None):
-            raise CardError("kind must be 'network' where there are weights, and only there")
+            raise CardError(tr("kind must be 'network' where there are weights, and only there"))
         if (self.kind == "algorithm") != (self.algorithm is not None):
-            raise CardError("kind must be 'algorithm' where an algorithm is named, and only there")
+            raise CardError(tr("kind must be 'algorithm' where an algorithm is named, and only there"))
 
     @property
     def mean_dice(self) -> float | None:
@@ -133,13 +136,15 @@ def read_card(path: Path) -> ModelCard:
         with path.open("rb") as stream:
             raw = stream.read(_LARGEST_CARD_BYTES + 1)
     except OSError as exc:
-        raise ModelUnavailableError(f"the model card cannot be read: {exc.strerror}", path=path) from exc
+        raise ModelUnavailableError(
+            tr("the model card cannot be read: {strerror}", strerror=exc.strerror), path=path
+        ) from exc
     if len(raw) > _LARGEST_CARD_BYTES:
-        raise ModelUnavailableError("the model card is larger than 1 MB", path=path)
+        raise ModelUnavailableError(tr("the model card is larger than 1 MB"), path=path)
     try:
         return parse_card(raw.decode("utf-8"), path.with_suffix(".onnx"))
     except ValueError as exc:  # no UTF-8, no TOML, or CardError
-        raise ModelUnavailableError(f"the model card is not valid: {exc}", path=path) from exc
+        raise ModelUnavailableError(tr("the model card is not valid: {reason}", reason=exc), path=path) from exc
 
 
 def parse_card(text: str, weights: Path) -> ModelCard:
@@ -154,8 +159,8 @@ def parse_card(text: str, weights: Path) -> ModelCard:
         limits=entries.text("limits"),
         licence=entries.text("licence"),
         kind=kind,
-        modality=entries.texts("modality", pattern=r"[A-Z]{2,16}", meaning="DICOM modalities such as MR"),
-        labels=entries.texts("labels", meaning="names"),
+        modality=entries.texts("modality", pattern=r"[A-Z]{2,16}", meaning=mark("DICOM modalities such as MR")),
+        labels=entries.texts("labels", meaning=mark("names")),
         training_data=_training_data(entries, kind),
         results=_results(entries),
         network=_network(entries, weights) if kind == "network" else None,
@@ -174,19 +179,19 @@ def _kind(entries: Entries) -> Kind:
         case "ocr":
             return "ocr"
         case other:
-            raise CardError(f"kind must be 'network', 'algorithm' or 'ocr', not {other!r}")
+            raise CardError(tr("kind must be 'network', 'algorithm' or 'ocr', not {other!r}", other=other))
 
 
 def _network(entries: Entries, weights: Path) -> NetworkSpec:
     z, y, x = entries.whole_numbers("input_shape", 3, 8, 1024)
     if z * y * x > _LARGEST_INPUT_VOXELS:
-        raise CardError(f"input_shape must hold at most {_LARGEST_INPUT_VOXELS} voxels")
+        raise CardError(tr("input_shape must hold at most {largest} voxels", largest=_LARGEST_INPUT_VOXELS))
     threshold = entries.number("threshold", 0.0, 1.0)
     if not 0.0 < threshold < 1.0:
-        raise CardError("threshold must lie between 0 and 1, both excluded")
+        raise CardError(tr("threshold must lie between 0 and 1, both excluded"))
     return NetworkSpec(
         weights=weights,
-        sha256=entries.text("sha256", pattern=r"[0-9a-f]{64}", meaning="64 lower-case hexadecimal digits"),
+        sha256=entries.text("sha256", pattern=r"[0-9a-f]{64}", meaning=mark("64 lower-case hexadecimal digits")),
         input_shape=(z, y, x),
         spacing_mm=entries.number("spacing_mm", 0.2, 10.0),
         placement=_placement(entries),
@@ -203,7 +208,7 @@ def _placement(entries: Entries) -> Placement:
         case "image":
             return "image"
         case other:
-            raise CardError(f"placement must be 'head' or 'image', not {other!r}")
+            raise CardError(tr("placement must be 'head' or 'image', not {other!r}", other=other))
 
 
 def _intensity(entries: Entries) -> Intensity:
@@ -215,7 +220,9 @@ def _intensity(entries: Entries) -> Intensity:
         case "window":
             intensity = ValueWindow(*(entries.number(end, -1e6, 1e6) for end in ("low", "high")))
         case other:
-            raise CardError(f"{entries.name('kind')} must be 'percentile' or 'window', not {other!r}")
+            raise CardError(
+                tr("{name} must be 'percentile' or 'window', not {other!r}", name=entries.name("kind"), other=other)
+            )
     entries.close()
     return intensity
 

@@ -20,6 +20,7 @@ from scipy import ndimage
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.model_card import NetworkSpec, Percentiles, ValueWindow
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.task import TaskContext
@@ -69,8 +70,13 @@ def _check_size(volume: Volume, network: NetworkSpec) -> None:
     if network.placement == "image":
         voxels = max(voxels, float(np.prod(patient_grid(volume.geometry, network.spacing_mm).shape, dtype=np.float64)))
     if voxels > _MOST_VOXELS:
-        size = f"{voxels / 1e6:.0f} million voxels of {network.spacing_mm:g} mm"
-        raise UnsupportedInputError(f"the image is too large for this model: {size}")
+        raise UnsupportedInputError(
+            tr(
+                "the image is too large for this model: {millions:.0f} million voxels of {spacing_mm:g} mm",
+                millions=voxels / 1e6,
+                spacing_mm=network.spacing_mm,
+            )
+        )
 
 
 def reduce_blocks(

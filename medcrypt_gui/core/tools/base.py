@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.round_tip import Tip, capsule
 from medcrypt_gui.core.mask.sink import SinkMode
@@ -59,10 +60,10 @@ class Tool(Protocol):
 
 
 class TipShape(Enum):
-    """What a round tip covers; the value is what users read."""
+    """What a round tip covers; the value, translated, is what users read."""
 
-    DISC = "2D disc"
-    SPHERE = "3D sphere"
+    DISC = mark("2D disc")
+    SPHERE = mark("3D sphere")
 
 
 @dataclass(frozen=True)

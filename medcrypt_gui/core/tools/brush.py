@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape, option, round_stroke
 
 
 @dataclass(frozen=True)
 class BrushOptions:
-    size_mm: float = option(10.0, "Size", "mm", minimum=0.5, maximum=150.0, step=0.5)
-    shape: TipShape = option(TipShape.DISC, "Tip")  # noqa: RUF009 -- a field, not a shared default
+    size_mm: float = option(10.0, mark("Size"), "mm", minimum=0.5, maximum=150.0, step=0.5)
+    shape: TipShape = option(TipShape.DISC, mark("Tip"))  # noqa: RUF009 -- a field, not a shared default
 
 
 class Brush:
     id = "brush"
-    title = "Brush"
+    title = mark("Brush")
     shortcut = "B"
     icon = "brush"
-    help = "Drag to add to the ROI; right-drag or Ctrl erases. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+    help = mark(
+        "Drag to add to the ROI; right-drag or Ctrl erases. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+    )
     options_type = BrushOptions
 
     def drag(self, drawing: Drawing, press: PointerSample, options: BrushOptions) -> Drag:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape, option, round_stroke
 
 
 @dataclass(frozen=True)
 class EraserOptions:
-    size_mm: float = option(15.0, "Size", "mm", minimum=0.5, maximum=150.0, step=0.5)
-    shape: TipShape = option(TipShape.DISC, "Tip")  # noqa: RUF009 -- a field, not a shared default
+    size_mm: float = option(15.0, mark("Size"), "mm", minimum=0.5, maximum=150.0, step=0.5)
+    shape: TipShape = option(TipShape.DISC, mark("Tip"))  # noqa: RUF009 -- a field, not a shared default
 
 
 class Eraser:
     id = "eraser"
-    title = "Eraser"
+    title = mark("Eraser")
     shortcut = "E"
     icon = "eraser"
-    help = "Drag to remove from the ROI; Ctrl adds. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+    help = mark("Drag to remove from the ROI; Ctrl adds. Shift+wheel or [ ] sizes it, Esc takes the stroke back.")
     options_type = EraserOptions
 
     def drag(self, drawing: Drawing, press: PointerSample, options: EraserOptions) -> Drag:
