@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.language import tr
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -26,7 +27,7 @@ def read_wordlist() -> tuple[str, ...]:
     try:
         return tuple(path.read_text("ascii").split())
     except OSError as error:
-        raise UnreadableFileError("the installation is incomplete", path=path) from error
+        raise UnreadableFileError(tr("the installation is incomplete"), path=path) from error
 
 
 def _found(name: str) -> Path:
@@ -34,7 +35,9 @@ def _found(name: str) -> Path:
     for place in places:
         if (place / name).is_dir():
             return place / name
-    raise UnreadableFileError(f"the installation is incomplete: no folder {name!r}", path=places[0] / name)
+    raise UnreadableFileError(
+        tr("the installation is incomplete: no folder {name!r}", name=name), path=places[0] / name
+    )
 
 
 def _places() -> list[Path]:

@@ -26,9 +26,11 @@ from medcrypt_gui.adapters.documents.key_card_text import (
     without_medcrypt,
 )
 from medcrypt_gui.adapters.qr.encode import qr_modules
+from medcrypt_gui.core.enumeration import any_of
 from medcrypt_gui.core.errors import UnreadableFileError, UsageError
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.keys.typed_card import typed_lines
+from medcrypt_gui.core.language import tr
 
 PNG_DPI = 300
 
@@ -55,7 +57,10 @@ class KeyCardDocument:
     def render(self, content: CardContent, suffix: str) -> bytes:
         """The card as ``.pdf`` or as ``.png`` with 300 dpi. Raises `UsageError` for any other kind."""
         if suffix.lower() not in self.suffixes:
-            raise UsageError(f"a key card is saved as {' or '.join(self.suffixes)}, not {suffix or 'without a suffix'}")
+            given = suffix or tr("without a suffix")
+            raise UsageError(
+                tr("a key card is saved as {kinds}, not {given}", kinds=any_of(self.suffixes), given=given)
+            )
         self._register_fonts()
         pdf = _draw(content)
         return pdf if suffix.lower() == ".pdf" else _rasterised(pdf)
@@ -68,7 +73,7 @@ class KeyCardDocument:
                 if name not in registered:
                     pdfmetrics.registerFont(TTFont(name, str(path)))
             except (TTFError, OSError) as error:
-                raise UnreadableFileError("the installation is incomplete: a font is missing", path=path) from error
+                raise UnreadableFileError(tr("the installation is incomplete: a font is missing"), path=path) from error
 
 
 def _rasterised(pdf: bytes) -> bytes:
@@ -85,7 +90,7 @@ def _rasterised(pdf: bytes) -> bytes:
 def _draw(content: CardContent) -> bytes:
     written = io.BytesIO()
     canvas = Canvas(written, pagesize=A4, invariant=True)
-    canvas.setTitle("MedCrypt key card")
+    canvas.setTitle(tr("MedCrypt key card"))
     canvas.setCreator(f"MedCrypt {content.program_version}")
     _draw_heading(canvas, content)
     _draw_fingerprint(canvas, content)
@@ -98,7 +103,7 @@ def _draw(content: CardContent) -> bytes:
 
 
 def _draw_heading(canvas: Canvas, content: CardContent) -> None:
-    _text(canvas, _MARGIN, 27, "Key card", _BOLD, 27, _INK)
+    _text(canvas, _MARGIN, 27, tr("Key card"), _BOLD, 27, _INK)
     _text(canvas, _MARGIN, 35, title_line(content), _REGULAR, 11, _MUTED)
     canvas.setFillColor(_ACCENT)
     canvas.setFont(_BOLD, 11)
@@ -107,7 +112,7 @@ def _draw_heading(canvas: Canvas, content: CardContent) -> None:
 
 
 def _draw_fingerprint(canvas: Canvas, content: CardContent) -> None:
-    _label(canvas, _MARGIN, 49, "Study fingerprint")
+    _label(canvas, _MARGIN, 49, tr("Study fingerprint"))
     words = "  ".join(content.words)
     size = min(16.0, 16.0 * _WIDTH / pdfmetrics.stringWidth(words, _BOLD, 16))
     _text(canvas, _MARGIN, 56.5, words, _BOLD, size, _INK)
@@ -164,7 +169,7 @@ def _draw_typed_form(canvas: Canvas, content: CardContent) -> float:
         _text(canvas, _MARGIN + 7 * mm, baseline, str(number), _REGULAR, 9, _MUTED)
         _text(canvas, _MARGIN + 14 * mm, baseline, characters, _MONO, 13, _INK)
         _text(canvas, _MARGIN + 85 * mm, baseline, check, _MONO, 13, _ACCENT)
-    _label(canvas, _MARGIN + 104 * mm, top + padding + 2.6, "Or type it")
+    _label(canvas, _MARGIN + 104 * mm, top + padding + 2.6, tr("Or type it"))
     _paragraph(canvas, typing_note(), _MARGIN + 104 * mm, top + padding + 5, 59 * mm, _style(9, 12.5, colour=_MUTED))
     return top + height
 
@@ -172,7 +177,7 @@ def _draw_typed_form(canvas: Canvas, content: CardContent) -> float:
 def _draw_explanations(canvas: Canvas, content: CardContent, top: float) -> None:
     gap = 8 * mm
     column = (_WIDTH - gap) / 2
-    parts = (("To open the study", opening_steps(content)), ("To keep this card", keeping(content)))
+    parts = ((tr("To open the study"), opening_steps(content)), (tr("To keep this card"), keeping(content)))
     bottom = top
     for place, (label, sentences) in enumerate(parts):
         left = _MARGIN + place * (column + gap)
@@ -182,15 +187,19 @@ def _draw_explanations(canvas: Canvas, content: CardContent, top: float) -> None
             _text(canvas, left, y + 4.1, f"{number}" if place == 0 else "–", _BOLD, 9.5, _ACCENT)
             y = _paragraph(canvas, sentence, left + 5 * mm, y + 0.8, column - 5 * mm, _style(9.5, 13))
         bottom = max(bottom, y)
-    _label(canvas, _MARGIN, bottom + 8, "Without MedCrypt")
+    _label(canvas, _MARGIN, bottom + 8, tr("Without MedCrypt"))
     _paragraph(canvas, without_medcrypt(content), _MARGIN, bottom + 10, _WIDTH, _style(8, 11, colour=_MUTED))
 
 
 def _draw_footer(canvas: Canvas, content: CardContent) -> None:
     _rule(canvas, 281)
-    made = f"Made on {content.made_on.isoformat()} with MedCrypt {content.program_version}, card format 0 (draft)"
+    made = tr(
+        "Made on {date} with MedCrypt {version}, card format 0 (draft)",
+        date=content.made_on.isoformat(),
+        version=content.program_version,
+    )
     _text(canvas, _MARGIN, 286, made, _REGULAR, 8, _MUTED)
-    canvas.drawRightString(_RIGHT, _down(286), "No patient data on this card")
+    canvas.drawRightString(_RIGHT, _down(286), tr("No patient data on this card"))
 
 
 def _down(millimetres: float) -> float:

@@ -12,6 +12,7 @@ from medcrypt_gui.adapters.inference.text_boxes import TextBoxSegmenter
 from medcrypt_gui.core.catalog import Catalog
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.algorithm import AlgorithmSegmenter, FindRegion
 from medcrypt_gui.core.segmentation.algorithms import algorithm_called
@@ -31,7 +32,7 @@ def load_catalog(models_dir: Path, user_models_dir: Path | None = None) -> Catal
     for path in _cards_in(models_dir):
         _add(segmenters, path)
     if not segmenters:
-        raise ModelUnavailableError("there is no model in the folder", path=models_dir)
+        raise ModelUnavailableError(tr("there is no model in the folder"), path=models_dir)
     for path in _cards_in(user_models_dir) if user_models_dir is not None else ():
         try:
             _add(segmenters, path)
@@ -47,12 +48,18 @@ def _cards_in(folder: Path) -> list[Path]:
 def _add(segmenters: dict[str, Segmenter], path: Path) -> None:
     card = read_card(path)
     if card.id in segmenters:
-        raise ModelUnavailableError(f"two models are called {card.id!r}", path=path)
+        raise ModelUnavailableError(tr("two models are called {id!r}", id=card.id), path=path)
 
     def find(model_id: str, volume: Volume, modality: str, task: TaskContext) -> NDArray[np.bool_]:
         """The port `FindRegion`, over all models that are there when it is called."""
         if model_id not in segmenters:
-            raise ModelUnavailableError(f"{card.title} needs the model {model_id!r}, which is not installed")
+            raise ModelUnavailableError(
+                tr(
+                    "{title} needs the model {model_id!r}, which is not installed",
+                    title=tr(card.title),
+                    model_id=model_id,
+                )
+            )
         return segmenters[model_id].propose(volume, modality, task).mask.roi()
 
     segmenters[card.id] = _segmenter(card, path, find)
@@ -66,5 +73,5 @@ def _segmenter(card: ModelCard, path: Path, find: FindRegion) -> Segmenter:
         try:
             return AlgorithmSegmenter(card, algorithm_called(card.algorithm), find)
         except ModelUnavailableError as exc:
-            raise ModelUnavailableError(f"algorithm: {exc.detail}", path=path) from exc
+            raise ModelUnavailableError(tr("algorithm: {detail}", detail=exc.detail), path=path) from exc
     return TextBoxSegmenter(card)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.language import tr
 
 _DOMAINS = frozenset({"", "ai.onnx", "ai.onnx.ml", "com.microsoft"})  # what ONNX Runtime itself brings
 _DEEPEST = 40
@@ -32,20 +33,24 @@ def check_self_contained(model: bytes) -> None:
     try:
         _check(memoryview(model), "model", 0)
     except (IndexError, UnicodeDecodeError) as exc:
-        raise ModelUnavailableError("the model file is not a model that can be run") from exc
+        raise ModelUnavailableError(tr("the model file is not a model that can be run")) from exc
 
 
 def _check(message: memoryview, kind: str, depth: int) -> None:
     if depth > _DEEPEST:
-        raise ModelUnavailableError("the model file is nested too deeply")
+        raise ModelUnavailableError(tr("the model file is nested too deeply"))
     for number, value in _fields(message):
         if kind == "tensor" and (number == _TENSOR_EXTERNAL_DATA or (number == _TENSOR_DATA_LOCATION and value == 1)):
-            raise ModelUnavailableError("the model keeps part of its weights in another file; export it as one file")
+            raise ModelUnavailableError(
+                tr("the model keeps part of its weights in another file; export it as one file")
+            )
         if not isinstance(value, memoryview):
             continue
         if kind == "opset" and number == _OPSET_DOMAIN and str(value, "utf-8") not in _DOMAINS:
             name = str(value, "utf-8")
-            raise ModelUnavailableError(f"the model needs operators of {name!r}, which MedCrypt does not have")
+            raise ModelUnavailableError(
+                tr("the model needs operators of {name!r}, which MedCrypt does not have", name=name)
+            )
         part = _PARTS.get(kind, {}).get(number)
         if part is not None:
             _check(value, part, depth + 1)

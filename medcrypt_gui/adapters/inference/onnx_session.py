@@ -17,6 +17,7 @@ from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, I
 
 from medcrypt_gui.adapters.inference.onnx_file import check_self_contained
 from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
 
 _CANCEL_POLL_S = 0.05
@@ -71,7 +72,7 @@ class OnnxSession:
                 result = session.run(None, {wanted.name: given}, options)[0]
         except _RUNTIME_ERRORS as exc:
             task.checkpoint()  # the runtime reports a wished-for end as a failure
-            raise ModelUnavailableError("the model failed to run", path=self._weights) from exc
+            raise ModelUnavailableError(tr("the model failed to run"), path=self._weights) from exc
         task.checkpoint()
         return np.asarray(result, dtype=np.float32)
 
@@ -80,12 +81,14 @@ def _open(path: Path, sha256: str) -> onnxruntime.InferenceSession:
     """The model's weights, if they are the ones that are expected."""
     try:
         if path.stat().st_size > _LARGEST_FILE_BYTES:
-            raise ModelUnavailableError("the model file is larger than 512 MB", path=path)
+            raise ModelUnavailableError(tr("the model file is larger than 512 MB"), path=path)
         weights = path.read_bytes()
     except OSError as exc:
-        raise ModelUnavailableError(f"the model file cannot be read: {exc.strerror}", path=path) from exc
+        raise ModelUnavailableError(
+            tr("the model file cannot be read: {strerror}", strerror=exc.strerror), path=path
+        ) from exc
     if hashlib.sha256(weights).hexdigest() != sha256:
-        raise ModelUnavailableError("the model file is not the one its card names", path=path)
+        raise ModelUnavailableError(tr("the model file is not the one its card names"), path=path)
     try:
         check_self_contained(weights)
     except ModelUnavailableError as exc:
@@ -98,7 +101,7 @@ def _open(path: Path, sha256: str) -> onnxruntime.InferenceSession:
     try:
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     except _RUNTIME_ERRORS as exc:
-        raise ModelUnavailableError("the model file is not a model that can be run", path=path) from exc
+        raise ModelUnavailableError(tr("the model file is not a model that can be run"), path=path) from exc
 
 
 def processors() -> int:

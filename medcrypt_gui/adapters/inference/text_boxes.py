@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.adapters.inference.onnx_session import OnnxSession
 from medcrypt_gui.core.errors import TextReaderMissingError, UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
 from medcrypt_gui.core.segmentation.domain import UNKNOWN_MODALITIES
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -55,7 +56,7 @@ def find_weights(search: Sequence[str] | None = None) -> Path:
     for folder in (spec.submodule_search_locations if spec is not None else None) or ():
         if (weights := Path(folder, _WEIGHTS)).is_file():
             return weights
-    raise TextReaderMissingError("the text detector (package rapidocr 3.10) is not there")
+    raise TextReaderMissingError(tr("the text detector (package rapidocr 3.10) is not there"))
 
 
 class TextBoxSegmenter:
@@ -81,11 +82,15 @@ class TextBoxSegmenter:
         Raises `UnsupportedInputError`, `ModelUnavailableError` and, within half a second of the wish, `Cancelled`.
         """
         if modality not in UNKNOWN_MODALITIES and modality not in self.card.modality:
-            raise UnsupportedInputError(f"{self.card.title} does not work on {modality} images")
+            raise UnsupportedInputError(
+                tr("{title} does not work on {modality} images", title=tr(self.card.title), modality=modality)
+            )
         count, height, width = volume.geometry.shape
         if min(height, width) < _SMALLEST_SIDE:
-            raise UnsupportedInputError(f"an image of {width} x {height} pixels has no room for text")
-        task.progress(0.0, "Loading the text detector")
+            raise UnsupportedInputError(
+                tr("an image of {width} x {height} pixels has no room for text", width=width, height=height)
+            )
+        task.progress(0.0, tr("Loading the text detector"))
         self.load()
         return self._in_all_frames(volume, task) if count <= EVERY_FRAME_UP_TO else self._in_stack(volume, task)
 
@@ -111,11 +116,11 @@ class TextBoxSegmenter:
         labels = np.zeros(volume.geometry.shape, np.uint8)
         for z, region in regions.items():
             labels[z][region] = ROI
-        task.progress(1.0, "Text marked")
+        task.progress(1.0, tr("Text marked"))
         return Proposal(RoiMask(labels, volume.geometry))
 
     def _in_stack(self, volume: Volume, task: TaskContext) -> Proposal:
-        task.progress(0.02, "Comparing the frames")
+        task.progress(0.02, tr("Comparing the frames"))
         window = usual_window(volume)
         glance = survey(volume, window, task)
         first = first_frames(len(volume.stored))
@@ -128,7 +133,7 @@ class TextBoxSegmenter:
             labels[z][everywhere] = ROI
             for source in seen if z in left_over else sources:
                 labels[z][regions[source]] = ROI
-        task.progress(1.0, "Text marked")
+        task.progress(1.0, tr("Text marked"))
         doubts = _unseen(len(seen), len(volume.stored)) + _too_many(left_over)
         return Proposal(RoiMask(labels, volume.geometry), doubts=doubts)
 
@@ -137,7 +142,10 @@ class TextBoxSegmenter:
         window = usual_window(volume)
         regions = {}
         for done, z in enumerate(frames):
-            task.progress(done / len(frames), f"Looking for text in image {done + 1} of {len(frames)}")
+            task.progress(
+                done / len(frames),
+                tr("Looking for text in image {number} of {count}", number=done + 1, count=len(frames)),
+            )
             regions[z] = np.zeros(volume.geometry.shape[1:], bool)
             for picture in pictures_of(volume, z, window):
                 regions[z] |= self.region(picture, task)
@@ -153,8 +161,12 @@ def _unseen(seen: int, count: int) -> tuple[str, ...]:
     if seen == count:
         return ()
     return (
-        f"Text was looked for in {seen} of {count} images and in their mean; the others show nothing new where the "
-        "picture is at rest. Text that appears for a moment inside a moving picture may be missed.",
+        tr(
+            "Text was looked for in {seen} of {count} images and in their mean; the others show nothing new where the "
+            "picture is at rest. Text that appears for a moment inside a moving picture may be missed.",
+            seen=seen,
+            count=count,
+        ),
     )
 
 
@@ -162,6 +174,12 @@ def _too_many(left_over: Sequence[int]) -> tuple[str, ...]:
     if not left_over:
         return ()
     return (
-        f"{len(left_over)} images, the first of them image {left_over[0] + 1}, show something new but were too many to "
-        "look at; the boxes of all other images were put there. Look at them yourself.",
+        trn(
+            "{count} images, the first of them image {first}, show something new but were too many to "
+            "look at; the boxes of all other images were put there. Look at them yourself.",
+            "{count} images, the first of them image {first}, show something new but were too many to "
+            "look at; the boxes of all other images were put there. Look at them yourself.",
+            len(left_over),
+            first=left_over[0] + 1,
+        ),
     )

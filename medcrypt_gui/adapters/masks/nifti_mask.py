@@ -15,6 +15,7 @@ from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
 from medcrypt_gui.core.safe_write import write_atomically
 from medcrypt_gui.core.task import TaskContext
@@ -42,7 +43,7 @@ def read_mask(path: Path, geometry: Geometry) -> RoiMask:
     header = read_header(path)
     if sorted(header.geometry.shape) != sorted(geometry.shape):  # before a mask of any size is inflated
         mask, image = (" x ".join(map(str, grid.shape[::-1])) for grid in (header.geometry, geometry))
-        raise MaskMismatchError(f"the mask is {mask} voxels, the image {image}", path=path)
+        raise MaskMismatchError(tr("the mask is {mask} voxels, the image {image}", mask=mask, image=image), path=path)
     series = Series(str(path), ImageFormat.NIFTI, "", path.name, None, (path,), header.geometry)
     stored = NiftiReader().load(series, TaskContext()).stored
     inside = np.where((stored != 0) & (stored == stored), np.uint8(ROI), np.uint8(0))  # NaN is outside

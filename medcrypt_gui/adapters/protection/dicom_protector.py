@@ -18,6 +18,7 @@ from medcrypt_gui.adapters.protection.read_original import read_original
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import ImageFormat
 from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.dicom_elements import PIXEL_DATA, is_dicom, parse_data_set, parse_file, parse_meta
 from medcrypt_gui.core.protect.dicom_file import EXPLICIT_LITTLE_ENDIAN
 from medcrypt_gui.core.protect.dicom_rules import (
@@ -61,7 +62,7 @@ class DicomProtector:
         readable: dict[str, None] = {}
         size, windowed = 0, True
         for index, path in enumerate(files):
-            task.progress(index / len(files), "Looking through the files")
+            task.progress(index / len(files), tr("Looking through the files"))
             original = _read(path)
             layouts.append(original.layout)
             uids += [original.uid(SOP_INSTANCE), original.uid(SERIES_INSTANCE)]
@@ -69,13 +70,13 @@ class DicomProtector:
             windowed = windowed and has_window(original.data_set)
             size += len(original.data) * (1 if original.mode is Mode.PATCH else 2) + _BLOCK_BYTES
         if len(set(uids[::2])) != len(files):
-            raise UnsupportedInputError("two files of the series have the same SOP Instance UID, or none")
+            raise UnsupportedInputError(tr("two files of the series have the same SOP Instance UID, or none"))
         return _DicomSurvey(
             tuple(files),
             tuple(layouts),
             tuple(f"IM{number:06d}.dcm" for number in range(1, len(files) + 1)),
             size,
-            (*readable, "everything outside the region, the face included unless the region covers it"),
+            (*readable, tr("everything outside the region, the face included unless the region covers it")),
             tuple(dict.fromkeys(uid for uid in uids if uid)),
             windowed,
         )
@@ -120,7 +121,7 @@ def _original(data: bytes) -> DicomOriginal:
     meta, _ = parse_meta(data)
     syntax = meta[_TRANSFER_SYNTAX].text if _TRANSFER_SYNTAX in meta else _IMPLICIT
     if syntax not in _NATIVE:
-        raise UnsupportedInputError("compressed images are not supported yet")
+        raise UnsupportedInputError(tr("compressed images are not supported yet"))
     if syntax == EXPLICIT_LITTLE_ENDIAN:
         try:
             data_set = parse_file(data).data_set
@@ -139,13 +140,13 @@ def _through_pydicom(data: bytes, syntax: str) -> DicomOriginal:
             warnings.simplefilter("ignore")  # odd values are kept as they are
             data_set = pydicom.dcmread(io.BytesIO(data), force=True)
             if Tag(PIXEL_DATA) not in data_set:
-                raise UnreadableFileError("the file holds no pixels")
+                raise UnreadableFileError(tr("the file holds no pixels"))
             start = getattr(data_set.get_item(PIXEL_DATA), "value_tell", None)
             explicit = _explicit(data_set)
     except InputError:
         raise
     except Exception as error:  # pydicom raises nearly anything on damaged files
-        raise UnreadableFileError(f"the file cannot be read as DICOM ({type(error).__name__})") from error
+        raise UnreadableFileError(tr("the file cannot be read as DICOM ({name})", name=type(error).__name__)) from error
     native = syntax in (EXPLICIT_LITTLE_ENDIAN, _IMPLICIT)
     elements = parse_data_set(explicit)
     return DicomOriginal(data, elements, start if native else None, swapped=syntax == _BIG_ENDIAN)
@@ -171,7 +172,7 @@ def _background_window(survey: Survey, masks: Sequence[NDArray[np.bool_]]) -> Wi
     for index in chosen:
         original = _read(survey.files[index])
         if original.layout != survey.layouts[index]:
-            raise UnreadableFileError("the original changed while it was being protected", path=survey.files[index])
+            raise UnreadableFileError(tr("the original changed while it was being protected"), path=survey.files[index])
         kind = "i" if original.layout.signed else "u"
         stored = original.words.view(f"{kind}{original.layout.bits_allocated // 8}")
         values.append(stored.astype(np.int32))

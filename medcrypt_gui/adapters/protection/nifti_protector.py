@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.adapters.protection.read_original import read_original
 from medcrypt_gui.core.errors import InputError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import ImageFormat
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.envelope import Source
 from medcrypt_gui.core.protect.nifti_source import NiftiOriginal
 from medcrypt_gui.core.protect.port import ProtectionJob, Survey
@@ -29,12 +30,12 @@ class NiftiProtector:
     def survey(self, files: Sequence[Path], task: TaskContext) -> Survey:
         task.checkpoint()
         if len(files) != 1:
-            raise UnsupportedInputError("NIfTI pairs (.hdr and .img) are not supported yet")
+            raise UnsupportedInputError(tr("NIfTI pairs (.hdr and .img) are not supported yet"))
         original = _read(files[0])
         suffix, size = (".nii.gz", 2 * len(original.data)) if original.compressed else (".nii", len(original.data))
-        readable = ["everything outside the region, the face included unless the region covers it"]
+        readable = [tr("everything outside the region, the face included unless the region covers it")]
         if original.header.field("descrip")[0].strip(b"\0 "):
-            readable.insert(0, "the description in the NIfTI header")
+            readable.insert(0, tr("the description in the NIfTI header"))
         return Survey(tuple(files), (original.layout,), (f"IMAGE0001{suffix}",), size + _BLOCK_BYTES, tuple(readable))
 
     def begin(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from medcrypt_gui.core.errors import UnreadableFileError
+from medcrypt_gui.core.language import tr
 
 
 def read_original(path: Path) -> bytes:
@@ -12,4 +13,4 @@ def read_original(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(error.strerror or "the file cannot be read", path=path) from error
+        raise UnreadableFileError(error.strerror or tr("the file cannot be read"), path=path) from error

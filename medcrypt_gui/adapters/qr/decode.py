@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from medcrypt_gui.core.errors import InvalidCardError, NoQrCodeError, UnreadableFileError
 from medcrypt_gui.core.keys.key_card import PREFIX
+from medcrypt_gui.core.language import tr
 
 _LARGEST_FILE_BYTES = 100 << 20
 _PDF_MAGIC = b"%PDF"
@@ -45,13 +46,13 @@ def read_card_text(source: Path | bytes) -> str:
             texts = _qr_texts(variant)
             cards = {text for text in texts if text.strip().upper().startswith(PREFIX)}
             if len(cards) > 1:
-                raise InvalidCardError("the picture shows several different key cards", path=path)
+                raise InvalidCardError(tr("the picture shows several different key cards"), path=path)
             if cards:
                 return cards.pop()
             others = others or bool(texts)
     if others:
-        raise InvalidCardError("the QR code is not one of a key card", path=path)
-    raise NoQrCodeError("no readable QR code", path=path)
+        raise InvalidCardError(tr("the QR code is not one of a key card"), path=path)
+    raise NoQrCodeError(tr("no readable QR code"), path=path)
 
 
 def _qr_texts(picture: Image.Image) -> set[str]:
@@ -64,12 +65,12 @@ def _content(source: Path | bytes) -> bytes:
         return source
     try:
         if source.exists() and not source.is_file():
-            raise UnreadableFileError("not a file", path=source)
+            raise UnreadableFileError(tr("not a file"), path=source)
         if source.stat().st_size > _LARGEST_FILE_BYTES:
-            raise UnreadableFileError("too large for a picture of a key card", path=source)
+            raise UnreadableFileError(tr("too large for a picture of a key card"), path=source)
         return source.read_bytes()
     except OSError as error:
-        raise UnreadableFileError(error.strerror or "cannot be read", path=source) from error
+        raise UnreadableFileError(error.strerror or tr("cannot be read"), path=source) from error
 
 
 def _pictures(content: bytes, path: Path | None) -> Iterator[Image.Image]:
@@ -83,7 +84,9 @@ def _pictures(content: bytes, path: Path | None) -> Iterator[Image.Image]:
             image = Image.open(io.BytesIO(content))
             image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        reason = "not a picture" if isinstance(error, UnidentifiedImageError) else "a damaged or oversized picture"
+        reason = (
+            tr("not a picture") if isinstance(error, UnidentifiedImageError) else tr("a damaged or oversized picture")
+        )
         raise UnreadableFileError(reason, path=path) from error
     yield _grey_on_white(image)
 
@@ -92,14 +95,14 @@ def _pages(content: bytes, path: Path | None) -> Iterator[Image.Image]:
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableFileError("a damaged or encrypted PDF", path=path) from error
+        raise UnreadableFileError(tr("a damaged or encrypted PDF"), path=path) from error
     try:
         for number in range(min(len(document), _PDF_PAGES)):
             page = document[number]
             scale = min(_PDF_DPI / 72, _LARGEST_PAGE_PX / max(*page.get_size(), 1))
             yield _grey_on_white(page.render(scale=scale).to_pil())
     except pypdfium2.PdfiumError as error:
-        raise UnreadableFileError("a damaged PDF", path=path) from error
+        raise UnreadableFileError(tr("a damaged PDF"), path=path) from error
     finally:
         document.close()
 
