@@ -9,6 +9,7 @@ from pathlib import Path
 
 from medcrypt_gui.core.catalog import Loadable, ModelLibrary
 from medcrypt_gui.core.errors import ModelUnavailableError, TargetExistsError, UnfitModelError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors, taken_back_on_error, write_atomically
 from medcrypt_gui.core.segmentation.model_card import ModelCard, NetworkSpec, read_card
 from medcrypt_gui.core.segmentation.phantom import phantom
@@ -34,22 +35,24 @@ def add_model(
 
 
 def _add(weights: Path, card_file: Path, library: ModelLibrary, task: TaskContext, force: bool) -> ModelCard:
-    task.progress(0.0, "Reading the model card")
+    task.progress(0.0, tr("Reading the model card"))
     card = read_card(card_file)
     if card.network is None:
-        raise ModelUnavailableError("kind must be 'network' in the card of a model to be added", path=card_file)
+        raise ModelUnavailableError(tr("kind must be 'network' in the card of a model to be added"), path=card_file)
     if library.is_shipped(card.id):
-        raise ModelUnavailableError(f"id must be another one: {card.id!r} ships with MedCrypt", path=card_file)
+        raise ModelUnavailableError(
+            tr("id must be another one: {id!r} ships with MedCrypt", id=card.id), path=card_file
+        )
     target = library.user_dir / f"{card.id}.toml"
     if target.exists() and not force:
-        raise TargetExistsError("a model of this id was added before", path=target)
-    task.progress(0.1, "Trying the model")
+        raise TargetExistsError(tr("a model of this id was added before"), path=target)
+    task.progress(0.1, tr("Trying the model"))
     _try(replace(card, network=replace(card.network, weights=weights)), library, task.part(0.1, 0.8))
-    task.progress(0.8, "Copying the model")
+    task.progress(0.8, tr("Copying the model"))
     _copy(card_file, card.network, weights, target)
     library.forget()
     _log.info("model %s added", card.id)
-    task.progress(1.0, "Model added")
+    task.progress(1.0, tr("Model added"))
     return read_card(target)
 
 
@@ -59,10 +62,10 @@ def remove_model(model_id: str, library: ModelLibrary) -> None:
     Raises `UnfitModelError` when it ships with MedCrypt or there is none of that id, `WriteError`.
     """
     if library.is_shipped(model_id):
-        raise UnfitModelError(f"{model_id!r} ships with MedCrypt and cannot be removed")
+        raise UnfitModelError(tr("{model_id!r} ships with MedCrypt and cannot be removed", model_id=model_id))
     card = next((path for path in sorted(library.user_dir.glob("*.toml")) if path.stem == model_id), None)
     if card is None:
-        raise UnfitModelError(f"the model {model_id!r} was never added", path=library.user_dir)
+        raise UnfitModelError(tr("the model {model_id!r} was never added", model_id=model_id), path=library.user_dir)
     for path in (card, card.with_suffix(".onnx")):
         with os_errors_as_write_errors(path):
             path.unlink(missing_ok=True)
@@ -83,9 +86,11 @@ def _copy(card_file: Path, network: NetworkSpec, weights: Path, target: Path) ->
     try:
         content, text = weights.read_bytes(), card_file.read_bytes()
     except OSError as exc:
-        raise ModelUnavailableError(f"the model cannot be read: {exc.strerror}", path=weights) from exc
+        raise ModelUnavailableError(
+            tr("the model cannot be read: {strerror}", strerror=exc.strerror), path=weights
+        ) from exc
     if hashlib.sha256(content).hexdigest() != network.sha256:
-        raise ModelUnavailableError("the model file changed while it was tried", path=weights)
+        raise ModelUnavailableError(tr("the model file changed while it was tried"), path=weights)
     with os_errors_as_write_errors(target.parent):
         target.parent.mkdir(parents=True, exist_ok=True)
     with taken_back_on_error((target.with_suffix(".onnx"), target)):

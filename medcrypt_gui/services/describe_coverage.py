@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from medcrypt_gui.core.enumeration import all_of
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.mask_origin import Finding, MaskOrigin, Region
 
@@ -40,7 +42,9 @@ def describe_coverage(series: Series, mask: RoiMask, origin: MaskOrigin | None) 
         covered.append(_beyond_text(beyond_ml, bool(findings)))
     left = [_left_text(finding, share) for finding, share in shares if share < _WHOLE]
     face, face_open = _face(series, shares)
-    return Coverage(tuple(covered), (*left, *face, *_text(series, shares), "everything else in the picture"), face_open)
+    return Coverage(
+        tuple(covered), (*left, *face, *_text(series, shares), tr("everything else in the picture")), face_open
+    )
 
 
 def _share(finding: Finding, region: Region) -> float:
@@ -60,18 +64,26 @@ def _beyond(findings: Iterable[Finding], region: Region) -> int:
 
 
 def _covered_text(finding: Finding, share: float) -> str:
-    what = " and ".join(finding.labels)
-    return f"{what}, as “{finding.title}” proposed it" + ("" if share >= _WHOLE else f": {share:.1%} of that")
+    what, title = _labels(finding), tr(finding.title)
+    if share >= _WHOLE:
+        return tr("{what}, as “{title}” proposed it", what=what, title=title)
+    return tr("{what}, as “{title}” proposed it: {share:.1%} of that", what=what, title=title, share=share)
 
 
 def _beyond_text(volume_ml: float, beside_findings: bool) -> str:
     if beside_findings:
-        return f"{volume_ml:,.1f} ml beyond what was proposed"
-    return f"{volume_ml:,.1f} ml marked by hand or read from a file; no model knows what they show"
+        return tr("{volume_ml:,.1f} ml beyond what was proposed", volume_ml=volume_ml)
+    return tr(
+        "{volume_ml:,.1f} ml marked by hand or read from a file; no model knows what they show", volume_ml=volume_ml
+    )
 
 
 def _left_text(finding: Finding, share: float) -> str:
-    return f"{1 - share:.1%} of what was proposed as {' and '.join(finding.labels)}"
+    return tr("{share:.1%} of what was proposed as {what}", share=1 - share, what=_labels(finding))
+
+
+def _labels(finding: Finding) -> str:
+    return all_of(tr(label) for label in finding.labels)
 
 
 def _face(series: Series, shares: list[tuple[Finding, float]]) -> tuple[tuple[str, ...], bool]:
@@ -80,14 +92,14 @@ def _face(series: Series, shares: list[tuple[Finding, float]]) -> tuple[tuple[st
     if any(share >= _WHOLE and _names(finding, "face", "body") for finding, share in shares):
         return (), False
     if any(_names(finding, "brain", "head", "face") for finding, _ in shares) or _HEADS.search(series.description):
-        return ("the face: it can be reconstructed from this scan",), True
-    return ("the face, if this scan shows a head: it could be reconstructed from it",), False
+        return (tr("the face: it can be reconstructed from this scan"),), True
+    return (tr("the face, if this scan shows a head: it could be reconstructed from it"),), False
 
 
 def _text(series: Series, shares: list[tuple[Finding, float]]) -> tuple[str, ...]:
     if series.modality not in _WITH_TEXT or any(share >= _WHOLE and _names(f, "text") for f, share in shares):
         return ()
-    return ("text burned into the picture: it was not looked for",)
+    return (tr("text burned into the picture: it was not looked for"),)
 
 
 def _names(finding: Finding, *words: str) -> bool:

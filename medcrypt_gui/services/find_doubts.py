@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
 from medcrypt_gui.core.segmentation.review_order import slices_to_review
 from medcrypt_gui.core.segmentation.uncertainty import doubtful_regions, slice_doubt
@@ -29,8 +30,8 @@ class Doubts:
 
 def find_doubts(probability: ProbabilityMap, image: Geometry, task: TaskContext) -> Doubts:
     """Where the probabilities leave it open what belongs to the region. Raises `Cancelled`."""
-    task.progress(0.0, "Looking for doubtful places")
+    task.progress(0.0, tr("Looking for doubtful places"))
     by_slice = slice_doubt(probability, image)
-    task.progress(0.3, "Looking for doubtful places")
+    task.progress(0.3, tr("Looking for doubtful places"))
     regions = doubtful_regions(probability, image, task.part(0.3, 1.0))
     return Doubts(probability, by_slice, regions, slices_to_review(by_slice, image.spacing_mm[2]))

@@ -10,6 +10,7 @@ from medcrypt_gui.core.errors import NoRoiError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.fusion import SeriesOpinion, fuse
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -52,16 +53,18 @@ def propose_together(
     """
     network = segmenter.card.network
     if network is None:
-        raise UnsupportedInputError(f"{segmenter.card.title} gives no probabilities that several series could share")
+        raise UnsupportedInputError(
+            tr("{title} gives no probabilities that several series could share", title=tr(segmenter.card.title))
+        )
     begun = time.monotonic()
     opinions, doubts = _ask_each(volumes, segmenter, task.part(0.0, 0.9))
-    task.progress(0.9, "Combining the series")
+    task.progress(0.9, tr("Combining the series"))
     fused = fuse(opinions, opinions[0].probability.geometry, network.threshold)
     mask = to_mask(fused.values, fused.geometry, target, network.threshold, task)
     if not mask.labels.any():
-        raise NoRoiError(f"{segmenter.card.title} found nothing in these images")
+        raise NoRoiError(tr("{title} found nothing in these images", title=tr(segmenter.card.title)))
     _log.info("%s on %d series: %.1f s", segmenter.card.id, len(opinions), time.monotonic() - begun)
-    task.progress(1.0, "Region proposed")
+    task.progress(1.0, tr("Region proposed"))
     return Proposal(mask, fused, doubts)
 
 
@@ -78,7 +81,10 @@ def _ask_each(
         except UnsupportedInputError as exc:
             if number == 0:
                 raise
-            doubts[f"Series {number + 1} of {len(volumes)} was left out: {exc.detail}."] = None
+            left_out = tr(
+                "Series {n} of {count} was left out: {reason}.", n=number + 1, count=len(volumes), reason=exc.detail
+            )
+            doubts[left_out] = None
             continue
         doubts.update(dict.fromkeys(proposal.doubts))
         if proposal.probability is not None:

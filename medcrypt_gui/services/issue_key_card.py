@@ -11,6 +11,7 @@ from medcrypt_gui.core.age import HybridIdentity
 from medcrypt_gui.core.errors import InputError, IntegrityError, KeyMaterialError, PartialResultError, WriteError
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.keys.key_card import Purpose, encode_plain, encode_protected
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import taken_back_on_error
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.print_key_card import check_card_paths, write_key_card
@@ -37,9 +38,9 @@ def issue_key_card(
     Raises what `check_card_paths` and `write_key_card` raise, `WeakPassphraseError`, `WriteError`, `Cancelled`.
     """
     check_card_paths(paths, writer=bench.card_writer, protected_folder=protected.folder, force=force)
-    task.progress(0.0, "Making the key card")
+    task.progress(0.0, tr("Making the key card"))
     content = make_card(identity, passphrase, bench)
-    task.progress(0.2, "Writing the key card and reading it back")
+    task.progress(0.2, tr("Writing the key card and reading it back"))
     with taken_back_on_error(paths):
         write_key_card(
             content,
@@ -66,10 +67,10 @@ def make_card(identity: HybridIdentity, passphrase: str | None, bench: Workbench
 
 def _try_on(protected: ProtectedSet, path: Path, passphrase: str | None, bench: Workbench, task: TaskContext) -> None:
     """Open the protected study with the card that was just written."""
-    task.progress(0.0, f"Opening the protected study with {path.name}")
+    task.progress(0.0, tr("Opening the protected study with {name}", name=path.name))
     try:
         identity = read_key_card(path, bench.qr_reader).open(passphrase)
         report = verify(protected.files, [identity], task.part(0.2, 1.0))
         report.raise_if_incomplete()
     except (InputError, KeyMaterialError, IntegrityError, PartialResultError) as error:
-        raise WriteError("the protected study did not open with the card that was written", path=path) from error
+        raise WriteError(tr("the protected study did not open with the card that was written"), path=path) from error

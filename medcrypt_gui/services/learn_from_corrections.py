@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.adapt import MaskChange, learn
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
@@ -35,9 +36,9 @@ def learn_from_corrections(
     begun = time.monotonic()
     change = learn(volume, proposal, corrected, corrected_slices, task)
     if not (change.add.any() or change.remove.any()):
-        raise NothingToLearnError("the other slices agree with the corrections already")
+        raise NothingToLearnError(tr("the other slices agree with the corrections already"))
     added, removed = int(change.add.sum()), int(change.remove.sum())
     figures = (len(corrected_slices), added, removed, time.monotonic() - begun)
     _log.info("learned from %d slices: add %d, remove %d voxels in %.1f s", *figures)
-    task.progress(1.0, "Changes suggested")
+    task.progress(1.0, tr("Changes suggested"))
     return change

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from medcrypt_gui.core.catalog import Loadable, ModelLibrary
 from medcrypt_gui.core.errors import ModelUnavailableError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 
@@ -32,7 +33,7 @@ def list_models(library: ModelLibrary, task: TaskContext) -> CheckedModels:
     catalog = library.catalog()
     checked = []
     for number, (model_id, segmenter) in enumerate(catalog.segmenters.items()):
-        task.progress(number / len(catalog.segmenters), f"Checking {segmenter.card.title}")
+        task.progress(number / len(catalog.segmenters), tr("Checking {title}", title=tr(segmenter.card.title)))
         problem = None
         try:
             if isinstance(segmenter, Loadable):
@@ -40,5 +41,5 @@ def list_models(library: ModelLibrary, task: TaskContext) -> CheckedModels:
         except ModelUnavailableError as error:
             problem = error
         checked.append(CheckedModel(segmenter.card, library.is_shipped(model_id), problem))
-    task.progress(1.0, "Models checked")
+    task.progress(1.0, tr("Models checked"))
     return CheckedModels(tuple(checked), catalog.problems)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medcrypt_gui.core import errors as e
+from medcrypt_gui.core.language import mark, tr
 
 
 @dataclass(frozen=True)
@@ -26,135 +27,143 @@ class Message:
         return "\n".join(part for part in (self.title, self.what_happened, self.untouched, self.next_step) if part)
 
 
-_NOTHING_WRITTEN = "Nothing was written; the originals are untouched."
-_NOTHING_DECRYPTED = "Nothing was decrypted and nothing was changed."
+_NOTHING_WRITTEN = mark("Nothing was written; the originals are untouched.")
+_NOTHING_DECRYPTED = mark("Nothing was decrypted and nothing was changed.")
 
 # Error class -> (title, what is untouched, what to do next). The most specific class wins.
 _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
     e.MedcryptError: (
-        "Something failed",
-        "The originals are untouched.",
-        "Try again; if it happens again, send the log file.",
+        mark("Something failed"),
+        mark("The originals are untouched."),
+        mark("Try again; if it happens again, send the log file."),
     ),
-    e.UsageError: ("That request cannot be carried out", _NOTHING_WRITTEN, "Change it as the sentence above says."),
-    e.SeveralSeriesError: (
-        "There are several series",
+    e.UsageError: (
+        mark("That request cannot be carried out"),
         _NOTHING_WRITTEN,
-        "Choose one with --series and its number or UID.",
+        mark("Change it as the sentence above says."),
     ),
-    e.InputError: ("This input cannot be used", _NOTHING_WRITTEN, "Choose another file or folder."),
+    e.SeveralSeriesError: (
+        mark("There are several series"),
+        _NOTHING_WRITTEN,
+        mark("Choose one with --series and its number or UID."),
+    ),
+    e.InputError: (mark("This input cannot be used"), _NOTHING_WRITTEN, mark("Choose another file or folder.")),
     e.NothingFoundError: (
-        "No image was found",
-        "Nothing was changed.",
-        "Choose a DICOM folder, a DICOM file, or a .nii or .nii.gz file.",
+        mark("No image was found"),
+        mark("Nothing was changed."),
+        mark("Choose a DICOM folder, a DICOM file, or a .nii or .nii.gz file."),
     ),
     e.UnreadableFileError: (
-        "A file cannot be read",
-        "The file is untouched.",
-        "Check the path. A damaged or shortened file must be copied again from where it came.",
+        mark("A file cannot be read"),
+        mark("The file is untouched."),
+        mark("Check the path. A damaged or shortened file must be copied again from where it came."),
     ),
     e.UnsupportedInputError: (
-        "This kind of image is not supported here",
+        mark("This kind of image is not supported here"),
         _NOTHING_WRITTEN,
-        "The sentence above names the reason; other series of the study can still be used.",
+        mark("The sentence above names the reason; other series of the study can still be used."),
     ),
     e.NoRoiError: (
-        "There is no region of interest",
+        mark("There is no region of interest"),
         _NOTHING_WRITTEN,
-        "Mark the region with the brush, or let a model propose it, then protect again.",
+        mark("Mark the region with the brush, or let a model propose it, then protect again."),
     ),
     e.NothingToLearnError: (
-        "There is nothing to learn from these slices",
-        "The mask is as it was.",
-        "Correct one or two more slices, best far apart from each other, and try again.",
+        mark("There is nothing to learn from these slices"),
+        mark("The mask is as it was."),
+        mark("Correct one or two more slices, best far apart from each other, and try again."),
     ),
     e.MaskMismatchError: (
-        "The mask does not fit the image",
+        mark("The mask does not fit the image"),
         _NOTHING_WRITTEN,
-        "Use a mask that was drawn on this very series.",
+        mark("Use a mask that was drawn on this very series."),
     ),
     e.NotProtectedError: (
-        "These files are not protected by MedCrypt",
-        "Nothing was changed.",
-        "Choose the folder that Protect wrote.",
+        mark("These files are not protected by MedCrypt"),
+        mark("Nothing was changed."),
+        mark("Choose the folder that Protect wrote."),
     ),
     e.ModelUnavailableError: (
-        "The segmentation model is not available",
-        "The study and the mask are untouched.",
-        "Install MedCrypt again, or mark the region by hand with the brush.",
+        mark("The segmentation model is not available"),
+        mark("The study and the mask are untouched."),
+        mark("Install MedCrypt again, or mark the region by hand with the brush."),
     ),
     e.UnfitModelError: (
-        "This model cannot be added or removed",
-        "The models are as they were.",
-        "Correct what the sentence above names, then try again.",
+        mark("This model cannot be added or removed"),
+        mark("The models are as they were."),
+        mark("Correct what the sentence above names, then try again."),
     ),
     e.TextReaderMissingError: (
-        "Finding text in pictures is not installed",
-        "The study and the mask are untouched.",
-        'Install it with  pip install "medcrypt-gui[ocr]"  and start MedCrypt again, or mark the text by hand.',
+        mark("Finding text in pictures is not installed"),
+        mark("The study and the mask are untouched."),
+        mark('Install it with  pip install "medcrypt-gui[ocr]"  and start MedCrypt again, or mark the text by hand.'),
     ),
-    e.KeyMaterialError: ("The key does not fit", _NOTHING_DECRYPTED, "Use the key card that belongs to this study."),
-    e.WrongPassphraseError: (
-        "The passphrase is wrong",
+    e.KeyMaterialError: (
+        mark("The key does not fit"),
         _NOTHING_DECRYPTED,
-        "Type it again; mind capitals and the keyboard layout.",
+        mark("Use the key card that belongs to this study."),
+    ),
+    e.WrongPassphraseError: (
+        mark("The passphrase is wrong"),
+        _NOTHING_DECRYPTED,
+        mark("Type it again; mind capitals and the keyboard layout."),
     ),
     e.WrongKeyError: (
-        "This key card belongs to another study",
+        mark("This key card belongs to another study"),
         _NOTHING_DECRYPTED,
-        "Look for the card whose six words match this study.",
+        mark("Look for the card whose six words match this study."),
     ),
     e.InvalidCardError: (
-        "This is not a readable key card",
+        mark("This is not a readable key card"),
         _NOTHING_DECRYPTED,
-        "Scan or type the card again; every line has its own checksum.",
+        mark("Scan or type the card again; every line has its own checksum."),
     ),
     e.NoQrCodeError: (
-        "There is no readable QR code in this picture",
+        mark("There is no readable QR code in this picture"),
         _NOTHING_DECRYPTED,
-        "Take the picture again, straight and without glare, or type the letters under the code.",
+        mark("Take the picture again, straight and without glare, or type the letters under the code."),
     ),
     e.WeakPassphraseError: (
-        "This passphrase cannot be used",
-        "Nothing was written yet.",
-        "Enter the same passphrase twice, best four or more random words.",
+        mark("This passphrase cannot be used"),
+        mark("Nothing was written yet."),
+        mark("Enter the same passphrase twice, best four or more random words."),
     ),
     e.IntegrityError: (
-        "The file is damaged or was changed",
-        "Nothing unauthenticated was shown or written.",
-        "Fetch the protected files again from where they were stored.",
+        mark("The file is damaged or was changed"),
+        mark("Nothing unauthenticated was shown or written."),
+        mark("Fetch the protected files again from where they were stored."),
     ),
     e.RewrittenError: (
-        "Another system rewrote the file since it was protected",
-        "Nothing was written.",
-        "Fetch the files as they were written, or ask the archive for the unchanged copy.",
+        mark("Another system rewrote the file since it was protected"),
+        mark("Nothing was written."),
+        mark("Fetch the files as they were written, or ask the archive for the unchanged copy."),
     ),
     e.WriteError: (
-        "The result could not be written",
-        "No half-written file was left, and the originals are untouched.",
-        "Choose another place.",
+        mark("The result could not be written"),
+        mark("No half-written file was left, and the originals are untouched."),
+        mark("Choose another place."),
     ),
     e.DiskFullError: (
-        "The disk is full",
-        "No half-written file was left, and the originals are untouched.",
-        "Free some space or choose another disk, then try again.",
+        mark("The disk is full"),
+        mark("No half-written file was left, and the originals are untouched."),
+        mark("Free some space or choose another disk, then try again."),
     ),
     e.PermissionDeniedError: (
-        "Writing there is not allowed",
-        "Nothing was written, and the originals are untouched.",
-        "Choose a folder you may write to.",
+        mark("Writing there is not allowed"),
+        mark("Nothing was written, and the originals are untouched."),
+        mark("Choose a folder you may write to."),
     ),
     e.TargetExistsError: (
-        "A file of that name is already there",
-        "It was not replaced.",
-        "Choose another folder, or allow replacing (--force).",
+        mark("A file of that name is already there"),
+        mark("It was not replaced."),
+        mark("Choose another folder, or allow replacing (--force)."),
     ),
     e.PartialResultError: (
-        "Done in part",
-        "What is listed as done is complete and checked.",
-        "Find the missing files and run it again.",
+        mark("Done in part"),
+        mark("What is listed as done is complete and checked."),
+        mark("Find the missing files and run it again."),
     ),
-    e.Cancelled: ("Cancelled", "Nothing was changed.", ""),
+    e.Cancelled: (mark("Cancelled"), mark("Nothing was changed."), ""),
 }
 
 
@@ -162,13 +171,13 @@ def explain(error: BaseException) -> Message:
     """The message for an error; anything that is not a `MedcryptError` is told without its own words."""
     if not isinstance(error, e.MedcryptError):
         return Message(
-            "Something unexpected happened",
-            f"The program met an internal error ({type(error).__name__}).",
-            "The originals are untouched.",
-            "Try again; if it happens again, send the log file.",
+            tr("Something unexpected happened"),
+            tr("The program met an internal error ({name}).", name=type(error).__name__),
+            tr("The originals are untouched."),
+            tr("Try again; if it happens again, send the log file."),
         )
     title, untouched, next_step = next(_TEXTS[kind] for kind in type(error).__mro__ if kind in _TEXTS)
-    return Message(title, _sentence(error), untouched, next_step)
+    return Message(tr(title), _sentence(error), tr(untouched), tr(next_step))
 
 
 def _sentence(error: e.MedcryptError) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from medcrypt_gui.core.enumeration import any_of
 from medcrypt_gui.core.errors import InputError, KeyMaterialError, TargetExistsError, UsageError, WriteError
 from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import CardWriter, QrReader
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors, write_atomically
 
@@ -24,19 +26,19 @@ def check_card_paths(
     whoever takes the study would take its key along; `TargetExistsError` unless ``force``.
     """
     if not paths:
-        raise UsageError("a key card needs a file to go to")
+        raise UsageError(tr("a key card needs a file to go to"))
     resolved = [path.resolve() for path in paths]
     if len(set(resolved)) < len(resolved):
-        raise UsageError("one file is named for two key cards")
+        raise UsageError(tr("one file is named for two key cards"))
     for path, place in zip(paths, resolved, strict=True):
         if path.suffix.lower() not in writer.suffixes:
-            raise UsageError(f"a key card is saved as {' or '.join(writer.suffixes)}", path=path)
+            raise UsageError(tr("a key card is saved as {kinds}", kinds=any_of(writer.suffixes)), path=path)
         if protected_folder is not None and _lies_within(place, protected_folder):
-            raise UsageError("a key card must not lie in the folder of the study that it opens", path=path)
+            raise UsageError(tr("a key card must not lie in the folder of the study that it opens"), path=path)
         with os_errors_as_write_errors(path):  # such as a name that is too long
             exists = path.exists()
         if exists and not force:
-            raise TargetExistsError("a file of this name exists", path=path)
+            raise TargetExistsError(tr("a file of this name exists"), path=path)
 
 
 def _lies_within(place: Path, folder: Path) -> bool:
@@ -80,6 +82,6 @@ def _check_reads_back(content: CardContent, source: Path | bytes, reader: QrRead
     try:
         text = reader.read_card_text(source)
     except (InputError, KeyMaterialError) as error:
-        raise WriteError("the key card could not be read back", path=path) from error
+        raise WriteError(tr("the key card could not be read back"), path=path) from error
     if text != content.text:
-        raise WriteError("the key card could not be read back: it came out as another text", path=path)
+        raise WriteError(tr("the key card could not be read back: it came out as another text"), path=path)

@@ -29,6 +29,7 @@ from medcrypt_gui.core.errors import (
 )
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.in_parallel import in_parallel
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.protect.instance import Membership, protect_instance
 from medcrypt_gui.core.protect.key_blob import open_key
@@ -106,12 +107,12 @@ def plan_protection(
     series, mask = request.series, request.mask
     keystreams.get(request.keystream_id)
     if series.protected:
-        raise UnsupportedInputError("the series is already protected")
+        raise UnsupportedInputError(tr("the series is already protected"))
     voxels = int(np.count_nonzero(mask.roi()))
     if not voxels:
-        raise NoRoiError("the mask marks no voxel")
+        raise NoRoiError(tr("the mask marks no voxel"))
     if not mask.geometry.same_grid(series.geometry):
-        raise MaskMismatchError("the mask lies on another grid than the series")
+        raise MaskMismatchError(tr("the mask lies on another grid than the series"))
     _refuse_target_among_originals(request)
     protector = _protector_for(series.format, protectors)
     survey = protector.survey(series.files, task or TaskContext())
@@ -149,7 +150,7 @@ def protect(
         def write_one(index: int) -> None:
             _write_one(_Work(plan, job, keyed, restoring_keys, staged, random_bytes), index, masks[index])
 
-        for _ in in_parallel(write_one, range(len(masks)), task, "Protecting and checking"):
+        for _ in in_parallel(write_one, range(len(masks)), task, tr("Protecting and checking")):
             pass
         task.checkpoint()
         protected = ProtectedSet(
@@ -191,13 +192,15 @@ def _write_one(work: _Work, index: int, mask: NDArray[np.bool_]) -> None:
     plan, names = work.plan, work.plan.original_names
     source = work.job.source(index)
     if source.layout != plan.survey.layouts[index]:
-        raise UnreadableFileError("the original changed while it was being protected", path=plan.survey.files[index])
+        raise UnreadableFileError(
+            tr("the original changed while it was being protected"), path=plan.survey.files[index]
+        )
     member = Membership(names[index], names[(index + 1) % len(names)], Place(index, len(names)))
     pieces = protect_instance(source, mask, work.keyed, member, plan.request.keystream_id, work.random_bytes)
     written = work.staged.write(plan.file_names[index], pieces)
     if not _restores_to(source.original, written, work.restoring_keys):
         final = plan.request.target / plan.file_names[index]
-        raise WriteError("what was read back does not restore to the original", path=final)
+        raise WriteError(tr("what was read back does not restore to the original"), path=final)
 
 
 def _restores_to(original: bytes, protected: Path, keys: SetKeys) -> bool:
@@ -215,7 +218,7 @@ def _protector_for(image_format: ImageFormat, protectors: Sequence[Protector]) -
     for protector in protectors:
         if protector.format is image_format:
             return protector
-    raise UnsupportedInputError(f"{image_format.value} images cannot be protected in this version")
+    raise UnsupportedInputError(tr("{format} images cannot be protected in this version", format=image_format.value))
 
 
 def _match_grid(survey: Survey, series: Series) -> None:
@@ -224,7 +227,7 @@ def _match_grid(survey: Survey, series: Series) -> None:
     frames = sum(layout.frames for layout in survey.layouts)
     sizes = {(layout.rows, layout.columns) for layout in survey.layouts}
     if frames != slices or sizes != {(rows, columns)}:
-        raise MaskMismatchError("the files hold another grid than the series that was opened")
+        raise MaskMismatchError(tr("the files hold another grid than the series that was opened"))
 
 
 def _refuse_target_among_originals(request: ProtectRequest) -> None:
@@ -236,7 +239,7 @@ def _refuse_target_among_originals(request: ProtectRequest) -> None:
             within = [place for place in existing if place.samefile(folder)]
             if target in within or (within and request.series.format is ImageFormat.DICOM):
                 raise UsageError(
-                    "the protected files must not lie among the originals; choose another folder", path=target
+                    tr("the protected files must not lie among the originals; choose another folder"), path=target
                 )
 
 
@@ -246,5 +249,5 @@ def _relative_names(files: Sequence[Path]) -> tuple[str, ...]:
     names = tuple(path.absolute().relative_to(root).as_posix() for path in files)
     for name, path in zip(names, files, strict=True):
         if not is_safe_path(name):
-            raise UnsupportedInputError("the file's name cannot be restored on every system; rename it", path=path)
+            raise UnsupportedInputError(tr("the file's name cannot be restored on every system; rename it"), path=path)
     return names

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core import age
 from medcrypt_gui.core.errors import IntegrityError, PartialResultError, UsageError, WriteError, WrongKeyError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.instance import OpenedInstance
 from medcrypt_gui.core.protect.opened_members import Roll, call_the_roll
 from medcrypt_gui.core.protect.protected_files import OpenedSet, find_protected, open_set, read_file
@@ -63,7 +64,7 @@ class RestoreReport:
         """Raise `PartialResultError` if something is missing."""
         if self.missing:
             done = tuple(str(path) for path in self.restored)
-            raise PartialResultError("some protected files are missing", done=done, missing=self.missing)
+            raise PartialResultError(tr("some protected files are missing"), done=done, missing=self.missing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,9 +88,9 @@ class UnlockedStudy:
         try:
             stored = np.concatenate([by_path[path.resolve()].reshape(-1) for path in files])
         except KeyError as error:
-            raise IntegrityError("a file of the series was not unlocked", path=error.args[0]) from error
+            raise IntegrityError(tr("a file of the series was not unlocked"), path=error.args[0]) from error
         if stored.size != locked.stored.size:
-            raise IntegrityError("the unlocked images do not fit the volume that is shown")
+            raise IntegrityError(tr("the unlocked images do not fit the volume that is shown"))
         shaped = stored.reshape(locked.geometry.shape).astype(locked.stored.dtype, copy=False)
         return replace(locked, stored=shaped, loaded=None)
 
@@ -109,7 +110,11 @@ def inspect_protected(paths: Iterable[Path]) -> tuple[LockedStudy, ...]:
 def _absent(places: Sequence[Place]) -> tuple[str, ...]:
     """The places that nobody claims, of as many as the files say there are."""
     count, claimed = max(place.count for place in places), {place.index for place in places}
-    return tuple(f"number {index + 1} of {count}" for index in range(count) if index not in claimed)
+    return tuple(
+        tr("number {number} of {count}", number=index + 1, count=count)
+        for index in range(count)
+        if index not in claimed
+    )
 
 
 def fingerprints_of(paths: Iterable[Path]) -> frozenset[bytes]:
@@ -120,7 +125,7 @@ def fingerprints_of(paths: Iterable[Path]) -> frozenset[bytes]:
 def check_card(paths: Iterable[Path], card_fingerprint: bytes) -> None:
     """Raise `WrongKeyError` if a card is for none of the sets, before its passphrase is asked."""
     if card_fingerprint not in fingerprints_of(paths):
-        raise WrongKeyError("the key card belongs to another study")
+        raise WrongKeyError(tr("the key card belongs to another study"))
 
 
 def unlock(paths: Iterable[Path], identities: Sequence[age.Identity], task: TaskContext) -> UnlockedStudy:
@@ -129,7 +134,7 @@ def unlock(paths: Iterable[Path], identities: Sequence[age.Identity], task: Task
     Raises `NotProtectedError`, `WrongKeyError`, `IntegrityError` or `Cancelled`.
     """
     opened = open_set(find_protected(paths), identities)
-    roll = call_the_roll(opened, lambda instance, _: _typed(instance), task, "Verifying and decrypting")
+    roll = call_the_roll(opened, lambda instance, _: _typed(instance), task, tr("Verifying and decrypting"))
     samples = {member.path: member.result for member in roll.members}
     return UnlockedStudy(opened.keys.set_id, samples, roll.missing, opened.strays, roll.duplicates)
 
@@ -166,7 +171,9 @@ def _refuse_protected_folder(out: Path, opened: OpenedSet) -> None:
     """Whoever passes on a protected folder must not pass on the originals with it."""
     with os_errors_as_write_errors(out):
         if out.exists() and any(out.samefile(folder) for folder in {path.parent for path in opened.paths}):
-            raise UsageError("the originals must not lie among the protected files; choose another folder", path=out)
+            raise UsageError(
+                tr("the originals must not lie among the protected files; choose another folder"), path=out
+            )
 
 
 def _restore_each(opened: OpenedSet, staged: StagedFolder, task: TaskContext) -> Roll[None]:
@@ -182,9 +189,9 @@ def _restore_each(opened: OpenedSet, staged: StagedFolder, task: TaskContext) ->
         written = staged.write(instance.original.path, pieces)
         digest = hashlib.sha256(read_file(written)).digest()
         if not hmac.compare_digest(digest, instance.original.sha256):
-            raise WriteError("what was read back differs from what was written", path=written)
+            raise WriteError(tr("what was read back differs from what was written"), path=written)
 
-    return call_the_roll(opened, write_original, task, "Verifying and restoring")
+    return call_the_roll(opened, write_original, task, tr("Verifying and restoring"))
 
 
 def _typed(instance: OpenedInstance) -> NDArray[np.integer]:

@@ -7,6 +7,7 @@ import time
 
 from medcrypt_gui.core.errors import NoRoiError
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -23,6 +24,6 @@ def segment_roi(volume: Volume, modality: str, segmenter: Segmenter, task: TaskC
     begun = time.monotonic()
     proposal = segmenter.propose(volume, modality, task)
     if not proposal.mask.labels.any():
-        raise NoRoiError(f"{segmenter.card.title} found nothing in this image")
+        raise NoRoiError(tr("{title} found nothing in this image", title=tr(segmenter.card.title)))
     _log.info("%s: %d voxels in %.1f s", segmenter.card.id, int(proposal.mask.roi().sum()), time.monotonic() - begun)
     return proposal

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.packed_region import PackedRegion
 from medcrypt_gui.core.segmentation.mask_origin import Finding, MaskOrigin, Region
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal
 
 _NO_PROBABILITY = {
-    "algorithm": "A classical algorithm has no probabilities to cut.",
-    "ocr": "The text detector gives boxes, not probabilities.",
-    "network": "The model gave no probabilities.",
+    "algorithm": mark("A classical algorithm has no probabilities to cut."),
+    "ocr": mark("The text detector gives boxes, not probabilities."),
+    "network": mark("The model gave no probabilities."),
 }
 _DEFAULT_THRESHOLD = 0.5
 
@@ -61,5 +62,5 @@ def _origin(
         default_threshold=threshold,
         threshold=threshold,
         doubts=proposal.doubts,
-        why_fixed="" if proposal.probability is not None else _NO_PROBABILITY[card.kind],
+        why_fixed="" if proposal.probability is not None else tr(_NO_PROBABILITY[card.kind]),
     )

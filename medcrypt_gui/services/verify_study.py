@@ -8,6 +8,7 @@ from pathlib import Path
 
 from medcrypt_gui.core import age
 from medcrypt_gui.core.errors import PartialResultError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.instance import OpenedInstance
 from medcrypt_gui.core.protect.opened_members import call_the_roll
 from medcrypt_gui.core.protect.protected_files import find_protected, open_set
@@ -35,7 +36,7 @@ class VerifyReport:
         """Raise `PartialResultError` if something is known to be missing."""
         if not self.complete:
             done = tuple(str(path) for path in self.files)
-            raise PartialResultError("some protected files are missing", done=done, missing=self.missing)
+            raise PartialResultError(tr("some protected files are missing"), done=done, missing=self.missing)
 
 
 def verify(paths: Sequence[Path], identities: Sequence[age.Identity], task: TaskContext) -> VerifyReport:
@@ -44,7 +45,7 @@ def verify(paths: Sequence[Path], identities: Sequence[age.Identity], task: Task
     Raises `NotProtectedError`, `WrongKeyError`, `Cancelled`, and `IntegrityError` for the first damaged file.
     """
     opened = open_set(find_protected(paths), identities)
-    roll = call_the_roll(opened, _restorable, task, "Verifying")
+    roll = call_the_roll(opened, _restorable, task, tr("Verifying"))
     files = tuple(member.path for member in roll.members)
     return VerifyReport(True, not roll.missing, files, roll.missing, opened.strays, roll.duplicates)
 
