@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from medcrypt_gui.core.errors import Cancelled, MedcryptError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
 
 _LOG = logging.getLogger("medcrypt.jobs")
@@ -137,7 +138,7 @@ class JobRunner(QObject):
         except MedcryptError as known:
             result, error = None, known
         except BaseException as unknown:  # noqa: BLE001 - whatever it was, the window must hear of it
-            result, error = None, _unexpected(job.title, unknown)
+            result, error = None, _unexpected(work, unknown)
         self._ended.emit(job, result, error)
 
     @Slot(object, float, str)
@@ -163,10 +164,11 @@ class JobRunner(QObject):
         job.deleteLater()
 
 
-def _unexpected(title: str, error: BaseException) -> MedcryptError:
+def _unexpected(work: Work, error: BaseException) -> MedcryptError:
     """The error as the user may see it. The log gets type and places, not the message, which may hold patient data."""
     places = " < ".join(
         f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__))
     )
-    _LOG.error("%s ended unexpectedly: %s at %s", title, type(error).__name__, places)
-    return MedcryptError(f"unexpected {type(error).__name__}")
+    name = getattr(work, "__qualname__", type(work).__name__)  # not the title, which is in the user's language
+    _LOG.error("%s ended unexpectedly: %s at %s", name, type(error).__name__, places)
+    return MedcryptError(tr("unexpected {name}", name=type(error).__name__))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 class Step(Enum):
     """A step of the work; the value is its name on screen."""
 
-    OPEN = "Open"
-    ROI = "Find ROI"
-    CORRECT = "Correct"
-    PROTECT = "Protect"
-    CARD = "Card"
-    UNLOCK = "Unlock"
+    OPEN = mark("Open")
+    ROI = mark("Find ROI")
+    CORRECT = mark("Correct")
+    PROTECT = mark("Protect")
+    CARD = mark("Card")
+    UNLOCK = mark("Unlock")
 
 
 PLAIN_STEPS = (Step.OPEN, Step.ROI, Step.CORRECT, Step.PROTECT, Step.CARD)
@@ -44,11 +45,11 @@ class Lock(Enum):
     """What the open series is, in the words of the status bar."""
 
     NOTHING = ""
-    PLAIN = "not protected"
-    PENDING = "protected copy has no key card yet"
-    PROTECTED = "protected copy written, key card saved"
-    LOCKED = "locked, not verified"
-    UNLOCKED = "unlocked in memory, verified"
+    PLAIN = mark("not protected")
+    PENDING = mark("protected copy has no key card yet")
+    PROTECTED = mark("protected copy written, key card saved")
+    LOCKED = mark("locked, not verified")
+    UNLOCKED = mark("unlocked in memory, verified")
 
 
 @dataclass(frozen=True)

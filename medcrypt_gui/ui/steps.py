@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.services.messages import Message
 from medcrypt_gui.ui.panels.card_panel import CardPanel
 from medcrypt_gui.ui.panels.correct_panel import CorrectPanel
@@ -17,7 +18,7 @@ from medcrypt_gui.ui.widgets.step_bar import StepBar
 
 _WIDTH = 400
 # Named here, so that the window does not wait for the compiled kernels to load.
-KEYSTREAMS = (KeystreamChoice("henon-w", "Hénon map with Weyl counter"),)
+KEYSTREAMS = (KeystreamChoice("henon-w", mark("Hénon map with Weyl counter")),)
 CARD_KINDS = ("pdf", "png")
 
 

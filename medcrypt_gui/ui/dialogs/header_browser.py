@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.ui.widgets.text import label
 
-_COLUMNS = ("Tag", "Name", "Kind", "Value")
+_COLUMNS = (mark("Tag"), mark("Name"), mark("Kind"), mark("Value"))
 _WIDTHS = (120, 260, 60)
 
 
@@ -20,17 +21,17 @@ class HeaderBrowser(QDialog):
     def __init__(self, of_what: str, entries: Sequence[HeaderEntry], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("headerBrowser")
-        self.setWindowTitle("Header")
+        self.setWindowTitle(tr("Header"))
         self.resize(900, 640)
         self._entries = entries
         self._search = QLineEdit()
         self._search.setObjectName("headerSearch")
-        self._search.setPlaceholderText("Search tag, name or value")
+        self._search.setPlaceholderText(tr("Search tag, name or value"))
         self._search.setClearButtonEnabled(True)
         self._count = label("", "muted", "headerCount")
         self._tree = QTreeWidget()
         self._tree.setObjectName("headerTree")
-        self._tree.setHeaderLabels(list(_COLUMNS))
+        self._tree.setHeaderLabels([tr(column) for column in _COLUMNS])
         self._tree.setRootIsDecorated(False)
         self._tree.setUniformRowHeights(True)
         self._tree.setAlternatingRowColors(True)
@@ -55,7 +56,9 @@ class HeaderBrowser(QDialog):
             fits = entry.holds(words)
             item.setHidden(not fits)
             shown += fits
-        self._count.setText(f"{shown} of {len(self._entries)} lines")
+        self._count.setText(
+            trn("{shown} of {count} lines", "{shown} of {count} lines", len(self._entries), shown=shown)
+        )
 
 
 def _item(entry: HeaderEntry) -> QTreeWidgetItem:

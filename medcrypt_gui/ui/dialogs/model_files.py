@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 
-_NETWORKS, _CARDS = "ONNX networks (*.onnx)", "Model cards (*.toml)"
+_NETWORKS, _CARDS = mark("ONNX networks (*.onnx)"), mark("Model cards (*.toml)")
 
 
 class ModelFiles(QObject):
@@ -24,7 +25,7 @@ class ModelFiles(QObject):
     def ask_to_add(self) -> None:
         """The network first; its card is the TOML file of the same name beside it, or asked for."""
         chosen, _filter = QFileDialog.getOpenFileName(
-            self._window, "Choose the network of the model", str(Path.home()), _NETWORKS
+            self._window, tr("Choose the network of the model"), str(Path.home()), tr(_NETWORKS)
         )
         if not chosen:
             return
@@ -32,7 +33,7 @@ class ModelFiles(QObject):
         card = weights.with_suffix(".toml")
         if not card.exists():
             named, _filter = QFileDialog.getOpenFileName(
-                self._window, "Choose the card of this model", str(weights.parent), _CARDS
+                self._window, tr("Choose the card of this model"), str(weights.parent), tr(_CARDS)
             )
             if not named:
                 return
@@ -43,11 +44,14 @@ class ModelFiles(QObject):
         card = self._flow.card(model_id)
         if card is None:
             return
-        text = f"The copy of “{card.title}” that MedCrypt keeps would be deleted. Masks that it proposed stay."
-        if ask_to_lose(self._window, "Remove this model?", text, "Remove it", "Keep it"):
+        text = tr(
+            "The copy of “{title}” that MedCrypt keeps would be deleted. Masks that it proposed stay.",
+            title=tr(card.title),
+        )
+        if ask_to_lose(self._window, tr("Remove this model?"), text, tr("Remove it"), tr("Keep it")):
             self._flow.remove(model_id)
 
     def _ask_to_replace(self, weights: Path, card_file: Path) -> None:
-        text = "A model with the same id was added before. Its copy in MedCrypt would be replaced."
-        if ask_to_lose(self._window, "Replace the model?", text, "Replace it", "Keep the old one"):
+        text = tr("A model with the same id was added before. Its copy in MedCrypt would be replaced.")
+        if ask_to_lose(self._window, tr("Replace the model?"), text, tr("Replace it"), tr("Keep the old one")):
             self._flow.add(weights, card_file, replace=True)

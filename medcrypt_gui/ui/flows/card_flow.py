@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.age import HybridIdentity
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
@@ -65,11 +66,11 @@ class CardFlow(QObject):
             return workbench.card_writer.render(content, ".png")
 
         self._desk.jobs.start(
-            "Making the key card",
+            tr("Making the key card"),
             work,
             lambda picture: self._on_saved(paths, picture),
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit("Cancelled. There is no key card yet."),
+            lambda: self.said.emit(tr("Cancelled. There is no key card yet.")),
         )
 
     def _on_saved(self, paths: tuple[Path, ...], picture: bytes) -> None:

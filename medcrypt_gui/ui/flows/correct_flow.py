@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, after_operation, unproposed
@@ -16,7 +17,7 @@ from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
 
-_CLEARED = "The mask was cleared. Propose again to have a threshold."
+_CLEARED = mark("The mask was cleared. Propose again to have a threshold.")
 
 Operation = Callable[[RoiMask, TaskContext], tuple[NDArray[np.bool_], Box]]
 
@@ -32,16 +33,16 @@ class CorrectFlow(QObject):
         self._desk = desk
 
     def fill_holes(self) -> None:
-        self._run("Fill holes", _fill_holes)
+        self._run(tr("Fill holes"), _fill_holes)
 
     def keep_largest(self) -> None:
-        self._run("Keep largest part", _keep_largest)
+        self._run(tr("Keep largest part"), _keep_largest)
 
     def clear(self) -> None:
         editor = self._desk.session.editor
         if editor is not None:
             nothing = np.zeros(editor.geometry.shape, np.bool_)
-            editor.apply_whole(nothing, "Clear", origin=unproposed(nothing, _CLEARED))
+            editor.apply_whole(nothing, tr("Clear"), origin=unproposed(nothing, tr(_CLEARED)))
 
     def undo(self) -> None:
         if self._desk.session.editor is not None:
@@ -80,14 +81,14 @@ class CorrectFlow(QObject):
             if self._desk.session.editor is editor and editor.revision == revision:
                 editor.apply_whole(region, name, box, made)
             else:
-                self.said.emit(f"{name} was dropped: the mask changed meanwhile. Try again.")
+                self.said.emit(tr("{name} was dropped: the mask changed meanwhile. Try again.", name=name))
 
         self._desk.jobs.start(
             name,
             work,
             apply,
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit(f"{name} was cancelled. The mask is as it was."),
+            lambda: self.said.emit(tr("{name} was cancelled. The mask is as it was.", name=name)),
         )
 
 

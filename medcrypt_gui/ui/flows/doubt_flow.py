@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -48,7 +49,7 @@ class DoubtFlow(QObject):
         places = session.suggestion or session.doubts  # suggested changes are looked at first
         order = places.order if places is not None else ()
         if not order:
-            self.said.emit("No doubtful slice is known: there is no proposal with probabilities.")
+            self.said.emit(tr("No doubtful slice is known: there is no proposal with probabilities."))
             return
         at = order.index(session.shown_slice) if session.shown_slice in order else -1 if step > 0 else 0
         session.slice_asked.emit(order[(at + step) % len(order)])
@@ -73,7 +74,7 @@ class DoubtFlow(QObject):
             return find_doubts(probability, geometry, task)
 
         self._looking = self._desk.jobs.start(
-            "Looking for doubtful places", work, self._on_found, self._on_failed, quiet=True
+            tr("Looking for doubtful places"), work, self._on_found, self._on_failed, quiet=True
         )
 
     def _on_found(self, doubts: Doubts) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace, corrected_slices
@@ -19,8 +20,8 @@ from medcrypt_gui.ui.jobs import Job
 from medcrypt_gui.ui.suggestion import Suggestion
 
 _SETTLE_MS = 250
-_NO_PROPOSAL = "There is no proposal to correct: let a model propose the region first."
-_NOTHING_CORRECTED = "Nothing is corrected yet. Paint or erase in a few slices, or mark those that are right."
+_NO_PROPOSAL = mark("There is no proposal to correct: let a model propose the region first.")
+_NOTHING_CORRECTED = mark("Nothing is corrected yet. Paint or erase in a few slices, or mark those that are right.")
 
 
 class LearnFlow(QObject):
@@ -61,11 +62,11 @@ class LearnFlow(QObject):
             return suggest(before.roi(), change.after(before.roi()), before.geometry, revision)
 
         self._desk.jobs.start(
-            "Learning from your corrections",
+            tr("Learning from your corrections"),
             work,
             lambda suggestion: self._on_learned(suggestion, editor),
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit("Learning was cancelled. The mask is as it was."),
+            lambda: self.said.emit(tr("Learning was cancelled. The mask is as it was.")),
         )
 
     def accept(self) -> None:
@@ -77,7 +78,7 @@ class LearnFlow(QObject):
         before = editor.mask.roi()
         after = (before | suggestion.added) & ~suggestion.removed
         session.set_suggestion(None)
-        editor.apply_whole(after, "Learned changes", origin=after_accepting(origin, before, after))
+        editor.apply_whole(after, tr("Learned changes"), origin=after_accepting(origin, before, after))
 
     def reject(self) -> None:
         self._desk.session.set_suggestion(None)
@@ -87,7 +88,7 @@ class LearnFlow(QObject):
         if session.editor is not editor:
             return  # another series was opened meanwhile
         if editor.revision != suggestion.revision:
-            self.said.emit("What was learned was dropped: the mask changed meanwhile. Try again.")
+            self.said.emit(tr("What was learned was dropped: the mask changed meanwhile. Try again."))
             return
         session.set_suggestion(suggestion)
         if suggestion.order:
@@ -98,7 +99,7 @@ class LearnFlow(QObject):
         editor, suggestion = session.editor, session.suggestion
         if editor is not None and suggestion is not None and editor.revision != suggestion.revision:
             session.set_suggestion(None)
-            self.said.emit("The suggestion was dropped: the mask changed.")
+            self.said.emit(tr("The suggestion was dropped: the mask changed."))
         self._settle.start()
 
     def _on_replaced(self) -> None:
@@ -113,10 +114,10 @@ class LearnFlow(QObject):
         session = self._desk.session
         editor, origin, reviewed = session.editor, session.origin, session.reviewed
         if editor is None or origin is None:
-            session.set_corrected((), _NO_PROPOSAL)
+            session.set_corrected((), tr(_NO_PROPOSAL))
             return
         self._counting = self._desk.jobs.start(
-            "Looking for corrected slices",
+            tr("Looking for corrected slices"),
             lambda _task: corrected_slices(origin.corrections(editor.mask.roi())),
             lambda slices: self._on_counted(slices, reviewed),
             self._on_count_failed,
@@ -126,7 +127,7 @@ class LearnFlow(QObject):
     def _on_counted(self, corrected: tuple[SlicePlace, ...], reviewed: frozenset[int]) -> None:
         self._counting = None
         places = tuple(dict.fromkeys((*corrected, *((0, z) for z in sorted(reviewed)))))
-        self._desk.session.set_corrected(places, "" if corrected else _NOTHING_CORRECTED)
+        self._desk.session.set_corrected(places, "" if corrected else tr(_NOTHING_CORRECTED))
 
     def _on_count_failed(self, error: MedcryptError) -> None:
         self._counting = None

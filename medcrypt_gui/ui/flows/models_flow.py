@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.errors import MedcryptError, TargetExistsError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -52,7 +53,7 @@ class ModelsFlow(QObject):
             users = frozenset(card.id for card in cards if not library.is_shipped(card.id))
             return KnownModels(cards, users, tuple(_problem(error) for error in catalog.problems))
 
-        self._desk.jobs.start("Looking for models", work, self._on_found, self._on_failed, quiet=True)
+        self._desk.jobs.start(tr("Looking for models"), work, self._on_found, self._on_failed, quiet=True)
 
     def card(self, model_id: str) -> ModelCard | None:
         return next((card for card in self.known.cards if card.id == model_id), None)
@@ -85,17 +86,18 @@ class ModelsFlow(QObject):
                 self.failed.emit(explain(error))
 
         self._desk.jobs.start(
-            "Adding the model",
+            tr("Adding the model"),
             work,
-            lambda card: self._on_changed(f"{card.title} was tried and added."),
+            lambda card: self._on_changed(tr("{title} was tried and added.", title=tr(card.title))),
             on_failed,
-            lambda: self.said.emit("Adding the model was cancelled. The models are as they were."),
+            lambda: self.said.emit(tr("Adding the model was cancelled. The models are as they were.")),
             harmless=True,
         )
 
     def remove(self, model_id: str) -> None:
         """Delete a model that the user added."""
         library, card = self._desk.workbench.models, self.card(model_id)
+        title = tr(card.title) if card is not None else model_id
 
         def work(_task: TaskContext) -> None:
             from medcrypt_gui.services.add_model import remove_model
@@ -103,9 +105,9 @@ class ModelsFlow(QObject):
             remove_model(model_id, library)
 
         self._desk.jobs.start(
-            "Removing the model",
+            tr("Removing the model"),
             work,
-            lambda _nothing: self._on_changed(f"{card.title if card is not None else model_id} was removed."),
+            lambda _nothing: self._on_changed(tr("{title} was removed.", title=title)),
             lambda error: self.failed.emit(explain(error)),
         )
 
@@ -123,5 +125,6 @@ class ModelsFlow(QObject):
 
 def _problem(error: MedcryptError) -> str:
     """One card that is no model, in a sentence."""
-    where = f"{error.path.name} cannot be used" if error.path is not None else "A model cannot be used"
-    return f"{where}: {error.detail}."
+    if error.path is None:
+        return tr("A model cannot be used: {reason}.", reason=error.detail)
+    return tr("{name} cannot be used: {reason}.", name=error.path.name, reason=error.detail)

@@ -21,6 +21,7 @@ from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
 from medcrypt_gui.core.keys.identity import fingerprint
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.describe_coverage import describe_coverage
@@ -81,11 +82,11 @@ class ProtectFlow(QObject):
             return protect(plan, identity, task.part(0.1, 1.0)), identity, words
 
         self._desk.jobs.start(
-            "Protecting",
+            tr("Protecting"),
             work,
             lambda result: self._on_protected(request.series, *result),
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit("Protecting was cancelled. Nothing was written."),
+            lambda: self.said.emit(tr("Protecting was cancelled. Nothing was written.")),
         )
 
     def _request(self) -> ProtectRequest | None:
@@ -136,7 +137,7 @@ class ProtectFlow(QObject):
             return ProtectionPreview(before, after, text, plan.share, volume_ml, coverage, plan.readable)
 
         self._planning = self._desk.jobs.start(
-            "Working out what will be covered", work, self.planned.emit, self._on_refused, quiet=True
+            tr("Working out what will be covered"), work, self.planned.emit, self._on_refused, quiet=True
         )
 
     def _on_refused(self, error: MedcryptError) -> None:
@@ -159,7 +160,7 @@ def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDA
     """The middle slice of the region as grey pictures before and after, and which slice it is."""
     marked = np.flatnonzero(mask.labels.any(axis=(1, 2)))
     if marked.size == 0:
-        raise NoRoiError("the mask marks no voxel")
+        raise NoRoiError(tr("the mask marks no voxel"))
     z = int(marked[marked.size // 2])
     view = plane_view(volume.geometry, acquired_plane(volume.geometry))
     window = default_window(volume)
@@ -171,7 +172,11 @@ def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDA
 
     stored = np.asarray(volume.stored[z])
     covered = preview_slice(series, stored, mask.roi()[z])
-    return picture(stored), picture(covered), f"Slice {z + 1} of {volume.geometry.shape[0]}, the middle of the region"
+    return (
+        picture(stored),
+        picture(covered),
+        tr("Slice {n} of {count}, the middle of the region", n=z + 1, count=volume.geometry.shape[0]),
+    )
 
 
 def proposed_target(series: Series, what: str = "protected") -> Path:

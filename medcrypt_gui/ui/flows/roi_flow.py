@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import Segmenter
@@ -20,7 +21,7 @@ from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
 
-_FROM_FILE = "The mask was read from a file, which holds no probabilities."
+_FROM_FILE = mark("The mask was read from a file, which holds no probabilities.")
 
 
 class RoiFlow(QObject):
@@ -55,11 +56,11 @@ class RoiFlow(QObject):
             return self._proposal(segmenter, volume, series, others, task), segmenter.card
 
         self._desk.jobs.start(
-            "Proposing the region of interest",
+            tr("Proposing the region of interest"),
             work,
             lambda made: self._on_proposed(made[0], made[1], editor, adds),
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit("The proposal was cancelled. The mask is as it was."),
+            lambda: self.said.emit(tr("The proposal was cancelled. The mask is as it was.")),
         )
 
     def draw_by_hand(self) -> None:
@@ -73,7 +74,7 @@ class RoiFlow(QObject):
         if editor is None:
             return
         self._desk.jobs.start(
-            "Reading the mask",
+            tr("Reading the mask"),
             lambda _task: masks.read(path, editor.geometry),
             lambda mask: self._on_loaded(mask, editor),
             lambda error: self.failed.emit(explain(error)),
@@ -85,9 +86,9 @@ class RoiFlow(QObject):
             return
         mask = RoiMask(session.editor.mask.labels.copy(), session.editor.geometry)
         self._desk.jobs.start(
-            "Saving the mask",
+            tr("Saving the mask"),
             lambda _task: masks.write(path, mask, force=True),  # the dialog has asked
-            lambda _nothing: self.said.emit(f"Mask saved to {path}"),
+            lambda _nothing: self.said.emit(tr("Mask saved to {path}", path=path)),
             lambda error: self.failed.emit(explain(error)),
         )
 
@@ -110,7 +111,7 @@ class RoiFlow(QObject):
 
     def _on_loaded(self, mask: RoiMask, editor: MaskEditor) -> None:
         if self._desk.session.editor is editor:
-            editor.apply_whole(mask.roi(), "Load mask", origin=unproposed(mask.roi(), _FROM_FILE))
+            editor.apply_whole(mask.roi(), tr("Load mask"), origin=unproposed(mask.roi(), tr(_FROM_FILE)))
             self._go_on()
 
     def _on_proposed(self, proposal: Proposal, card: ModelCard, editor: MaskEditor, adds: bool) -> None:
@@ -125,7 +126,7 @@ class RoiFlow(QObject):
             region, origin = add_proposal(proposal, card, current, session.origin)
         else:
             region, origin = replace_by_proposal(proposal, card)
-        editor.apply_whole(np.asarray(region), "Proposed ROI", origin=origin)
+        editor.apply_whole(np.asarray(region), tr("Proposed ROI"), origin=origin)
         self._go_on()
 
     def _go_on(self) -> None:

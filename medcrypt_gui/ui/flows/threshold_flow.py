@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, Region
 from medcrypt_gui.core.task import TaskContext
@@ -72,7 +73,7 @@ class ThresholdFlow(QObject):
 
         self._stop_cutting()
         self._cutting = self._desk.jobs.start(
-            "Cutting the region anew",
+            tr("Cutting the region anew"),
             work,
             lambda made: self._on_cut(made[0], made[1], editor, revision),
             self._on_failed,
@@ -86,7 +87,7 @@ class ThresholdFlow(QObject):
         if editor.revision != revision or editor.in_gesture:
             self.settle()  # something was drawn meanwhile, which must not be lost
             return
-        editor.apply_whole(region, "Threshold", origin=origin)
+        editor.apply_whole(region, tr("Threshold"), origin=origin)
         self._forget()
 
     def _on_failed(self, error: MedcryptError) -> None:
@@ -95,7 +96,7 @@ class ThresholdFlow(QObject):
 
     def _on_cancelled(self) -> None:
         self._forget()
-        self.said.emit("The new threshold was cancelled. The mask is as it was.")
+        self.said.emit(tr("The new threshold was cancelled. The mask is as it was."))
 
     def _forget(self) -> None:
         self._stop_cutting()

@@ -11,6 +11,7 @@ from medcrypt_gui.core.errors import MedcryptError, WrongPassphraseError
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.key_card import CardIdentity, PlainCard, ProtectedCard
+from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.read_key_card import enter_key_card, read_key_card
@@ -67,17 +68,17 @@ class UnlockFlow(QObject):
             return
 
         def work(task: TaskContext) -> tuple[CardIdentity, UnlockedStudy, Volume]:
-            task.progress(0.05, "Opening the key card")
+            task.progress(0.05, tr("Opening the key card"))
             identity = card.open(passphrase or None)
             opened = unlock(series.files, (identity,), task.part(0.3, 1.0))
             return identity, opened, opened.reveal(volume, series.files)
 
         self._desk.jobs.start(
-            "Unlocking",
+            tr("Unlocking"),
             work,
             lambda result: self._on_unlocked(series, volume, *result),
             self._on_unlock_failed,
-            lambda: self.said.emit("Unlocking was cancelled. The series is still locked."),
+            lambda: self.said.emit(tr("Unlocking was cancelled. The series is still locked.")),
         )
 
     def relock(self) -> None:
@@ -96,11 +97,11 @@ class UnlockFlow(QObject):
         if series is None or identity is None:
             return
         self._desk.jobs.start(
-            "Restoring",
+            tr("Restoring"),
             lambda task: restore(_where(series), (identity,), out, task),
             lambda report: self.restored.emit(_restored_text(report, out)),
             lambda error: self.failed.emit(explain(error)),
-            lambda: self.said.emit("Restoring was cancelled. Nothing was written."),
+            lambda: self.said.emit(tr("Restoring was cancelled. Nothing was written.")),
         )
 
     def _take(self, read: Callable[[], Card]) -> None:
@@ -113,7 +114,7 @@ class UnlockFlow(QObject):
             check_card(series.files, card.fingerprint)
             return card
 
-        self._desk.jobs.start("Reading the key card", work, self._on_card, self._on_card_failed)
+        self._desk.jobs.start(tr("Reading the key card"), work, self._on_card, self._on_card_failed)
 
     def _on_card(self, card: Card) -> None:
         self._card = card
@@ -148,17 +149,25 @@ def _where(series: Series) -> tuple[Path, ...]:
 
 
 def _unlocked_text(opened: UnlockedStudy) -> str:
-    text = "Every file was verified: none was changed since it was protected. Nothing was written."
+    text = tr("Every file was verified: none was changed since it was protected. Nothing was written.")
     if opened.missing:
-        text += f"\nMissing from the set: {', '.join(opened.missing)}."
+        text += "\n" + tr("Missing from the set: {names}.", names=", ".join(opened.missing))
     return text
 
 
 def _restored_text(report: RestoreReport, out: Path) -> str:
-    lines = [f"{len(report.restored)} files in {out}, byte for byte as they were before (SHA-256 checked)."]
+    lines = [
+        trn(
+            "{count} files in {folder}, byte for byte as they were before (SHA-256 checked).",
+            "{count} files in {folder}, byte for byte as they were before (SHA-256 checked).",
+            len(report.restored),
+            folder=out,
+        )
+    ]
     if report.missing:
-        lines.append(f"Could not be restored, because their protected files are missing: {', '.join(report.missing)}.")
+        names = ", ".join(report.missing)
+        lines.append(tr("Could not be restored, because their protected files are missing: {names}.", names=names))
     if report.strays:
-        lines.append(f"Not of this set: {', '.join(path.name for path in report.strays)}.")
-    lines.append("They are unprotected now.")
+        lines.append(tr("Not of this set: {names}.", names=", ".join(path.name for path in report.strays)))
+    lines.append(tr("They are unprotected now."))
     return "\n".join(lines)

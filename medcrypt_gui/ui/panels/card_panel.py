@@ -8,6 +8,8 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QPixmap
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from medcrypt_gui.core.enumeration import all_of
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.panels.protect_panel import originals_sentence
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
@@ -18,13 +20,13 @@ from medcrypt_gui.ui.widgets.passphrase import PassphraseField
 from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import button, label
 
-_SUBTITLE = (
+_SUBTITLE = mark(
     "The card is the only way to open the protected copy. Print it and keep it apart from the disk. "
     "Until it is saved the key exists only in this window."
 )
-_SAVED = "Print it and keep it apart from the disk. This program has forgotten the key."
-_APART = "Not into the folder of the protected copy: whoever gets that folder must not get the card."
-_NO_PASSPHRASE = "Without a passphrase whoever finds, copies or photographs the card can open the region."
+_SAVED = mark("Print it and keep it apart from the disk. This program has forgotten the key.")
+_APART = mark("Not into the folder of the protected copy: whoever gets that folder must not get the card.")
+_NO_PASSPHRASE = mark("Without a passphrase whoever finds, copies or photographs the card can open the region.")
 
 
 class CardPanel(StepPanel):
@@ -34,9 +36,9 @@ class CardPanel(StepPanel):
     open_protected_asked = Signal()
 
     def __init__(self, session: Session, kinds: tuple[str, ...], parent: QWidget | None = None) -> None:
-        super().__init__("card", "Make the key card", _SUBTITLE, "Save key card", parent)
+        super().__init__("card", tr("Make the key card"), tr(_SUBTITLE), tr("Save key card"), parent)
         self._session = session
-        self.add_heading("Study fingerprint")
+        self.add_heading(tr("Study fingerprint"))
         self._words = label(look="words", name="cardWords")
         self.body.addWidget(self._words)
         self._entry = self._entry_group(kinds)
@@ -60,14 +62,14 @@ class CardPanel(StepPanel):
 
     def _entry_group(self, kinds: tuple[str, ...]) -> QWidget:
         group = StackedGroup()
-        group.heading("Passphrase")
+        group.heading(tr("Passphrase"))
         self.entry = PassphraseField()
-        self._without = QCheckBox("Make a card without a passphrase")
+        self._without = QCheckBox(tr("Make a card without a passphrase"))
         self._without.setObjectName("cardNoPassphrase")
-        self._without_warning = label(_NO_PASSPHRASE, "warning", "cardNoPassphraseWarning")
+        self._without_warning = label(tr(_NO_PASSPHRASE), "warning", "cardNoPassphraseWarning")
         group.add(self.entry, self._without, self._without_warning)
-        group.heading("Save it to")
-        self.folder = FolderField("cardFolder", "Where shall the key card go?")
+        group.heading(tr("Save it to"))
+        self.folder = FolderField("cardFolder", tr("Where shall the key card go?"))
         self._kinds = {kind: QCheckBox(_kind_text(kind)) for kind in kinds}
         row = QHBoxLayout()
         row.setSpacing(24)
@@ -79,7 +81,7 @@ class CardPanel(StepPanel):
         row.addStretch(1)
         group.add(self.folder)
         group.box.addLayout(row)
-        group.add(label(_APART, "muted"))
+        group.add(label(tr(_APART), "muted"))
         self._without.toggled.connect(self._refresh)
         self.entry.changed.connect(self._refresh)
         self.entry.submitted.connect(self._on_submitted)
@@ -90,7 +92,7 @@ class CardPanel(StepPanel):
         group = StackedGroup()
         self._preview = Picture("cardPreview", 312, background="#ffffff")
         self._where = label(look="body", name="cardWhere")
-        self._print = button("Open the PDF to print it", "cardPrint")
+        self._print = button(tr("Open the PDF to print it"), "cardPrint")
         self._print.clicked.connect(self._on_print)
         group.add(self._where, self._print, self._preview)
         return group
@@ -128,22 +130,22 @@ class CardPanel(StepPanel):
         self.entry.setEnabled(not self._without.isChecked())
         self._without_warning.setVisible(self._without.isChecked())
         if outcome is None or not outcome.card:
-            self.title.setText("Make the key card")
-            self.subtitle.setText(_SUBTITLE)
-            self.primary.setText("Save key card")
+            self.title.setText(tr("Make the key card"))
+            self.subtitle.setText(tr(_SUBTITLE))
+            self.primary.setText(tr("Save key card"))
             self.primary.setEnabled(outcome is not None and self._complete())
             self._show_pending()
             return
-        self.title.setText("Key card saved")
-        self.subtitle.setText(_SAVED)
-        self.primary.setText("Open the protected copy")
+        self.title.setText(tr("Key card saved"))
+        self.subtitle.setText(tr(_SAVED))
+        self.primary.setText(tr("Open the protected copy"))
         self.primary.setEnabled(True)
         self._print.setVisible(any(path.suffix == ".pdf" for path in outcome.card))
-        names = " and ".join(path.name if i == 0 else path.suffix for i, path in enumerate(outcome.card))
-        self._where.setText(f"{names} in {outcome.card[0].parent}")
+        names = all_of(path.name if i == 0 else path.suffix for i, path in enumerate(outcome.card))
+        self._where.setText(tr("{names} in {folder}", names=names, folder=outcome.card[0].parent))
         self.result.show_text(
             Tone.GOOD,
-            "Read back from the file and tried on the protected copy: it opens.",
+            tr("Read back from the file and tried on the protected copy: it opens."),
             originals_sentence(outcome.originals),
         )
 
@@ -154,7 +156,7 @@ class CardPanel(StepPanel):
             return
         self.result.show_text(
             Tone.INFO,
-            "Protected copy written",
+            tr("Protected copy written"),
             f"{outcome.folder}\n{originals_sentence(outcome.originals)}",
         )
 
@@ -164,7 +166,7 @@ class CardPanel(StepPanel):
 
 
 def _kind_text(kind: str) -> str:
-    return {"pdf": "PDF, A4 to print", "png": "PNG picture"}.get(kind, kind.upper())
+    return {"pdf": tr("PDF, A4 to print"), "png": tr("PNG picture")}.get(kind, kind.upper())
 
 
 def card_files(folder: Path, words: str, kinds: tuple[str, ...]) -> tuple[Path, ...]:

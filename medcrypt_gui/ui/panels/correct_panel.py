@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.statistics import extent
 from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
 from medcrypt_gui.ui.panels.learn_group import LearnGroup
@@ -17,7 +18,7 @@ from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.tool_options import ToolOptions
 
-_SUBTITLE = "Look at every slice. Paint what is missing, erase what does not belong."
+_SUBTITLE = mark("Look at every slice. Paint what is missing, erase what does not belong.")
 _MEASURE_DELAY_MS = 150
 
 
@@ -31,7 +32,7 @@ class CorrectPanel(StepPanel):
     redo_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("correct", "Correct the mask", _SUBTITLE, "Mask is right", parent)
+        super().__init__("correct", tr("Correct the mask"), tr(_SUBTITLE), tr("Mask is right"), parent)
         self._session = session
         self._some = False
         self._buttons: dict[str, QPushButton] = {}
@@ -43,12 +44,12 @@ class CorrectPanel(StepPanel):
         self.tools = ToolOptions(session)
         self.body.addWidget(self.doubts)
         self.body.addWidget(self.threshold)
-        self.add_heading("Paint and erase")
+        self.add_heading(tr("Paint and erase"))
         self.body.addWidget(self.tools)
         self.body.addWidget(self.learn)
-        self.add_heading("Whole mask")
+        self.add_heading(tr("Whole mask"))
         self.body.addLayout(self._operations())
-        self.add_heading("Shown as")
+        self.add_heading(tr("Shown as"))
         self.body.addLayout(self._display())
         self.body.addStretch(1)
         self.above_primary(self._size_line())
@@ -77,11 +78,11 @@ class CorrectPanel(StepPanel):
         grid = QGridLayout()
         grid.setSpacing(8)
         operations = (
-            ("Fill holes", "correctFill", self.fill_asked, "Fill what the mask encloses on all sides"),
-            ("Keep largest part", "correctLargest", self.largest_asked, "Remove all parts but the largest"),
-            ("Undo", "correctUndo", self.undo_asked, "Take back the last gesture (Ctrl+Z)"),
-            ("Redo", "correctRedo", self.redo_asked, "Do it again (Ctrl+Shift+Z)"),
-            ("Clear", "correctClear", self.clear_asked, "Empty the mask; undo brings it back"),
+            (tr("Fill holes"), "correctFill", self.fill_asked, tr("Fill what the mask encloses on all sides")),
+            (tr("Keep largest part"), "correctLargest", self.largest_asked, tr("Remove all parts but the largest")),
+            (tr("Undo"), "correctUndo", self.undo_asked, tr("Take back the last gesture (Ctrl+Z)")),
+            (tr("Redo"), "correctRedo", self.redo_asked, tr("Do it again (Ctrl+Shift+Z)")),
+            (tr("Clear"), "correctClear", self.clear_asked, tr("Empty the mask; undo brings it back")),
         )
         for index, (text, name, signal, tip) in enumerate(operations):
             made = button(text, name, tip=tip)
@@ -98,19 +99,19 @@ class CorrectPanel(StepPanel):
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("overlayOpacity")
         self._opacity.setRange(0, 100)
-        self._opacity.setToolTip("Opacity of the mask ( ; and ' )")
-        self._outline = QCheckBox("Outline only")
+        self._opacity.setToolTip(tr("Opacity of the mask ( ; and ' )"))
+        self._outline = QCheckBox(tr("Outline only"))
         self._outline.setObjectName("overlayOutline")
-        self._outline.setToolTip("Outline or filled (O)")
-        self._visible = QCheckBox("Show mask")
+        self._outline.setToolTip(tr("Outline or filled (O)"))
+        self._visible = QCheckBox(tr("Show mask"))
         self._visible.setObjectName("overlayVisible")
-        self._visible.setToolTip("Show or hide the mask (S)")
+        self._visible.setToolTip(tr("Show or hide the mask (S)"))
         ticks = QHBoxLayout()
         ticks.setSpacing(24)
         ticks.addWidget(self._visible)
         ticks.addWidget(self._outline)
         ticks.addStretch(1)
-        grid.addWidget(QLabel("Opacity"), 0, 0)
+        grid.addWidget(QLabel(tr("Opacity")), 0, 0)
         grid.addWidget(self._opacity, 0, 1)
         grid.addLayout(ticks, 1, 0, 1, 2)
         self._opacity.valueChanged.connect(self._on_display_chosen)
@@ -136,18 +137,18 @@ class CorrectPanel(StepPanel):
         """What speaks against the proposal stays in sight for as long as the mask is made from it."""
         origin = self._session.origin
         if origin is not None and origin.doubts:
-            self.result.show_text(Tone.WARNING, "Look closely at this proposal", "\n".join(origin.doubts))
+            self.result.show_text(Tone.WARNING, tr("Look closely at this proposal"), "\n".join(origin.doubts))
         else:
             self.result.clear()
 
     def _refresh_primary(self) -> None:
         session = self._session
         why_not = (
-            "Mark a region first: an empty mask protects nothing"
+            tr("Mark a region first: an empty mask protects nothing")
             if not self._some
-            else "The mask is being cut at the new threshold"
+            else tr("The mask is being cut at the new threshold")
             if session.trial is not None
-            else "Accept or reject the suggested changes first"
+            else tr("Accept or reject the suggested changes first")
             if session.suggestion is not None
             else ""
         )
@@ -158,9 +159,11 @@ class CorrectPanel(StepPanel):
         editor = self._session.editor
         size = extent(editor.mask) if editor is not None else None
         some = size is not None and size.voxels > 0
-        self._size.setText(f"{size.volume_ml:,.1f} ml" if size and some else "Nothing marked yet")
+        self._size.setText(f"{size.volume_ml:,.1f} ml" if size and some else tr("Nothing marked yet"))
         self._size_text.setText(
-            f"{size.voxels:,} voxels, {size.share:.1%} of the volume" if size and some else "Paint on a slice to begin."
+            tr("{voxels:,} voxels, {share:.1%} of the volume", voxels=size.voxels, share=size.share)
+            if size and some
+            else tr("Paint on a slice to begin.")
         )
         self._some = some
         self._refresh_doubts()

@@ -7,12 +7,13 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.doubt_strip import DoubtStrip
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
 
-_TIP = (
+_TIP = mark(
     "Striped: the model was neither sure that this belongs to the region nor that it does not (U).\n"
     "What it is wrong about without a doubt is not marked: look at every slice."
 )
@@ -26,13 +27,15 @@ class DoubtGroup(StackedGroup):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.heading("Look here first")
+        self.heading(tr("Look here first"))
         self.strip = DoubtStrip()
         self._text = label(look="muted", name="doubtText")
-        self._next = button("Next doubtful slice", "doubtNext", tip="The most doubtful first (N; back: Shift+N)")
-        self._marked = QCheckBox("Mark the places")
+        self._next = button(
+            tr("Next doubtful slice"), "doubtNext", tip=tr("The most doubtful first (N; back: Shift+N)")
+        )
+        self._marked = QCheckBox(tr("Mark the places"))
         self._marked.setObjectName("doubtMarked")
-        self._marked.setToolTip(_TIP)
+        self._marked.setToolTip(tr(_TIP))
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(self._next)
@@ -64,13 +67,25 @@ class DoubtGroup(StackedGroup):
             return
         self.strip.show_slice(z)
         if not doubts.order:
-            self._text.setText("The model was sure everywhere. It may still be wrong: look at every slice.")
+            self._text.setText(tr("The model was sure everywhere. It may still be wrong: look at every slice."))
         elif z in doubts.order:
             self._text.setText(
-                f"Slice {z + 1} is number {doubts.order.index(z) + 1} of {len(doubts.order)} to look at."
+                tr(
+                    "Slice {n} is number {place} of {count} to look at.",
+                    n=z + 1,
+                    place=doubts.order.index(z) + 1,
+                    count=len(doubts.order),
+                )
             )
         else:
-            self._text.setText(f"{len(doubts.order)} slices to look at; the worst is slice {doubts.order[0] + 1}.")
+            self._text.setText(
+                trn(
+                    "{count} slices to look at; the worst is slice {worst}.",
+                    "{count} slices to look at; the worst is slice {worst}.",
+                    len(doubts.order),
+                    worst=doubts.order[0] + 1,
+                )
+            )
 
     def _on_corrected_changed(self) -> None:
         self.strip.show_corrected(tuple(index for axis, index in self._session.corrected if axis == 0))

@@ -8,15 +8,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.ui.palette import ADDED, REMOVED
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
 
-_TIP = "Learns from the slices you corrected what to change in the others, and shows it before anything changes"
-_RIGHT_TIP = "Nothing is left to correct in the stored slice that is shown: learn from it as well (V)"
-_LARGE = "That is much of the mask. Correct slices from other parts too, then let it suggest again."
+_TIP = mark("Learns from the slices you corrected what to change in the others, and shows it before anything changes")
+_RIGHT_TIP = mark("Nothing is left to correct in the stored slice that is shown: learn from it as well (V)")
+_LARGE = mark("That is much of the mask. Correct slices from other parts too, then let it suggest again.")
 _LARGE_SHARE = 0.15
 _FEW = 12  # slices named one by one
 
@@ -32,17 +33,17 @@ class LearnGroup(StackedGroup):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.heading("Learn from my corrections")
+        self.heading(tr("Learn from my corrections"))
         self._text = label(look="muted", name="learnText")
-        self._learn = button("Suggest changes", "learnStart", tip=_TIP)
-        self._right = button("This slice is right", "learnRight", tip=_RIGHT_TIP)
+        self._learn = button(tr("Suggest changes"), "learnStart", tip=tr(_TIP))
+        self._right = button(tr("This slice is right"), "learnRight", tip=tr(_RIGHT_TIP))
         self._right.setCheckable(True)
         self._offer = _row(self._learn, self._right)
         self._suggested = StackedGroup()
         self._suggested.box.setSpacing(8)
         self._added, self._removed = label(name="learnAdded"), label(name="learnRemoved")
-        self._warning = label(_LARGE, "warning", "learnWarning")
-        accept, reject = button("Accept", "learnAccept"), button("Reject", "learnReject")
+        self._warning = label(tr(_LARGE), "warning", "learnWarning")
+        accept, reject = button(tr("Accept"), "learnAccept"), button(tr("Reject"), "learnReject")
         self._suggested.add(
             _keyed(ADDED, self._added, False), _keyed(REMOVED, self._removed, True), self._warning, _row(accept, reject)
         )
@@ -66,18 +67,22 @@ class LearnGroup(StackedGroup):
         self._offer.setVisible(suggestion is None)
         self._suggested.setVisible(suggestion is not None)
         if suggestion is not None:
-            self._text.setText("Suggested for the other slices; nothing has changed yet. N leads to the largest.")
-            self._added.setText(f"{suggestion.added_ml:,.1f} ml would be added")
-            self._removed.setText(f"{suggestion.removed_ml:,.1f} ml would be taken away")
+            self._text.setText(tr("Suggested for the other slices; nothing has changed yet. N leads to the largest."))
+            self._added.setText(tr("{added_ml:,.1f} ml would be added", added_ml=suggestion.added_ml))
+            self._removed.setText(tr("{removed_ml:,.1f} ml would be taken away", removed_ml=suggestion.removed_ml))
             self._warning.setVisible(suggestion.share > _LARGE_SHARE)
             return
         why_not = session.why_not_learn
         editor = session.editor
-        known = f"Slices to learn from: {_slices(session.corrected, editor.geometry)}." if editor is not None else ""
+        known = (
+            tr("Slices to learn from: {slices}.", slices=_slices(session.corrected, editor.geometry))
+            if editor is not None
+            else ""
+        )
         self._text.setText(why_not or known)
         self._learn.setEnabled(not why_not and session.trial is None)
-        self._learn.setToolTip(why_not or _TIP)
-        self._right.setText(f"Slice {session.shown_slice + 1} is right")
+        self._learn.setToolTip(why_not or tr(_TIP))
+        self._right.setText(tr("Slice {n} is right", n=session.shown_slice + 1))
         self._right.setEnabled(session.origin is not None)
         self._right.setChecked(session.shown_slice in session.reviewed)
 
@@ -89,8 +94,13 @@ def _slices(corrected: tuple[SlicePlace, ...], geometry: Geometry) -> str:
         axis = 2 - plane_view(geometry, plane).through_axis
         numbers = sorted(index + 1 for other, index in corrected if other == axis)
         if numbers:
-            more = f" and {len(numbers) - _FEW} more" if len(numbers) > _FEW else ""
-            parts.append(f"{plane.value.lower()} {', '.join(map(str, numbers[:_FEW]))}{more}")
+            name, few = tr(plane.value).lower(), ", ".join(map(str, numbers[:_FEW]))
+            beyond = len(numbers) - _FEW
+            parts.append(
+                tr("{plane} {numbers} and {beyond} more", plane=name, numbers=few, beyond=beyond)
+                if beyond > 0
+                else tr("{plane} {numbers}", plane=name, numbers=few)
+            )
     return "; ".join(parts)
 
 

@@ -6,11 +6,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QTreeWidget, QTreeWidgetItem, QWidget
 
 from medcrypt_gui.core.imaging.series import OpenResult, Series
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.text import button, label
 
-_NOTHING_OPEN = "A DICOM folder, single files, or NIfTI. Drop them anywhere in the window, or choose below."
+_NOTHING_OPEN = mark("A DICOM folder, single files, or NIfTI. Drop them anywhere in the window, or choose below.")
 
 
 class OpenPanel(StepPanel):
@@ -22,10 +23,10 @@ class OpenPanel(StepPanel):
     next_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("open", "Open a study", _NOTHING_OPEN, "Open folder…", parent)
+        super().__init__("open", tr("Open a study"), tr(_NOTHING_OPEN), tr("Open folder…"), parent)
         self._session = session
-        self._files = button("Open files…", "openFiles")
-        self._sample = button("Open sample", "openSample")
+        self._files = button(tr("Open files…"), "openFiles")
+        self._sample = button(tr("Open sample"), "openSample")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._files)
@@ -50,8 +51,8 @@ class OpenPanel(StepPanel):
 
     def _refresh(self) -> None:
         found, series = self._session.found, self._session.series
-        self.title.setText("Open a study" if found is None else _found_title(found))
-        self.subtitle.setText(_NOTHING_OPEN if found is None else _found_text(found))
+        self.title.setText(tr("Open a study") if found is None else _found_title(found))
+        self.subtitle.setText(tr(_NOTHING_OPEN) if found is None else _found_text(found))
         self.primary.setText(_primary_text(series))
         self._facts.setText("" if series is None else _facts(series))
         self._facts.setVisible(series is not None)
@@ -59,7 +60,9 @@ class OpenPanel(StepPanel):
         self._notes.setText("\n".join(f"• {note}" for note in notes))
         self._notes.setVisible(bool(notes))
         unreadable = found.unreadable if found is not None else ()
-        self._unreadable_title.setText(f"{_count(len(unreadable), 'file')} could not be read")
+        self._unreadable_title.setText(
+            trn("{count} file could not be read", "{count} files could not be read", len(unreadable))
+        )
         self._unreadable_title.setVisible(bool(unreadable))
         self._unreadable.setVisible(bool(unreadable))
         self._unreadable.clear()
@@ -73,7 +76,7 @@ class OpenPanel(StepPanel):
 def _reason_list() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setObjectName("openUnreadable")
-    tree.setHeaderLabels(["File", "Reason"])
+    tree.setHeaderLabels([tr("File"), tr("Reason")])
     tree.setRootIsDecorated(False)
     tree.setColumnWidth(0, 136)
     tree.setMinimumHeight(144)
@@ -82,21 +85,27 @@ def _reason_list() -> QTreeWidget:
 
 def _primary_text(series: Series | None) -> str:
     if series is None:
-        return "Open folder…"
-    return "Unlock it" if series.protected else "Find the ROI"
+        return tr("Open folder…")
+    return tr("Unlock it") if series.protected else tr("Find the ROI")
 
 
 def _found_title(found: OpenResult) -> str:
-    return f"{_count(len(found.series), 'series', 'series')} found"
+    return trn("{count} series found", "{count} series found", len(found.series))
 
 
 def _found_text(found: OpenResult) -> str:
     images = sum(len(series.files) for series in found.series)
-    parts = [f"{_count(images, 'image file')} read."]
+    parts = [trn("{count} image file read.", "{count} image files read.", images)]
     if found.skipped:
-        parts.append(f"{_count(len(found.skipped), 'other file')} passed over: not images.")
+        parts.append(
+            trn(
+                "{count} other file passed over: not images.",
+                "{count} other files passed over: not images.",
+                len(found.skipped),
+            )
+        )
     if len(found.series) > 1:
-        parts.append("Choose a series on the left.")
+        parts.append(tr("Choose a series on the left."))
     return " ".join(parts)
 
 
@@ -105,15 +114,19 @@ def _facts(series: Series) -> str:
     x, y, z = series.geometry.spacing_mm
     kind = series.modality or series.format.value
     lines = [
-        f"{kind} · {series.description or 'no description'}",
-        f"{columns} × {rows} × {slices} voxels of {x:.2f} × {y:.2f} × {z:.2f} mm",
+        f"{kind} · {series.description or tr('no description')}",
+        tr(
+            "{columns} × {rows} × {slices} voxels of {x:.2f} × {y:.2f} × {z:.2f} mm",
+            columns=columns,
+            rows=rows,
+            slices=slices,
+            x=x,
+            y=y,
+            z=z,
+        ),
     ]
     if series.protected:
-        lines.append("Protected by MedCrypt: the region of interest is encrypted in these files.")
+        lines.append(tr("Protected by MedCrypt: the region of interest is encrypted in these files."))
     else:
-        lines.append("Not protected: everybody who has these files sees all of it.")
+        lines.append(tr("Not protected: everybody who has these files sees all of it."))
     return "\n".join(lines)
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

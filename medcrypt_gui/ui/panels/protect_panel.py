@@ -10,18 +10,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.services.describe_coverage import Coverage
 from medcrypt_gui.ui.panels.step_panel import StepPanel
-from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.session import Outcome, Session
 from medcrypt_gui.ui.widgets.folder_field import FolderField
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Notice, Tone
 from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import button, label
 
-_SUBTITLE = "A copy is written in which the region of interest is encrypted. Your originals are not touched."
+_SUBTITLE = mark("A copy is written in which the region of interest is encrypted. Your originals are not touched.")
 _PICTURE_HEIGHT = 172
-_FACE_TIP = "A proposal that is added to the region, to be looked at in step Correct"
+_FACE_TIP = mark("A proposal that is added to the region, to be looked at in step Correct")
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ProtectPanel(StepPanel):
     def __init__(
         self, session: Session, keystreams: tuple[KeystreamChoice, ...], parent: QWidget | None = None
     ) -> None:
-        super().__init__("protect", "Protect the region", _SUBTITLE, "Protect", parent)
+        super().__init__("protect", tr("Protect the region"), tr(_SUBTITLE), tr("Protect"), parent)
         self._session = session
         self._ready = False
         self._face_open = self._face_possible = False
@@ -72,17 +73,17 @@ class ProtectPanel(StepPanel):
         self._doubts = self._doubts_group()
         self.body.addWidget(self._doubts)
         self.body.addWidget(self._preview)
-        self.add_heading("Write the protected copy to")
-        self.folder = FolderField("protectFolder", "Where shall the protected copy go?")
+        self.add_heading(tr("Write the protected copy to"))
+        self.folder = FolderField("protectFolder", tr("Where shall the protected copy go?"))
         self.body.addWidget(self.folder)
-        self.add_heading("Keystream")
+        self.add_heading(tr("Keystream"))
         self._keystream = QComboBox()
         self._keystream.setObjectName("protectKeystream")
         for choice in keystreams:
-            self._keystream.addItem(choice.title, choice.id)
+            self._keystream.addItem(tr(choice.title), choice.id)
         self.body.addWidget(self._keystream)
         self.body.addWidget(
-            label("A second layer on top of ChaCha20, which is always there and carries the security.", "muted")
+            label(tr("A second layer on top of ChaCha20, which is always there and carries the security."), "muted")
         )
         self.body.addStretch(1)
         self.folder.changed.connect(self._refresh)
@@ -100,15 +101,15 @@ class ProtectPanel(StepPanel):
     def _preview_group(self) -> StackedGroup:
         group = StackedGroup()
         group.box.addLayout(self._pictures())
-        group.heading("Covered")
+        group.heading(tr("Covered"))
         self._covered = label(look="body", name="protectCovered")
         group.add(self._covered)
-        group.heading("Not covered")
+        group.heading(tr("Not covered"))
         self._open = label(look="body", name="protectOpen")
-        self._face = button("Add the face to the region…", "protectFace", tip=_FACE_TIP)
+        self._face = button(tr("Add the face to the region…"), "protectFace", tip=tr(_FACE_TIP))
         self._face.clicked.connect(self.face_asked)
         group.add(self._open, self._face)
-        group.heading("What stays readable")
+        group.heading(tr("What stays readable"))
         self._readable = label(look="body", name="protectReadable")
         group.add(self._readable)
         return group
@@ -118,7 +119,7 @@ class ProtectPanel(StepPanel):
         group = StackedGroup()
         group.box.setSpacing(8)
         self._warning = Notice("protectDoubts")
-        self._looked = QCheckBox("I have looked at every slice of the region")
+        self._looked = QCheckBox(tr("I have looked at every slice of the region"))
         self._looked.setObjectName("protectLooked")
         self._looked.toggled.connect(self._refresh)
         group.add(self._warning, self._looked)
@@ -133,8 +134,8 @@ class ProtectPanel(StepPanel):
         self._slice = label(look="muted", name="protectSlice")
         grid.addWidget(self._before, 0, 0)
         grid.addWidget(self._after, 0, 1)
-        grid.addWidget(label("Now", "muted"), 1, 0)
-        grid.addWidget(label("What others will see", "muted"), 1, 1)
+        grid.addWidget(label(tr("Now"), "muted"), 1, 0)
+        grid.addWidget(label(tr("What others will see"), "muted"), 1, 1)
         grid.addWidget(self._slice, 2, 0, 1, 2)
         return grid
 
@@ -147,7 +148,7 @@ class ProtectPanel(StepPanel):
         """The preview is being made."""
         self._ready = False
         self._share.setText("…")
-        self._share_text.setText("Working out what will be covered")
+        self._share_text.setText(tr("Working out what will be covered"))
         self._refresh()
 
     def show_preview(self, preview: ProtectionPreview) -> None:
@@ -156,7 +157,9 @@ class ProtectPanel(StepPanel):
         self.notice.clear()
         self._preview.show()
         self._share.setText(f"{preview.share:.1%}")
-        self._share_text.setText(f"of all voxels will be encrypted: {preview.volume_ml:,.1f} ml")
+        self._share_text.setText(
+            tr("of all voxels will be encrypted: {volume_ml:,.1f} ml", volume_ml=preview.volume_ml)
+        )
         self._before.show_pixels(preview.before)
         self._after.show_pixels(preview.after)
         self._slice.setText(preview.slice_text)
@@ -169,8 +172,8 @@ class ProtectPanel(StepPanel):
     def show_refused(self) -> None:
         """The series cannot be protected; the notice says why."""
         self._ready = False
-        self._share.setText("Not possible yet")
-        self._share_text.setText("The reason stands below.")
+        self._share.setText(tr("Not possible yet"))
+        self._share_text.setText(tr("The reason stands below."))
         self._preview.hide()
         self._refresh()
 
@@ -186,24 +189,24 @@ class ProtectPanel(StepPanel):
         outcome, origin = self._session.outcome, self._session.origin
         doubts = origin.doubts if origin is not None and outcome is None else ()
         if doubts:
-            self._warning.show_text(Tone.WARNING, "Look closely before you protect", "\n".join(doubts))
+            self._warning.show_text(Tone.WARNING, tr("Look closely before you protect"), "\n".join(doubts))
         self._doubts.setVisible(bool(doubts))
         self._face.setVisible(self._face_open and self._face_possible and outcome is None)
         for widget in (self.folder, self._keystream):
             widget.setEnabled(outcome is None)
         if outcome is None:
-            self.primary.setText("Protect")
+            self.primary.setText(tr("Protect"))
             unseen = bool(doubts) and not self._looked.isChecked()
             self.primary.setEnabled(self._ready and self.folder.folder is not None and not unseen)
-            self.primary.setToolTip("Look at every slice first, and say so above" if unseen else "")
+            self.primary.setToolTip(tr("Look at every slice first, and say so above") if unseen else "")
             self.result.clear()
             return
-        self.primary.setText("Make the key card" if not outcome.card else "Show the key card")
+        self.primary.setText(tr("Make the key card") if not outcome.card else tr("Show the key card"))
         self.primary.setEnabled(True)
         self.result.show_text(
             Tone.GOOD if outcome.card else Tone.WARNING,
-            "Protected copy written",
-            f"{_files(outcome.files)} in {outcome.folder}\n{originals_sentence(outcome.originals)}",
+            tr("Protected copy written"),
+            f"{_written(outcome)}\n{originals_sentence(outcome.originals)}",
         )
 
 
@@ -220,8 +223,8 @@ def _sentence(parts: tuple[str, ...]) -> str:
 
 def originals_sentence(originals: Path) -> str:
     """What users must not overlook."""
-    return f"The originals at {originals} are still unprotected."
+    return tr("The originals at {originals} are still unprotected.", originals=originals)
 
 
-def _files(files: tuple[Path, ...]) -> str:
-    return "1 file" if len(files) == 1 else f"{len(files)} files"
+def _written(outcome: Outcome) -> str:
+    return trn("{count} file in {folder}", "{count} files in {folder}", len(outcome.files), folder=outcome.folder)

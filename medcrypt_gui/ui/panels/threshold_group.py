@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
 
 _LOWEST, _HIGHEST = 5, 95  # hundredths
 _REST_MS = 350  # after the last press of a key or turn of the wheel
-_TIP = (
+_TIP = mark(
     "How sure the model must be: lower covers more, higher covers less.\n"
     "What you painted or erased since the proposal stays as you made it."
 )
@@ -26,17 +27,17 @@ class ThresholdGroup(StackedGroup):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.heading("Threshold")
+        self.heading(tr("Threshold"))
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName("thresholdSlider")
-        self._slider.setAccessibleName("Threshold")
+        self._slider.setAccessibleName(tr("Threshold"))
         self._slider.setRange(_LOWEST, _HIGHEST)
         self._slider.setPageStep(5)
-        self._slider.setToolTip(_TIP)
+        self._slider.setToolTip(tr(_TIP))
         self._value = QLabel()
         self._value.setObjectName("thresholdValue")
         self._value.setFixedWidth(32)
-        self._reset = button("Reset", "thresholdReset", "quiet", "Back to the threshold of the model's card")
+        self._reset = button(tr("Reset"), "thresholdReset", "quiet", tr("Back to the threshold of the model's card"))
         self._why = label(look="muted", name="thresholdWhy")
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -88,6 +89,6 @@ class ThresholdGroup(StackedGroup):
         self._slider.setValue(round(origin.threshold * 100) if origin is not None else 50)
         self._slider.blockSignals(False)
         self._value.setText(f"{self._slider.value() / 100:.2f}" if possible else "–")
-        self._why.setText("Let a network propose the region first." if origin is None else origin.why_fixed)
+        self._why.setText(tr("Let a network propose the region first.") if origin is None else origin.why_fixed)
         self._why.setVisible(not possible)
-        self._slider.setToolTip(_TIP if possible else self._why.text())
+        self._slider.setToolTip(tr(_TIP) if possible else self._why.text())

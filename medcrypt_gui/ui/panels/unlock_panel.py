@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Lock, Session
 from medcrypt_gui.ui.widgets.folder_field import FolderField
@@ -14,9 +15,9 @@ from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 
-_LOCKED = "The region of interest is encrypted. You see the file as it lies on the disk; nobody has checked it."
-_UNLOCKED = "The region is shown decrypted, in memory only."
-_CARD_FILES = "Key cards (*.png *.jpg *.jpeg *.pdf *.bmp *.tif *.tiff *.txt);;All files (*)"
+_LOCKED = mark("The region of interest is encrypted. You see the file as it lies on the disk; nobody has checked it.")
+_UNLOCKED = mark("The region is shown decrypted, in memory only.")
+_CARD_FILES = mark("Key cards (*.png *.jpg *.jpeg *.pdf *.bmp *.tif *.tiff *.txt);;All files (*)")
 
 
 class UnlockPanel(StepPanel):
@@ -29,7 +30,7 @@ class UnlockPanel(StepPanel):
     relock_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__("unlock", "Unlock the region", _LOCKED, "Unlock", parent)
+        super().__init__("unlock", tr("Unlock the region"), tr(_LOCKED), tr("Unlock"), parent)
         self._session = session
         self._needs_passphrase = False
         self._has_card = False
@@ -49,11 +50,11 @@ class UnlockPanel(StepPanel):
 
     def _card_group(self) -> QWidget:
         group = StackedGroup()
-        group.heading("1  Key card")
-        self._choose = button("Choose the card's picture or PDF…", "unlockChooseCard")
+        group.heading(tr("1  Key card"))
+        self._choose = button(tr("Choose the card's picture or PDF…"), "unlockChooseCard")
         self._text = QPlainTextEdit()
         self._text.setObjectName("unlockCardText")
-        self._text.setPlaceholderText("… or drop it anywhere in the window, or paste the typed form, MC1…")
+        self._text.setPlaceholderText(tr("… or drop it anywhere in the window, or paste the typed form, MC1…"))
         self._text.setFixedHeight(88)
         self._text.setTabChangesFocus(True)
         self._text.setAcceptDrops(False)  # a dropped picture belongs to the window, not into the text
@@ -65,11 +66,11 @@ class UnlockPanel(StepPanel):
 
     def _passphrase_group(self) -> QWidget:
         group = StackedGroup()
-        group.heading("2  Passphrase")
+        group.heading(tr("2  Passphrase"))
         self._passphrase = QLineEdit()
         self._passphrase.setObjectName("unlockPassphrase")
         self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self._passphrase.setPlaceholderText("The passphrase of this card")
+        self._passphrase.setPlaceholderText(tr("The passphrase of this card"))
         group.add(self._passphrase)
         self._passphrase.textChanged.connect(self._refresh)
         self._passphrase.returnPressed.connect(self._on_return)
@@ -77,10 +78,10 @@ class UnlockPanel(StepPanel):
 
     def _restore_group(self) -> QWidget:
         group = StackedGroup()
-        group.heading("Restored copy")
-        group.add(label("The originals, byte for byte, under their own names, each checked with SHA-256.", "muted"))
-        self.folder = FolderField("restoreFolder", "Where shall the restored copy go?")
-        self._relock = button("Lock again", "unlockRelock")
+        group.heading(tr("Restored copy"))
+        group.add(label(tr("The originals, byte for byte, under their own names, each checked with SHA-256."), "muted"))
+        self.folder = FolderField("restoreFolder", tr("Where shall the restored copy go?"))
+        self._relock = button(tr("Lock again"), "unlockRelock")
         group.add(self.folder, self._relock)
         self.folder.changed.connect(self._refresh)
         self._relock.clicked.connect(self.relock_asked)
@@ -90,7 +91,7 @@ class UnlockPanel(StepPanel):
         """The card was read and belongs to this series."""
         self._has_card, self._needs_passphrase = True, needs_passphrase
         self.notice.clear()
-        self._state.setText("✓ This card belongs to this study.")
+        self._state.setText(tr("✓ This card belongs to this study."))
         self._refresh()
         if needs_passphrase:
             self._passphrase.setFocus()
@@ -109,11 +110,11 @@ class UnlockPanel(StepPanel):
         """The region is visible now."""
         self._passphrase.clear()
         self.notice.clear()
-        self.result.show_text(Tone.GOOD, "Verified and decrypted in memory", text)
+        self.result.show_text(Tone.GOOD, tr("Verified and decrypted in memory"), text)
 
     def show_restored(self, text: str) -> None:
         """The originals were written."""
-        self.result.show_text(Tone.GOOD, "Restored copy saved", text)
+        self.result.show_text(Tone.GOOD, tr("Restored copy saved"), text)
 
     def forget(self) -> None:
         """Forget card and passphrase."""
@@ -126,7 +127,9 @@ class UnlockPanel(StepPanel):
         self._refresh()
 
     def _on_choose(self) -> None:
-        chosen, _filter = QFileDialog.getOpenFileName(self, "Choose the key card", str(Path.home()), _CARD_FILES)
+        chosen, _filter = QFileDialog.getOpenFileName(
+            self, tr("Choose the key card"), str(Path.home()), tr(_CARD_FILES)
+        )
         if chosen:
             self.card_file_chosen.emit(Path(chosen))
 
@@ -143,9 +146,9 @@ class UnlockPanel(StepPanel):
     def _refresh(self) -> None:
         lock = self._session.lock
         unlocked = lock is Lock.UNLOCKED
-        self.title.setText("Unlocked" if unlocked else "Unlock the region")
-        self.subtitle.setText(_UNLOCKED if unlocked else _LOCKED)
-        self._badge.setText(lock.value)
+        self.title.setText(tr("Unlocked") if unlocked else tr("Unlock the region"))
+        self.subtitle.setText(tr(_UNLOCKED) if unlocked else tr(_LOCKED))
+        self._badge.setText(tr(lock.value))
         self._badge.setProperty("lock", lock.name.lower())
         self._badge.style().unpolish(self._badge)
         self._badge.style().polish(self._badge)
@@ -153,7 +156,7 @@ class UnlockPanel(StepPanel):
         self._state.setVisible(self._has_card)
         self._secret.setVisible(not unlocked and self._has_card and self._needs_passphrase)
         self._restore.setVisible(unlocked)
-        self.primary.setText("Save a restored copy" if unlocked else "Unlock")
+        self.primary.setText(tr("Save a restored copy") if unlocked else tr("Unlock"))
         if unlocked:
             self.primary.setEnabled(self.folder.folder is not None)
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QRadioButton, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.session import Session, Step
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import label
@@ -16,19 +17,19 @@ class AddOrReplace(StackedGroup):
         super().__init__(parent)
         self._session = session
         self.box.setSpacing(4)
-        self._replace = QRadioButton("Replace it")
+        self._replace = QRadioButton(tr("Replace it"))
         self._replace.setObjectName("roiReplace")
-        self._replace.setToolTip("The proposal takes the place of what is marked; undo brings that back")
+        self._replace.setToolTip(tr("The proposal takes the place of what is marked; undo brings that back"))
         self._replace.setChecked(True)
-        self._add = QRadioButton("Add to it")
+        self._add = QRadioButton(tr("Add to it"))
         self._add.setObjectName("roiAdd")
-        self._add.setToolTip("What is marked stays marked, and the proposal is marked as well")
+        self._add.setToolTip(tr("What is marked stays marked, and the proposal is marked as well"))
         row = QHBoxLayout()
         row.setSpacing(24)
         row.addWidget(self._replace)
         row.addWidget(self._add)
         row.addStretch(1)
-        self.add(label("A region is marked already. The proposal shall"))
+        self.add(label(tr("A region is marked already. The proposal shall")))
         self.box.addLayout(row)
         session.mask_replaced.connect(self._on_mask_replaced)
         session.mask_edited.connect(self._refresh)

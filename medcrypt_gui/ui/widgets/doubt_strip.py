@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.palette import DOUBT
 
 _HEIGHT = 48
@@ -23,10 +24,12 @@ class DoubtStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("doubtStrip")
-        self.setAccessibleName("Doubt by slice")
+        self.setAccessibleName(tr("Doubt by slice"))
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip("One bar per slice: the higher, the less sure. Click to go there; dots are corrected slices.")
+        self.setToolTip(
+            tr("One bar per slice: the higher, the less sure. Click to go there; dots are corrected slices.")
+        )
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._doubt: NDArray[np.float64] = np.zeros(0)
         self._corrected: tuple[int, ...] = ()

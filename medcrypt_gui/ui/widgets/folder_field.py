@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.widgets.text import button
 
 
@@ -20,7 +21,7 @@ class FolderField(QWidget):
         self._question = question
         self._line = QLineEdit()
         self._line.setObjectName(name)
-        self._choose = button("Choose…", f"{name}Choose")
+        self._choose = button(tr("Choose…"), f"{name}Choose")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.core.segmentation.model_card import ModelCard, ScanResult
 from medcrypt_gui.ui.widgets.disclosure import Disclosure
 from medcrypt_gui.ui.widgets.group import StackedGroup, remove_widgets
 from medcrypt_gui.ui.widgets.text import label
 
 _KINDS = {
-    "network": "A neural network. It runs on this computer and sends nothing.",
-    "algorithm": "A classical algorithm: fixed rules, nothing learned, no probabilities.",
-    "ocr": "A text detector. It runs on this computer and sends nothing.",
+    "network": mark("A neural network. It runs on this computer and sends nothing."),
+    "algorithm": mark("A classical algorithm: fixed rules, nothing learned, no probabilities."),
+    "ocr": mark("A text detector. It runs on this computer and sends nothing."),
 }
-_ALWAYS = "Not a medical device. A proposal, not a finding: look at every slice."
+_ALWAYS = mark("Not a medical device. A proposal, not a finding: look at every slice.")
 
 
 class ModelCardView(QWidget):
@@ -33,40 +34,47 @@ class ModelCardView(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._summary)
         layout.addWidget(self._measured)
-        layout.addWidget(Disclosure("All about this model", "roiModelMore", self._rest))
+        layout.addWidget(Disclosure(tr("All about this model"), "roiModelMore", self._rest))
         self.hide()
 
     def show_card(self, card: ModelCard | None) -> None:
         self.setVisible(card is not None)
         if card is None:
             return
-        self._summary.setText(card.summary)
-        self._measured.setText(f"{_in_short(card)}\n{_ALWAYS}")
+        self._summary.setText(tr(card.summary))
+        self._measured.setText(f"{_in_short(card)}\n{tr(_ALWAYS)}")
         remove_widgets(self._rest.box)
         for title, text in _paragraphs(card):
-            self._rest.add(label(title, "caption"), label(text, "body", f"roiModel{title.split()[0]}"))
+            self._rest.add(label(tr(title), "caption"), label(text, "body", f"roiModel{title.split()[0]}"))
         if card.results:
-            self._rest.add(label("Measured", "caption"), _results_table(card.results))
+            self._rest.add(label(tr("Measured"), "caption"), _results_table(card.results))
 
 
 def _paragraphs(card: ModelCard) -> Iterable[tuple[str, str]]:
-    yield "Use", card.intended_use
-    yield "Limits", card.limits
-    yield "Kind", _KINDS[card.kind]
-    yield "Finds", f"{', '.join(card.labels)}; in {', '.join(card.modality)} images"
+    """Title, to be translated, and text."""
+    yield mark("Use"), tr(card.intended_use)
+    yield mark("Limits"), tr(card.limits)
+    yield mark("Kind"), tr(_KINDS[card.kind])
+    labels, modalities = ", ".join(tr(name) for name in card.labels), ", ".join(card.modality)
+    yield mark("Finds"), tr("{labels}; in {modalities} images", labels=labels, modalities=modalities)
     if card.kind == "network":
         sources = "\n".join(f"{source.name} ({source.licence})" for source in card.training_data)
-        yield "Trained on", sources or "The card does not say."
-    yield "Licence of the model", card.licence
+        yield mark("Trained on"), sources or tr("The card does not say.")
+    yield mark("Licence of the model"), tr(card.licence)
 
 
 def _in_short(card: ModelCard) -> str:
     """How good it is, as the card says."""
     if not card.results:
-        return "The card gives no measurements."
-    count = f"{len(card.results)} scan{'s' if len(card.results) > 1 else ''}"
+        return tr("The card gives no measurements.")
     worst = min(result.dice for result in card.results)
-    return f"Dice {card.mean_dice:.3f} on average over {count}, {worst:.3f} at worst."
+    return trn(
+        "Dice {mean:.3f} on average over {count} scan, {worst:.3f} at worst.",
+        "Dice {mean:.3f} on average over {count} scans, {worst:.3f} at worst.",
+        len(card.results),
+        mean=card.mean_dice,
+        worst=worst,
+    )
 
 
 def _results_table(results: tuple[ScanResult, ...]) -> QWidget:
@@ -78,7 +86,7 @@ def _results_table(results: tuple[ScanResult, ...]) -> QWidget:
     grid.setHorizontalSpacing(16)
     grid.setVerticalSpacing(2)
     grid.setColumnStretch(0, 1)
-    for column, heading in enumerate(("Data set", "Scans", "Dice", "Worst")):
+    for column, heading in enumerate((tr("Data set"), tr("Scans"), tr("Dice"), tr("Worst"))):
         grid.addWidget(label(heading, "muted"), 0, column)
     groups: dict[tuple[str, str], list[float]] = {}
     for result in results:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.ui.widgets.disclosure import Disclosure
 from medcrypt_gui.ui.widgets.group import StackedGroup, remove_widgets
 from medcrypt_gui.ui.widgets.text import label
 
-KIND_NAMES = {"network": "network", "algorithm": "algorithm", "ocr": "text detector"}
+KIND_NAMES = {"network": mark("network"), "algorithm": mark("algorithm"), "ocr": mark("text detector")}
 _INDENT = 26  # as far as a radio button's text
 
 
@@ -47,7 +48,7 @@ class ModelList(QWidget):
         layout.addWidget(self._nothing)
         layout.addWidget(self._fit)
         layout.addWidget(self._others)
-        self.say("Looking for models…")
+        self.say(tr("Looking for models…"))
 
     @property
     def model_id(self) -> str | None:
@@ -72,11 +73,10 @@ class ModelList(QWidget):
             self._fit.add(self._row(card))
         for model in unfit:
             self._unfit.add(_unfit_row(model))
-        self.say("" if fit else "No model serves this series." if unfit else "No model is installed.")
+        self.say("" if fit else tr("No model serves this series.") if unfit else tr("No model is installed."))
         self._fit.setVisible(bool(fit))
         self._others.setVisible(bool(unfit))
-        count = len(unfit)
-        self._others.set_text(f"{count} model{'s' if count != 1 else ''} for other images")
+        self._others.set_text(trn("{count} model for other images", "{count} models for other images", len(unfit)))
         self._others.set_open(not fit)
         self._choose(chosen if chosen in self._radios else fit[0].id if fit else None)
 
@@ -88,9 +88,9 @@ class ModelList(QWidget):
 
     def _row(self, card: ModelCard) -> QWidget:
         row = QWidget()
-        radio = _Choice(card.title)
+        radio = _Choice(tr(card.title))
         radio.setObjectName(f"roiModel_{card.id}")
-        radio.setToolTip(f"{card.title}\n{card.summary}")
+        radio.setToolTip(f"{tr(card.title)}\n{tr(card.summary)}")
         radio.toggled.connect(lambda on: self.chosen.emit(card.id) if on else None)
         self._group.addButton(radio)
         self._radios[card.id] = radio
@@ -98,7 +98,7 @@ class ModelList(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setColumnStretch(0, 1)
         grid.addWidget(radio, 0, 0)
-        grid.addWidget(_badge(KIND_NAMES[card.kind]), 0, 1)
+        grid.addWidget(_badge(tr(KIND_NAMES[card.kind])), 0, 1)
         return row
 
     def _clear(self) -> None:
@@ -132,7 +132,7 @@ def _unfit_row(model: OfferedModel) -> QWidget:
     layout = QVBoxLayout(row)
     layout.setContentsMargins(_INDENT, 0, 0, 4)
     layout.setSpacing(0)
-    title = label(model.card.title, "body", f"roiUnfit_{model.card.id}")
+    title = label(tr(model.card.title), "body", f"roiUnfit_{model.card.id}")
     title.setEnabled(False)
     layout.addWidget(title)
     layout.addWidget(label(model.why_not, "muted", f"roiWhyNot_{model.card.id}"))

@@ -7,6 +7,7 @@ import math
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.widgets.text import label
 
 _FAIR_BITS, _GOOD_BITS, _FULL_BITS = 45.0, 65.0, 90.0
@@ -31,8 +32,8 @@ class PassphraseField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._first = _secret_line("passphraseFirst", "Passphrase, for example five unrelated words")
-        self._second = _secret_line("passphraseSecond", "The same passphrase again")
+        self._first = _secret_line("passphraseFirst", tr("Passphrase, for example five unrelated words"))
+        self._second = _secret_line("passphraseSecond", tr("The same passphrase again"))
         self._bar = QProgressBar()
         self._bar.setObjectName("passphraseStrength")
         self._bar.setProperty("look", "strength")
@@ -40,7 +41,7 @@ class PassphraseField(QWidget):
         self._bar.setFixedHeight(4)
         self._bar.setRange(0, int(_FULL_BITS))
         self._hint = label(look="muted", name="passphraseHint")
-        self._show = QCheckBox("Show what I type")
+        self._show = QCheckBox(tr("Show what I type"))
         self._show.setObjectName("passphraseShow")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -76,20 +77,22 @@ class PassphraseField(QWidget):
         self._bar.style().unpolish(self._bar)
         self._bar.style().polish(self._bar)
         if not first:
-            self._hint.setText("Whoever has the card also needs this. It is not on the card and cannot be recovered.")
+            self._hint.setText(
+                tr("Whoever has the card also needs this. It is not on the card and cannot be recovered.")
+            )
         elif second and first != second:
-            self._hint.setText("The two entries differ.")
+            self._hint.setText(tr("The two entries differ."))
         else:
-            self._hint.setText(f"{word}{' Entered alike twice.' if second else ''}")
+            self._hint.setText(f"{word} {tr('Entered alike twice.')}" if second else word)
         self.changed.emit()
 
 
 def _grade(bits: float) -> tuple[str, str]:
     if bits < _FAIR_BITS:
-        return "weak", "Weak: could be guessed by somebody who finds the card."
+        return "weak", tr("Weak: could be guessed by somebody who finds the card.")
     if bits < _GOOD_BITS:
-        return "fair", "Fair."
-    return "good", "Strong."
+        return "fair", tr("Fair.")
+    return "good", tr("Strong.")
 
 
 def _secret_line(name: str, placeholder: str) -> QLineEdit:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import RecentStudies
 
 
@@ -16,7 +17,7 @@ class RecentMenu(QMenu):
     def __init__(
         self, recent: RecentStudies, open_paths: Callable[[Sequence[Path]], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__("&Recent", parent)
+        super().__init__(tr("&Recent"), parent)
         self.setObjectName("menuRecent")
         self._recent = recent
         self._open_paths = open_paths
@@ -29,7 +30,7 @@ class RecentMenu(QMenu):
             action = self.addAction(f"{path.name}   ({path.parent})".replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, chosen=path: self._open_paths((chosen,)))
         if self.isEmpty():
-            self.addAction("Nothing opened yet").setEnabled(False)
+            self.addAction(tr("Nothing opened yet")).setEnabled(False)
         else:
             self.addSeparator()
-            self.addAction("Forget all").triggered.connect(lambda _checked=False: self._recent.clear())
+            self.addAction(tr("Forget all")).triggered.connect(lambda _checked=False: self._recent.clear())

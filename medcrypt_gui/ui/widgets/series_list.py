@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.picture import pixmap_of
@@ -33,11 +34,11 @@ class SeriesList(QWidget):
         self._list.setSpacing(2)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._empty = label("Nothing open yet.", "muted", "seriesEmpty")
+        self._empty = label(tr("Nothing open yet."), "muted", "seriesEmpty")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 24, 12, 16)
         layout.setSpacing(12)
-        layout.addWidget(label("Series", "heading"))
+        layout.addWidget(label(tr("Series"), "heading"))
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
@@ -91,16 +92,16 @@ def _text(series: Series) -> str:
     count = series.geometry.shape[0]
     lines = [
         series.description or series.files[0].name,
-        f"{series.modality or series.format.value} · {count} slice{'s' if count != 1 else ''}",
+        f"{series.modality or series.format.value} · {trn('{count} slice', '{count} slices', count)}",
     ]
     if series.phases:
-        lines.append(f"{len(series.phases)} volumes")
+        lines.append(trn("{count} volumes", "{count} volumes", len(series.phases)))
     if series.protected:
-        lines.append("Protected")
+        lines.append(tr("Protected"))
     elif series.notes:
-        lines.append(f"{len(series.notes)} note{'s' if len(series.notes) > 1 else ''}")
+        lines.append(trn("{count} note", "{count} notes", len(series.notes)))
     elif series.number is not None:
-        lines.append(f"Series {series.number}")
+        lines.append(tr("Series {number}", number=series.number))
     return "\n".join(lines)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.jobs import Job, JobRunner
 from medcrypt_gui.ui.session import Lock, Session
 from medcrypt_gui.ui.widgets.text import button
@@ -30,7 +31,7 @@ class StatusStrip(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 6)
-        self._cancel = button("Cancel", "statusCancel", look="quiet", tip="Stop this work")
+        self._cancel = button(tr("Cancel"), "statusCancel", look="quiet", tip=tr("Stop this work"))
         self._delay = QTimer(self, singleShot=True, interval=_QUICK_MS)
         self._delay.timeout.connect(self._refresh)
         self._lay_out()
@@ -96,13 +97,13 @@ class StatusStrip(QWidget):
     @Slot()
     def _on_cancel_clicked(self) -> None:
         if self._shown:
-            self._sentence.setText("Cancelling…")
+            self._sentence.setText(tr("Cancelling…"))
             self._shown[-1].cancel()
 
     @Slot()
     def _on_lock_changed(self) -> None:
         lock = self._session.lock
-        self._lock.setText("" if lock is Lock.NOTHING else lock.value)
+        self._lock.setText("" if lock is Lock.NOTHING else tr(lock.value))
         self._lock.setVisible(lock is not Lock.NOTHING)
         self._lock.setProperty("lock", lock.name.lower())
         self._lock.style().unpolish(self._lock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.session import Session, Step
 
 
@@ -60,9 +61,9 @@ class StepBar(QWidget):
                 continue
             done = step in session.done
             number = session.steps.index(step) + 1
-            made.setText(f"{'✓' if done else number}\n{step.value}")
+            made.setText(f"{'✓' if done else number}\n{tr(step.value)}")
             made.setEnabled(step in session.reachable)
-            made.setToolTip("" if made.isEnabled() else "Finish the step before this one first")
+            made.setToolTip("" if made.isEnabled() else tr("Finish the step before this one first"))
             made.setProperty("state", "current" if step is session.step else "done" if done else "open")
             made.setChecked(step is session.step)
             made.style().unpolish(made)

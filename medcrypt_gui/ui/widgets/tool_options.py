@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.tools.base import OptionHint, Tool, option_hints
 from medcrypt_gui.core.tools.registry import all_tools
 from medcrypt_gui.ui import icons
@@ -64,11 +65,11 @@ class ToolOptions(QWidget):
         made = QToolButton()
         made.setObjectName(f"tool{tool.id.title()}")
         made.setProperty("look", "tool")
-        made.setText(tool.title)
+        made.setText(tr(tool.title))
         made.setIcon(icons.icon(tool.icon))
         made.setIconSize(QSize(20, 20))
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        made.setToolTip(f"{tool.title} ({tool.shortcut})\n{tool.help}")
+        made.setToolTip(f"{tr(tool.title)} ({tool.shortcut})\n{tr(tool.help)}")
         made.setCheckable(True)
         made.setMinimumHeight(40)
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -80,7 +81,7 @@ class ToolOptions(QWidget):
     def _refresh(self) -> None:
         tool = self._session.tool
         self._buttons[tool.id].setChecked(True)
-        self._help.setText(tool.help)
+        self._help.setText(tr(tool.help))
         if tool is not self._shown:
             self._shown = tool
             self._build_editors(tool)
@@ -95,7 +96,7 @@ class ToolOptions(QWidget):
         for row, (field, hint) in enumerate(option_hints(tool.options_type)):
             editor = OptionEditor(field, hint, getattr(self._session.tool_options, field.name))
             editor.chosen.connect(self._on_chosen)
-            self._grid.addWidget(QLabel(hint.label), row, 0)
+            self._grid.addWidget(QLabel(tr(hint.label)), row, 0)
             self._grid.addWidget(editor, row, 1)
             self._editors.append(editor)
 
@@ -148,7 +149,7 @@ class OptionEditor(QWidget):
         combo = QComboBox()
         combo.setObjectName(f"{self.objectName()}_choice")
         members = list(kind)
-        combo.addItems([str(member.value) for member in members])
+        combo.addItems([tr(str(member.value)) for member in members])
         combo.currentIndexChanged.connect(lambda index: self._announce(members[index]))
         layout.addWidget(combo, 1)
         return lambda value: combo.setCurrentIndex(members.index(value))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.text import button, label
 
-_TEXT = (
+_TEXT = mark(
     "See a DICOM or NIfTI study, mark the region of interest, encrypt it, print a key card. "
     "On another day card and passphrase give every byte back."
 )
-_NOTICE = "Not a medical device. Not for primary diagnosis."
+_NOTICE = mark("Not a medical device. Not for primary diagnosis.")
 
 
 class Welcome(QWidget):
@@ -33,14 +34,14 @@ class Welcome(QWidget):
         column.setSpacing(16)
         for widget in (
             picture,
-            label("Drop a study here", "welcome", "welcomeTitle"),
-            label(_TEXT, "subtitle", "welcomeText"),
+            label(tr("Drop a study here"), "welcome", "welcomeTitle"),
+            label(tr(_TEXT), "subtitle", "welcomeText"),
         ):
             column.addWidget(widget)
         column.addSpacing(8)
         column.addLayout(self._buttons())
         column.addSpacing(24)
-        column.addWidget(label(_NOTICE, "muted", "welcomeNotice"))
+        column.addWidget(label(tr(_NOTICE), "muted", "welcomeNotice"))
         frame = QWidget()
         frame.setFixedWidth(480)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,9 +55,9 @@ class Welcome(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         for text, name, signal in (
-            ("Open folder…", "welcomeFolder", self.folder_asked),
-            ("Open files…", "welcomeFiles", self.files_asked),
-            ("Open sample study", "welcomeSample", self.sample_asked),
+            (tr("Open folder…"), "welcomeFolder", self.folder_asked),
+            (tr("Open files…"), "welcomeFiles", self.files_asked),
+            (tr("Open sample study"), "welcomeSample", self.sample_asked),
         ):
             made = button(text, name)
             made.clicked.connect(signal)
