@@ -60,7 +60,7 @@ def _paragraphs(card: ModelCard) -> Iterable[tuple[str, str]]:
     if card.kind == "network":
         sources = "\n".join(f"{source.name} ({source.licence})" for source in card.training_data)
         yield mark("Trained on"), sources or tr("The card does not say.")
-    yield mark("Licence of the model"), tr(card.licence)
+    yield mark("Licence of the model"), card.licence
 
 
 def _in_short(card: ModelCard) -> str:
