@@ -100,6 +100,7 @@ def _card_texts() -> Iterator[str]:
     for path in sorted((ROOT / "models").glob("*.toml")):
         card = tomllib.loads(path.read_text("utf-8"))
         yield from (card[name] for name in _CARD_TEXTS if isinstance(card.get(name), str))
+        yield from card.get("labels", ())
 
 
 def main() -> int:
