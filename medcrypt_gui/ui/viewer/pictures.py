@@ -33,13 +33,13 @@ class PictureOf(Enum):
 
 
 def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:
-    """As on the screen, but with the corners' names left out; None while nothing is open."""
+    """As on the screen, but without what shows who it is: names in corners, the skin; None while nothing is open."""
     if panel.state.volume is None or panel.active_canvas.view is None:
         return None
     if what is PictureOf.SHEET:
         return _sheet(panel)
     with _names_hidden(panel):
-        widget = panel.active_canvas if what is PictureOf.VIEW else panel
+        widget = panel.focused_view if what is PictureOf.VIEW else panel
         return widget.grab().toImage()
 
 
