@@ -1,4 +1,4 @@
-"""An image on a coarser grid of its own: every new voxel is the mean of what it covers, so nothing flickers or aliases."""
+"""An image on a coarser grid of its own: every new voxel is the mean of what it covers, so nothing aliases."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def reduced(
 ) -> tuple[NDArray[np.float32], Geometry]:
     """``values(array)`` on at most ``most`` voxels per axis, ``(Z, Y, X)`` float32, and the grid that it lies on.
 
-    Both grids cover the same part of the patient, whatever its obliqueness: an axis of n voxels becomes m of n/m voxels'
-    width. Axes that are short enough stay as they are.
+    Both grids cover the same part of the patient, whatever its obliqueness: an axis of n voxels becomes one of m,
+    each n/m voxels wide. Axes that are short enough stay as they are.
     """
     sizes = geometry.shape
     smaller = tuple(min(n, most) for n in sizes)

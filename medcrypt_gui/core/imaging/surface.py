@@ -90,7 +90,9 @@ def _marched(
         slab = padded[start : start + _SLAB + 1]
         if not slab.min() <= level < slab.max():
             continue
-        places, faces, _, _ = marching_cubes(slab, level, gradient_direction="descent", allow_degenerate=False)
+        places, faces, _, _ = marching_cubes(  # type: ignore[no-untyped-call]
+            slab, level, gradient_direction="descent", allow_degenerate=False
+        )
         places[:, 0] += start
         all_places.append(places)
         all_faces.append(faces + np.int32(count))

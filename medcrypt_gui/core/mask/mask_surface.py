@@ -9,11 +9,11 @@ from scipy import ndimage
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.reduced import cropped, reduced
 from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, surface_of
-from medcrypt_gui.core.mask.edit import bounding_box
+from medcrypt_gui.core.mask.edit import Box, bounding_box, union
 from medcrypt_gui.core.mask.roi_mask import ROI
 from medcrypt_gui.core.task import TaskContext
 
-_SIGMA = 1.0  # voxels: without it the voxels show as steps
+_SIGMA = 0.9  # voxels: without it the voxels show as steps
 _SLABS = 32  # slices that are looked through between two checkpoints
 _SURELY = 0.02  # how far at least a voxel's value stays on its own side of one half
 
@@ -39,21 +39,17 @@ def mask_surface(labels: NDArray[np.uint8], geometry: Geometry, task: TaskContex
     return surface_of(smooth, 0.5, 0.0, wide, task.part(0.5, 1.0))
 
 
-def _box(labels: NDArray[np.uint8], task: TaskContext) -> tuple[slice, slice, slice] | None:
+def _box(labels: NDArray[np.uint8], task: TaskContext) -> Box | None:
     """The bounding box of all labels, found a few slices at a time."""
-    found = None
+    found: Box | None = None
     for start in range(0, labels.shape[0], _SLABS):
         task.checkpoint()
         part = bounding_box(labels[start : start + _SLABS])
         if part is None:
             continue
         z, y, x = part
-        z = slice(z.start + start, z.stop + start)
-        if found is not None:
-            (z0, y0, x0), z = found, slice(found[0].start, z.stop)
-            y = slice(min(y.start, y0.start), max(y.stop, y0.stop))
-            x = slice(min(x.start, x0.start), max(x.stop, x0.stop))
-        found = z, y, x
+        moved = slice(z.start + start, z.stop + start), y, x
+        found = moved if found is None else union(found, moved)
     return found
 
 

@@ -1,4 +1,4 @@
-"""What is painted over a picture of surfaces: the cube that says which way is front, the crosshair's place, captions."""
+"""What is painted over a picture of surfaces: the cube with the patient's sides, the crosshair, captions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _FACES = (("L", (1, 0, 0)), ("R", (-1, 0, 0)), ("P", (0, 1, 0)), ("A", (0, -1, 0
 _CUBE = 21.0  # half an edge, in pixels
 _FACE, _EDGE, _INK = QColor("#2b3640"), QColor("#5b6a78"), QColor("#f0c674")
 _TEXT, _SHADOW, _ACCENT = QColor("#d8dfe5"), QColor(0, 0, 0, 200), QColor("#3cb4ac")
+_PLACE = QColor("#6fe7de")
 _BAR_PIXELS = 180.0
 
 
@@ -59,14 +60,12 @@ def _paint_face(
 
 
 def paint_place(painter: QPainter, at: QPointF, hidden: bool) -> None:
-    """The crosshair's place: a ring with four ticks, dashed where a surface lies before it."""
+    """The crosshair's place: a ring with four ticks, faint where a surface lies before it."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for colour, width in ((QColor(0, 0, 0, 160), 3.2), (_ACCENT, 1.5)):
-        pen = QPen(colour, width)
-        if hidden:
-            pen.setStyle(Qt.PenStyle.DotLine)
-        painter.setPen(pen)
+    painter.setOpacity(0.45 if hidden else 1.0)
+    for colour, width in ((QColor(0, 0, 0, 200), 3.6), (_PLACE, 1.6)):
+        painter.setPen(QPen(colour, width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(at, 6.0, 6.0)
         for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)):

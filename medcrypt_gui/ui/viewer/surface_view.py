@@ -25,14 +25,16 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.camera import Camera, Side
+from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.render_surface import Layer, SurfacePicture, render
 from medcrypt_gui.core.imaging.surface import Surface
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.palette import MASK, SKIN
-from medcrypt_gui.ui.viewer import markings, surface_markings
+from medcrypt_gui.ui.viewer import markings, surface_markings, surface_texts
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.surface_builder import SurfaceBuilder
 from medcrypt_gui.ui.viewer.surface_controls import SkinLook, SurfaceControls
+from medcrypt_gui.ui.viewer.surface_pointer import SurfacePointer
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
@@ -44,10 +46,9 @@ _MOST_SAMPLES = 3.2e6  # of a fine picture, so that it comes in a tenth of a sec
 _FINE = 2.0
 _ROUGH_LIMITS = (0.35, 1.0)  # samples per pixel while it turns
 _ROUGH_MS = (14.0, 32.0)  # quicker than this: finer; slower: rougher
-_CLICK_PIXELS = 3.0
+_TURN = 2.4  # radians, when dragged across the view: a little more than across the ball
 _KEY_TURN = np.deg2rad(15)
-_ZOOM_PER_NOTCH, _ZOOM_PER_PIXEL = 1.15, 1.008
-_NOTCH = 120
+_ZOOM_PER_PRESS = 1.15
 _BEHIND_MM = 2.0  # the crosshair counts as hidden when it lies so far behind a surface
 _CAPTION_ABOVE = 44.0
 _TURNS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1)}
@@ -62,11 +63,12 @@ class SurfaceView(QWidget):
 
     def __init__(self, panel: ViewerPanel) -> None:
         super().__init__(panel)
-        self._panel = panel
+        self._panel, self.state = panel, panel.state
         self.builder = SurfaceBuilder(panel, self)
         self.controls = SurfaceControls(self)
         self.skin_look = SkinLook.VEIL
         self.camera: Camera | None = None
+        self._grid: Geometry | None = None
         self._fitted_to: Surface | None = None
         self._untouched = True
         self._moving = False
@@ -74,11 +76,9 @@ class SurfaceView(QWidget):
         self._picture: SurfacePicture | None = None
         self._image = QImage()
         self._key: tuple[object, ...] | None = None
-        self._button = Qt.MouseButton.NoButton
-        self._pressed_at = self._last = QPointF()
-        self._dragged = False
+        self._pointer = SurfacePointer(self)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(self._on_rested)
+        self._rest.timeout.connect(self.come_to_rest)
         self.setObjectName("surfaceView")
         self.setAccessibleName(tr("3D surface"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,7 +97,7 @@ class SurfaceView(QWidget):
 
     def look_from(self, side: Side) -> None:
         """Turn to that side of the patient."""
-        self._look(lambda camera: camera.seen_from(side), moving=False)
+        self.look(lambda camera: camera.seen_from(side), moving=False)
 
     def show_skin(self, look: SkinLook) -> None:
         """Show the skin so from now on."""
@@ -113,7 +113,7 @@ class SurfaceView(QWidget):
     @property
     def layers(self) -> tuple[Layer, ...]:
         """What is drawn now. While names are hidden there is no skin: a head's shows the face."""
-        state, builder = self._panel.state, self.builder
+        state, builder = self.state, self.builder
         shown = []
         if builder.mask is not None and state.mask_visible:
             shown.append(Layer(builder.mask, MASK))
@@ -122,58 +122,14 @@ class SurfaceView(QWidget):
             shown.append(Layer(builder.skin, SKIN, _VEIL if veiled else 1.0))
         return tuple(shown)
 
-    @property
-    def statement(self) -> str:
-        """Why nothing is drawn and what to do about it; empty while something is."""
-        state, builder = self._panel.state, self.builder
-        if self.layers:
-            return ""
-        if state.volume is None:
-            return tr("Nothing is open.")
-        if builder.is_flat:
-            return tr("This is a single image or a clip. A surface needs slices that lie side by side.")
-        if builder.problem:
-            return builder.problem
-        if builder.waiting:
-            return tr("The slices are still being read. The surface follows.")
-        if builder.progress is not None or builder.updating:
-            return tr("Building the surface…")
-        if builder.mask is None and builder.skin is None:
-            return tr("No air around a body was found, so there is no skin, and nothing is marked. Mark a region first.")
-        if state.names_hidden and self.skin_look is not SkinLook.NONE and builder.skin is not None:
-            return tr("The skin can show who this is: it is hidden with the names.")
-        return tr("Skin and mask are both hidden. S shows the mask, the button below the skin.")
-
-    @property
-    def caption(self) -> str:
-        """A remark on what is drawn; empty when there is nothing to remark."""
-        state, builder = self._panel.state, self.builder
-        if not self.layers:
-            return ""
-        if builder.updating:
-            return tr("The mask was changed: building its surface…")
-        if builder.progress is not None:
-            return tr("Building the surface of the skin… {percent} %", percent=round(builder.progress * 100))
-        if builder.skin is not None and state.names_hidden and self.skin_look is not SkinLook.NONE:
-            return tr("The skin can show who this is: it is hidden with the names.")
-        if builder.mask is None:
-            return tr("No mask yet: the skin alone is shown.")
-        return ""
-
-    @property
-    def badges(self) -> tuple[str, ...]:
-        """Warnings about the picture."""
-        shows_skin = any(layer.surface is self.builder.skin for layer in self.layers)
-        return (*self._panel.state.badges, *((tr("may show the face"),) if shows_skin else ()))
-
     def _on_volume_shown(self) -> None:
         """Another image is looked at from the front; the same grid with other voxels from where the user stands."""
-        volume = self._panel.state.volume
+        volume = self.state.volume
         self.controls.show_oriented(volume is None or volume.geometry.oriented)
         self._fitted_to = None
         self._picture, self._key, self._image = None, None, QImage()
         grid = volume.geometry if volume is not None else None
-        before, self._grid = getattr(self, "_grid", None), grid
+        before, self._grid = self._grid, grid
         if grid is None or before is None or not grid.same_grid(before):
             self.camera, self._untouched = None, True
         self.update()
@@ -201,7 +157,7 @@ class SurfaceView(QWidget):
 
     # Moving
 
-    def _look(self, change: Callable[[Camera], Camera], moving: bool = True) -> None:
+    def look(self, change: Callable[[Camera], Camera], moving: bool = True) -> None:
         if self.camera is None:
             return
         self.camera = change(self.camera)
@@ -211,30 +167,35 @@ class SurfaceView(QWidget):
             self._rest.start()
         self.update()
 
-    def _on_rested(self) -> None:
+    def come_to_rest(self) -> None:
+        """Nothing moves any more: the fine picture is wanted."""
+        self._rest.stop()
         self._moving = False
         self.update()
 
-    def _turn(self, delta: QPointF) -> None:
-        per_pixel = 2.4 / max(min(self.width(), self.height()), 1)  # across the ball is a little less than half a turn
-        self._look(lambda camera: camera.turned(delta.x() * per_pixel, -delta.y() * per_pixel))
+    def turn_by(self, delta: QPointF) -> None:
+        """Turn as if the front of the scene were dragged by so many widget pixels."""
+        per_pixel = _TURN / max(min(self.width(), self.height()), 1)
+        self.look(lambda camera: camera.turned(delta.x() * per_pixel, -delta.y() * per_pixel))
 
-    def _pan(self, delta: QPointF) -> None:
+    def pan_by(self, delta: QPointF) -> None:
+        """Move the picture by so many widget pixels."""
         scale = self._pixels_per_mm()
-        self._look(lambda camera: camera.moved(delta.x() / scale, -delta.y() / scale))
+        self.look(lambda camera: camera.moved(delta.x() / scale, -delta.y() / scale))
 
-    def _zoom(self, factor: float, around: QPointF) -> None:
+    def zoom_by(self, factor: float, around: QPointF) -> None:
+        """Enlarge by ``factor``; what lies under ``around`` stays there."""
         scale, middle = self._pixels_per_mm(), QRectF(self.rect()).center()
         right, up = (around.x() - middle.x()) / scale, (middle.y() - around.y()) / scale
-        self._look(lambda camera: camera.zoomed(factor, right, up))
+        self.look(lambda camera: camera.zoomed(factor, right, up))
 
     def _pixels_per_mm(self) -> float:
         """In the widget's own pixels."""
         return self.camera.pixels_per_mm(self.width(), self.height()) if self.camera is not None else 1.0
 
-    def _pick(self, position: QPointF) -> None:
+    def pick(self, position: QPointF) -> None:
         """Ask for the crosshair at the surface under a widget position."""
-        volume, picture = self._panel.state.volume, self._picture
+        volume, picture = self.state.volume, self._picture
         if volume is None or picture is None:
             return
         ratio = self.devicePixelRatioF()
@@ -246,49 +207,26 @@ class SurfaceView(QWidget):
     # Events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._button is Qt.MouseButton.NoButton:
-            self._button, self._dragged = event.button(), False
-            self._pressed_at = self._last = event.position()
+        self._pointer.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._dragged = self._dragged or (event.position() - self._pressed_at).manhattanLength() > _CLICK_PIXELS
-        if self._button is Qt.MouseButton.NoButton or not self._dragged:
-            return
-        delta, self._last = event.position() - self._last, event.position()
-        if self._button is Qt.MouseButton.LeftButton:
-            self._turn(delta)
-        elif self._button is Qt.MouseButton.MiddleButton:
-            self._pan(delta)
-        elif self._button is Qt.MouseButton.RightButton:
-            self._zoom(_ZOOM_PER_PIXEL ** -delta.y(), self._pressed_at)
+        self._pointer.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() is not self._button:
-            return
-        self._button = Qt.MouseButton.NoButton
-        if self._dragged:
-            self._rest.start(0)
-        elif event.button() is Qt.MouseButton.LeftButton:
-            self._pick(event.position())
-        elif event.button() is Qt.MouseButton.RightButton:
-            self.menu_requested.emit(event.globalPosition().toPoint())
+        self._pointer.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self.maximise_requested.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """With Ctrl or without: there are no slices here that the wheel could turn."""
-        event.accept()
-        notches = event.angleDelta().y() / _NOTCH
-        if notches:
-            self._zoom(_ZOOM_PER_NOTCH**notches, event.position())
+        self._pointer.wheel(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         event.accept()  # a right-click is told from a right-drag when the button comes up
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows turn, plus and minus zoom, R looks from the front again; everything else means what it does elsewhere."""
+        """Arrows turn, plus and minus zoom, R looks from the front again; other keys mean what they do elsewhere."""
         plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier in (
             Qt.KeyboardModifier.NoModifier,
             Qt.KeyboardModifier.ShiftModifier,
@@ -296,10 +234,10 @@ class SurfaceView(QWidget):
         key = Qt.Key(event.key())
         if plain and key in _TURNS:
             right, up = _TURNS[key]
-            self._look(lambda camera: camera.turned(right * _KEY_TURN, up * _KEY_TURN))
+            self.look(lambda camera: camera.turned(right * _KEY_TURN, up * _KEY_TURN))
         elif plain and key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-            factor = _ZOOM_PER_NOTCH if key is Qt.Key.Key_Plus else 1 / _ZOOM_PER_NOTCH
-            self._zoom(factor, QRectF(self.rect()).center())
+            factor = _ZOOM_PER_PRESS if key is Qt.Key.Key_Plus else 1 / _ZOOM_PER_PRESS
+            self.zoom_by(factor, QRectF(self.rect()).center())
         elif plain and key is Qt.Key.Key_R:
             self.reset()
         else:
@@ -343,7 +281,7 @@ class SurfaceView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(self.rect())
-        statement = self.statement
+        statement = surface_texts.statement(self)
         if statement or self.camera is None:
             painter.fillRect(area, _BACKGROUND)
             surface_markings.paint_statement(painter, area, statement, self.builder.progress)
@@ -356,23 +294,23 @@ class SurfaceView(QWidget):
         painter.end()
 
     def _annotate(self, painter: QPainter, area: QRectF) -> None:
-        volume, camera = self._panel.state.volume, self.camera
+        volume, camera = self.state.volume, self.camera
         assert volume is not None
         assert camera is not None
-        if self._panel.state.crosshair_visible:
+        if self.state.crosshair_visible:
             self._paint_crosshair(painter)
         if volume.geometry.oriented:
             surface_markings.paint_cube(painter, area, camera)
         if not markings.is_small(area):
-            markings.paint_badges(painter, area, self.badges)
-            surface_markings.paint_caption(painter, area, self.caption, _CAPTION_ABOVE)
+            markings.paint_badges(painter, area, surface_texts.badges(self))
+            surface_markings.paint_caption(painter, area, surface_texts.caption(self), _CAPTION_ABOVE)
 
     def _paint_crosshair(self, painter: QPainter) -> None:
-        volume, picture, camera = self._panel.state.volume, self._picture, self.camera
+        volume, picture, camera = self.state.volume, self._picture, self.camera
         assert volume is not None
         assert picture is not None
         assert camera is not None
-        x, y, z = self._panel.state.crosshair
+        x, y, z = self.state.crosshair
         height, width = picture.nearness.shape
         place = volume.geometry.to_mm((float(x), float(y), float(z)))
         column, row, near = camera.to_picture(place, width, height)

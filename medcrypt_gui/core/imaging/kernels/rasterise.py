@@ -21,7 +21,7 @@ _EDGE = -1e-4  # a pixel this far outside still counts, so that no cracks open b
 
 
 def _cover(points, faces, depth, seen):  # type: ignore[no-untyped-def]
-    """Fill ``depth`` and ``seen`` (H, W) with the nearest triangle of each pixel, where it is nearer than ``depth`` was.
+    """Fill ``depth`` and ``seen`` (H, W) with each pixel's nearest triangle, where it is nearer than ``depth`` was.
 
     ``points`` are (column, row, nearness) with pixel centres at whole numbers. Triangles that look away are left out:
     surfaces are closed, so something nearer hides them.
@@ -89,13 +89,15 @@ def _shade(points, normals, faces, seen, depth, colour, light, picture):  # type
             shine = np.float32(255.0) * gloss * eighth * eighth * cue
             # Glass: the rim, which is looked at along the surface, hides more than the middle.
             rim = (one - facing) * (one - facing)
-            cover = opacity + (one - opacity) * rim * opacity
+            cover = opacity + (one - opacity) * rim * np.float32(0.6)
             left = one - cover
             picture[row, column, 0] = cover * min(red * lit + shine, np.float32(255.0)) + left * picture[row, column, 0]
             picture[row, column, 1] = (
                 cover * min(green * lit + shine, np.float32(255.0)) + left * picture[row, column, 1]
             )
-            picture[row, column, 2] = cover * min(blue * lit + shine, np.float32(255.0)) + left * picture[row, column, 2]
+            picture[row, column, 2] = (
+                cover * min(blue * lit + shine, np.float32(255.0)) + left * picture[row, column, 2]
+            )
 
 
 try:
