@@ -74,6 +74,11 @@ def surface_of(
     )
 
 
+def smoothed(field: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """``field`` averaged over its neighbours by a Gaussian of so many voxels, cut off at twice that."""
+    return np.asarray(ndimage.gaussian_filter(field, sigma, mode="nearest", truncate=2.0), dtype=np.float32)
+
+
 def _marched(
     padded: NDArray[np.float32], level: float, task: TaskContext
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
@@ -102,7 +107,7 @@ def _marched(
 
 def _slopes(padded: NDArray[np.float32], places: NDArray[np.float32], task: TaskContext) -> NDArray[np.float64]:
     """The gradient (along z, y, x; per voxel) of the smoothed image at each place."""
-    smooth = ndimage.gaussian_filter(padded, _NORMAL_SIGMA, mode="nearest", truncate=3.0)
+    smooth = smoothed(padded, _NORMAL_SIGMA)
     slopes = np.empty(places.shape, np.float64)
     for axis in range(3):
         task.progress(0.75 + 0.08 * axis, "")

@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.reduced import cropped, reduced
-from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, surface_of
+from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, smoothed, surface_of
 from medcrypt_gui.core.mask.edit import Box, bounding_box, union
 from medcrypt_gui.core.mask.roi_mask import ROI
 from medcrypt_gui.core.task import TaskContext
@@ -31,7 +31,7 @@ def mask_surface(labels: NDArray[np.uint8], geometry: Geometry, task: TaskContex
     share = np.pad(share, 2)  # room to round the corners in
     inside = _inside(share)
     task.progress(0.35, "")
-    smooth = ndimage.gaussian_filter(share, _SIGMA, truncate=3.0)
+    smooth = smoothed(share, _SIGMA)
     task.progress(0.45, "")
     np.maximum(smooth, 0.5 + _SURELY, out=smooth, where=inside)
     np.minimum(smooth, 0.5 - _SURELY, out=smooth, where=~inside)

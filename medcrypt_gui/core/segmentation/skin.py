@@ -8,7 +8,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.reduced import reduced
-from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, surface_of
+from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, smoothed, surface_of
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.body_in_ct import SKIN_HU, body_in_ct
 from medcrypt_gui.core.segmentation.body_in_signal import signal_threshold
@@ -37,10 +37,10 @@ def skin(volume: Volume, modality: str, task: TaskContext) -> Surface | None:
     solid = _without_hollows(body)
     task.progress(0.7, "")
     # What is far from the skin on either side says nothing about it, and would only cost triangles.
-    field[~ndimage.binary_dilation(solid)] = air
-    field[ndimage.binary_erosion(solid, border_value=1)] = level + (level - air)
+    field[~_with_neighbours(solid)] = air
+    field[~_with_neighbours(~solid)] = level + (level - air)
     task.progress(0.75, "")
-    smooth = ndimage.gaussian_filter(field, _SIGMA, mode="nearest", truncate=3.0)
+    smooth = smoothed(field, _SIGMA)
     return surface_of(smooth, level, air, grid, task.part(0.8, 1.0))
 
 
@@ -62,7 +62,7 @@ def _in_signal(field: NDArray[np.float32], grid: Geometry, task: TaskContext) ->
     air = float(np.percentile(signal, 0.5))
     if not np.isfinite(level):
         return 1.0, 0.0, np.zeros(field.shape, bool)
-    smooth = ndimage.gaussian_filter(field, _SIGMA, mode="nearest", truncate=3.0)
+    smooth = smoothed(field, _SIGMA)
     task.progress(0.7, "")
     return level, min(air, level - 1e-6), _pieces(smooth > level, grid)
 
@@ -84,6 +84,16 @@ def _without_hollows(body: Region) -> Region:
     """``body`` with all air that cannot be reached from the image's edge."""
     labels, _ = ndimage.label(np.pad(~body, 1, constant_values=True))
     return np.asarray(labels[1:-1, 1:-1, 1:-1] != labels[0, 0, 0])
+
+
+def _with_neighbours(region: Region) -> Region:
+    """``region`` and every voxel that shares a side with one of its own."""
+    result = region.copy()
+    for axis in range(3):
+        source, target = np.moveaxis(region, axis, 0), np.moveaxis(result, axis, 0)
+        target[1:] |= source[:-1]
+        target[:-1] |= source[1:]
+    return result
 
 
 def _finite(stored: NDArray[np.generic]) -> NDArray[np.float32]:
