@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 _BACKGROUND = QColor("#0a0c0e")
-_VEIL = 0.32  # opacity of the skin over a mask
+_VEIL = 0.38  # opacity of the skin over a mask
+_ALL_BUT_CORNERS = 0.98  # of the surface lies within the sphere that fills the view
 _REST_MS = 160  # the fine picture follows once nothing moved for so long
 _MOST_SAMPLES = 3.2e6  # of a fine picture, so that it comes in a tenth of a second
 _FINE = 2.0
@@ -151,7 +152,7 @@ class SurfaceView(QWidget):
             return
         low, high = surface.vertices.min(axis=0), surface.vertices.max(axis=0)
         centre = ((low + high) / 2).astype(np.float64)
-        radius = float(np.linalg.norm(surface.vertices - centre, axis=1).max())
+        radius = float(np.quantile(np.linalg.norm(surface.vertices - centre, axis=1), _ALL_BUT_CORNERS))
         self.camera, self._fitted_to = Camera.around(centre, radius), surface
         self.update()
 
