@@ -20,6 +20,7 @@ from medcrypt_gui.core.task import TaskContext
 _THINKING_MM = 4.0  # the voxels on which a CT's patient is parted from the table
 _SIGMA = 0.9  # voxels: without it the voxels show as steps
 _FULL = 0.995  # where more than this is body there is no air, so no skin, in the image
+_ABOVE_BODY = 1.3  # `body` must not lose dark tissue; what is drawn should rather lose the noise of coils
 _OTHER_PART_ML = 0.15  # a smaller piece is noise; a marker on the skin is larger
 
 
@@ -58,8 +59,8 @@ def _in_signal(field: NDArray[np.float32], grid: Geometry, task: TaskContext) ->
     coarse = CoarseGrid.over(grid, _THINKING_MM)
     signal = ndimage.gaussian_filter(coarse.reduce(Volume(field, grid), _as_is, task), 0.7)
     task.progress(0.3, "")
-    level = signal_threshold(signal, coarse.spacing_mm, task)
     air = float(np.percentile(signal, 0.5))
+    level = air + _ABOVE_BODY * (signal_threshold(signal, coarse.spacing_mm, task) - air)
     if not np.isfinite(level):
         return 1.0, 0.0, np.zeros(field.shape, bool)
     smooth = smoothed(field, _SIGMA)
