@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel
@@ -220,7 +221,9 @@ def test_the_skin_is_hidden_with_the_names_and_in_every_picture(window: Driver, 
     taken = take_picture(viewer, PictureOf.VIEW)
     viewer.set_names_hidden(True)
     assert "hidden with the names" in surface_texts.caption(surface)
+    surface.controls.hide()
     assert picture(surface) == taken != on_screen
+    surface.controls.show()
     assert all(layer.surface is not surface.builder.skin for layer in surface.layers)
     viewer.set_names_hidden(False)
     assert picture(surface) == on_screen
@@ -302,6 +305,24 @@ def test_closing_the_window_while_it_is_built_leaves_no_thread(
     window.open(head_file)
     window.window.named_actions["extraSurfaceAction"].trigger()
     window.window.close()  # the test for leaked threads does the rest
+
+
+def test_a_locked_series_shows_the_skin_of_what_is_visible(window: Driver, surface: SurfaceView) -> None:
+    """Other voxels of the same grid are looked at from where the user stands."""
+    viewer, skin = window.window.viewer, surface.builder.skin
+    drag(window, surface, Qt.MouseButton.LeftButton, QPoint(60, 0))
+    camera, volume = surface.camera, viewer.state.volume
+    assert volume is not None
+    covered = volume.stored.copy()
+    covered[covered.shape[0] // 2 :] = 0
+    viewer.set_editor(None)
+    viewer.set_volume(replace(volume, stored=covered), viewer.state.series, keep_view=True)
+    at_rest(window)
+    assert surface.camera is camera
+    assert surface.builder.skin is not skin
+    assert surface.builder.skin is not None
+    assert skin is not None
+    assert surface.builder.skin.volume_ml < 0.8 * skin.volume_ml
 
 
 def test_a_single_image_has_no_surface(window: Driver, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from medcrypt_gui.core.imaging.camera import Side
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.ui.viewer.pictures import NOT_IN_PICTURES
 
 _BUTTON = 26
 _LETTERS = {Side.FRONT: "A", Side.BACK: "P", Side.LEFT: "L", Side.RIGHT: "R", Side.TOP: "S", Side.BOTTOM: "I"}
@@ -42,6 +43,7 @@ class SurfaceControls(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("surfaceControls")
+        self.setProperty(NOT_IN_PICTURES, True)
         self.setStyleSheet(_STYLE)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -87,6 +87,7 @@ class SurfaceView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFont(markings.annotation_font(self.font()))
         self.controls.show_skin(self.skin_look)
+        self.controls.hide()
         self.controls.side_chosen.connect(self.look_from)
         self.controls.skin_chosen.connect(self.show_skin)
         self.builder.changed.connect(self._on_built)
