@@ -229,6 +229,18 @@ def test_the_skin_is_hidden_with_the_names_and_in_every_picture(window: Driver, 
     assert picture(surface) == on_screen
 
 
+def test_a_picture_has_no_buttons_and_leaves_the_focus_where_it_was(window: Driver, surface: SurfaceView) -> None:
+    button = window.find("surfaceFromLeft")
+    button.setFocus()
+    taken = take_picture(window.window.viewer, PictureOf.VIEW)
+    assert taken is not None
+    assert taken.size() == surface.size()
+    assert surface.controls.isVisible()
+    assert window.window.focusWidget() is button
+    corner = surface.controls.geometry()
+    assert {taken.pixelColor(x, corner.center().y()).name() for x in range(10, 60)} == {"#0a0c0e"}
+
+
 def test_a_double_click_maximises_it_and_keeps_what_was_built(window: Driver, surface: SurfaceView) -> None:
     skin = surface.builder.skin
     window.qtbot.mouseDClick(surface, Qt.MouseButton.LeftButton)

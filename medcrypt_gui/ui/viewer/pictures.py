@@ -41,8 +41,8 @@ def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:
         return None
     if what is PictureOf.SHEET:
         return _sheet(panel)
+    widget = panel.focused_view if what is PictureOf.VIEW else panel
     with _names_hidden(panel), _controls_hidden(panel):
-        widget = panel.focused_view if what is PictureOf.VIEW else panel
         return widget.grab().toImage()
 
 
@@ -71,6 +71,7 @@ def _names_hidden(panel: ViewerPanel) -> Iterator[None]:
 def _controls_hidden(panel: ViewerPanel) -> Iterator[None]:
     """Buttons that lie on a view are none of its picture."""
     hidden = [one for one in panel.findChildren(QWidget) if one.property(NOT_IN_PICTURES) and not one.isHidden()]
+    focused = panel.window().focusWidget()
     for one in hidden:
         one.hide()
     try:
@@ -78,6 +79,8 @@ def _controls_hidden(panel: ViewerPanel) -> Iterator[None]:
     finally:
         for one in hidden:
             one.show()
+        if focused is not None:
+            focused.setFocus()
 
 
 def _sheet(panel: ViewerPanel) -> QImage:

@@ -12,7 +12,8 @@ from medcrypt_gui.core.imaging.camera import Side
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.viewer.pictures import NOT_IN_PICTURES
 
-_BUTTON = 26
+_BUTTON, _GAP = 26, 4  # pixels
+_SKIN_PIXELS = 100  # what the last button is reckoned to take
 _LETTERS = {Side.FRONT: "A", Side.BACK: "P", Side.LEFT: "L", Side.RIGHT: "R", Side.TOP: "S", Side.BOTTOM: "I"}
 _AXES = {Side.FRONT: "−y", Side.BACK: "+y", Side.LEFT: "+x", Side.RIGHT: "−x", Side.TOP: "+z", Side.BOTTOM: "−z"}
 _STYLE = """
@@ -47,7 +48,7 @@ class SurfaceControls(QWidget):
         self.setStyleSheet(_STYLE)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
+        row.setSpacing(_GAP)
         self._sides = {side: self._side_button(side) for side in Side}
         for button in self._sides.values():
             row.addWidget(button)
@@ -66,6 +67,13 @@ class SurfaceControls(QWidget):
         """The way of showing the skin that is in use; announces nothing."""
         self._skin.setText(tr(_SHORT[look]))
         self._looks[look].setChecked(True)
+        self.adjustSize()
+
+    def fit(self, width: int) -> None:
+        """Leave the sides out where there is no room for them: the arrow keys and the mouse still turn."""
+        roomy = width >= len(self._sides) * (_BUTTON + _GAP) + _SKIN_PIXELS
+        for button in self._sides.values():
+            button.setVisible(roomy)
         self.adjustSize()
 
     def _side_button(self, side: Side) -> QToolButton:

@@ -19,8 +19,6 @@ _BAR_PIXELS = 180.0
 
 def paint_cube(painter: QPainter, area: QRectF, camera: Camera) -> None:
     """A small cube, turned as the scene is, with a letter on each side of the patient; in the upper right corner."""
-    if min(area.width(), area.height()) < 160:
-        return
     centre = np.array([area.right() - MARGIN - 1.75 * _CUBE, area.top() + MARGIN + 1.75 * _CUBE])
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -160,6 +160,7 @@ class SurfaceView(QWidget):
     # Moving
 
     def look(self, change: Callable[[Camera], Camera], moving: bool = True) -> None:
+        """Look otherwise from now on; ``moving`` says that more is to come, so that speed counts more than beauty."""
         if self.camera is None:
             return
         self.camera = change(self.camera)
@@ -270,6 +271,7 @@ class SurfaceView(QWidget):
             self._picture, self._key, self._image = None, None, QImage()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        self.controls.fit(self.width() - 16)
         self.controls.move(8, self.height() - self.controls.height() - 8)
 
     def sizeHint(self) -> QSize:
@@ -301,10 +303,10 @@ class SurfaceView(QWidget):
         assert camera is not None
         if self.state.crosshair_visible:
             self._paint_crosshair(painter)
-        if volume.geometry.oriented:
+        if volume.geometry.oriented and not markings.is_small(area):
             surface_markings.paint_cube(painter, area, camera)
+        markings.paint_badges(painter, area, surface_texts.badges(self))
         if not markings.is_small(area):
-            markings.paint_badges(painter, area, surface_texts.badges(self))
             surface_markings.paint_caption(painter, area, surface_texts.caption(self), _CAPTION_ABOVE)
 
     def _paint_crosshair(self, painter: QPainter) -> None:
@@ -330,7 +332,7 @@ class SurfaceView(QWidget):
         finest = min(_FINE, max(1.0, (_MOST_SAMPLES / (width * height)) ** 0.5))
         sampling = self._rough if self._moving else finest
         layers = self.layers
-        look = tuple((id(layer.surface), layer.opacity) for layer in layers)
+        look = tuple((layer.surface, layer.opacity) for layer in layers)
         key = (self.camera, width, height, self._moving, look)
         if key == self._key:
             return
