@@ -13,6 +13,7 @@ from medcrypt_gui.core.language import mark
 
 _ZOOM_LIMITS = (0.2, 40.0)
 _MARGIN = 0.94
+_ALL_BUT_CORNERS = 0.98
 
 
 class Side(Enum):
@@ -56,6 +57,13 @@ class Camera:
     def around(cls, centre_mm: NDArray[np.float64], radius_mm: float, side: Side = Side.FRONT) -> Camera:
         """All of that sphere from a side."""
         return cls(_rotation(side), np.asarray(centre_mm, np.float64), max(float(radius_mm), 1e-3))
+
+    @classmethod
+    def fitting(cls, places_mm: NDArray[np.float32]) -> Camera:
+        """From the front, enlarged so that nearly all of these places (N, 3), however they are turned, are seen."""
+        centre = ((places_mm.min(axis=0) + places_mm.max(axis=0)) / 2).astype(np.float64)
+        distances = np.linalg.norm(places_mm - centre, axis=1)
+        return cls.around(centre, float(np.quantile(distances, _ALL_BUT_CORNERS)))
 
     def seen_from(self, side: Side) -> Camera:
         """The same part from another side."""

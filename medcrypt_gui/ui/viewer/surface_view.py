@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 _BACKGROUND = QColor("#0a0c0e")
 _VEIL = 0.38  # opacity of the skin over a mask
-_ALL_BUT_CORNERS = 0.98  # of the surface lies within the sphere that fills the view
 _REST_MS = 160  # the fine picture follows once nothing moved for so long
 _MOST_SAMPLES = 3.2e6  # of a fine picture, so that it comes in a tenth of a second
 _FINE = 2.0
@@ -151,10 +150,7 @@ class SurfaceView(QWidget):
         surface = self.builder.skin or self.builder.mask
         if surface is None:
             return
-        low, high = surface.vertices.min(axis=0), surface.vertices.max(axis=0)
-        centre = ((low + high) / 2).astype(np.float64)
-        radius = float(np.quantile(np.linalg.norm(surface.vertices - centre, axis=1), _ALL_BUT_CORNERS))
-        self.camera, self._fitted_to = Camera.around(centre, radius), surface
+        self.camera, self._fitted_to = Camera.fitting(surface.vertices), surface
         self.update()
 
     # Moving

@@ -68,6 +68,18 @@ def test_zooming_keeps_the_place_under_the_pointer() -> None:
     np.testing.assert_allclose(after, before, atol=1e-9)
 
 
+def test_what_is_fitted_fills_the_picture_from_every_side() -> None:
+    rng = np.random.default_rng(2)
+    ball = rng.normal(size=(5000, 3))
+    ball = (40 * ball / np.linalg.norm(ball, axis=1, keepdims=True) + (10, 20, -30)).astype(np.float32)
+    camera = Camera.fitting(ball)
+    for side in Side:
+        seen = camera.seen_from(side).to_picture(ball, 300, 200)
+        assert seen[:, 1].min() > 0
+        assert seen[:, 1].max() < 199
+        assert np.ptp(seen[:, 1]) > 170
+
+
 def test_the_zoom_has_limits() -> None:
     camera = Camera.around(np.zeros(3), 100.0)
     assert camera.zoomed(1e9).zoom < 100
