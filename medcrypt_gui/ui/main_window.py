@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobRunner(self)
         self.desk = Desk(self.session, self.jobs, workbench)
         self.flows = Flows.on(self.desk, self)
-        self.viewer = ViewerPanel()
+        self.viewer = ViewerPanel(jobs=self.jobs)
         self.viewer.setObjectName("viewer")
         self.phases = PhaseBar(self.session)
         self.series_list = SeriesList(self.session)

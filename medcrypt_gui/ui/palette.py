@@ -8,3 +8,5 @@ from medcrypt_gui.core.imaging.compose import Colour
 DOUBT: Colour = (86, 180, 233)
 ADDED: Colour = (40, 130, 255)
 REMOVED: Colour = (235, 90, 185)
+MASK: Colour = (255, 140, 0)
+SKIN: Colour = (226, 192, 170)

@@ -20,6 +20,8 @@ _MOUSE = (
     ("Ctrl held", "Swaps add and erase"),
     ("Double-click", "One view large, or all again"),
     ("Space held", "View mode, in Correct"),
+    ("Left drag in 3D", "Turn; wheel or right drag zooms, middle drag pans"),
+    ("Click in 3D", "Crosshair to the surface"),
 )
 _VIEW_KEYS = (
     ("↑ ↓", "Next or previous slice"),
@@ -37,6 +39,7 @@ _VIEW_KEYS = (
     ("D", "Left drag measures a distance"),
     ("Del", "Remove the last measurement"),
     ("[ ]", "Smaller, larger tip"),
+    ("← → ↑ ↓ + − R", "In 3D: turn, zoom, from the front again"),
     ("Esc", "Take the stroke back; stop playing"),
 )
 

@@ -22,6 +22,7 @@ class Extra(Enum):
     """The value is what users read."""
 
     HISTOGRAM = mark("Histogram")
+    SURFACE = mark("3D surface")
 
 
 def make_extra(kind: Extra, panel: ViewerPanel) -> QWidget:
@@ -40,4 +41,14 @@ def _histogram(panel: ViewerPanel) -> QWidget:
     return histogram
 
 
-_MAKERS: dict[Extra, Callable[[ViewerPanel], QWidget]] = {Extra.HISTOGRAM: _histogram}
+def _surface(panel: ViewerPanel) -> QWidget:
+    from medcrypt_gui.ui.viewer.surface_view import SurfaceView
+
+    view = SurfaceView(panel)
+    view.crosshair_requested.connect(panel.set_crosshair)
+    view.maximise_requested.connect(panel.toggle_maximised)
+    view.menu_requested.connect(panel.menu_requested)
+    return view
+
+
+_MAKERS: dict[Extra, Callable[[ViewerPanel], QWidget]] = {Extra.HISTOGRAM: _histogram, Extra.SURFACE: _surface}

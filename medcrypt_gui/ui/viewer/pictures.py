@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+NOT_IN_PICTURES = "notInPictures"  # a widget with this property is left out
 
 _TILE = 240  # pixels
 _COLUMNS = 6
@@ -33,13 +36,13 @@ class PictureOf(Enum):
 
 
 def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:
-    """As on the screen, but with the corners' names left out; None while nothing is open."""
+    """As on the screen, but without what shows who it is: names in corners, the skin; None while nothing is open."""
     if panel.state.volume is None or panel.active_canvas.view is None:
         return None
     if what is PictureOf.SHEET:
         return _sheet(panel)
-    with _names_hidden(panel):
-        widget = panel.active_canvas if what is PictureOf.VIEW else panel
+    widget = panel.focused_view if what is PictureOf.VIEW else panel
+    with _names_hidden(panel), _controls_hidden(panel):
         return widget.grab().toImage()
 
 
@@ -62,6 +65,22 @@ def _names_hidden(panel: ViewerPanel) -> Iterator[None]:
         yield
     finally:
         panel.state.names_hidden = before
+
+
+@contextmanager
+def _controls_hidden(panel: ViewerPanel) -> Iterator[None]:
+    """Buttons that lie on a view are none of its picture."""
+    hidden = [one for one in panel.findChildren(QWidget) if one.property(NOT_IN_PICTURES) and not one.isHidden()]
+    focused = panel.window().focusWidget()
+    for one in hidden:
+        one.hide()
+    try:
+        yield
+    finally:
+        for one in hidden:
+            one.show()
+        if focused is not None:
+            focused.setFocus()
 
 
 def _sheet(panel: ViewerPanel) -> QImage:

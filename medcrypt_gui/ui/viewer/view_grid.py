@@ -50,7 +50,7 @@ class ViewGrid(QGridLayout):
 
     def toggle_maximised(self, view: QWidget) -> None:
         """Show ``view`` alone, or all again."""
-        self.show_alone(None if self._alone is view else view)
+        self.show_alone(None if self._alone is not None else view)
 
     def show_alone(self, view: QWidget | None) -> None:
         """Show only this view; all with None."""

@@ -18,6 +18,7 @@ from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
+from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.viewer import keys
 from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
@@ -33,6 +34,9 @@ class ViewerPanel(QWidget):
     """Axial, sagittal and coronal views of one volume, linked by a crosshair, with a mask that tools edit in them."""
 
     volume_shown = Signal()  # another volume, or none, or the same one with other voxels
+    slices_loaded = Signal()  # more of it was read
+    editor_changed = Signal()  # another mask, or none
+    redrawn = Signal()  # how things are shown may have changed
     crosshair_moved = Signal(int, int, int)  # index x, y, z
     hovered = Signal(str)  # value and place under the cursor; empty when it is elsewhere
     window_changed = Signal(float, float)  # level, width
@@ -44,8 +48,9 @@ class ViewerPanel(QWidget):
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
         super().__init__(parent)
+        self.jobs = jobs  # for views that compute in the background
         self.setObjectName("viewer")
         self.setAccessibleName("Image views")
         self.state = ViewState()
@@ -88,6 +93,7 @@ class ViewerPanel(QWidget):
         self.state.editor = editor
         self._stop_listening = editor.on_changed(self.refresh) if editor is not None else None
         self._mode_changed()
+        self.editor_changed.emit()
 
     def set_tool(self, tool: Tool | None, options: Any = None) -> None:
         """Take a tool in hand with these options (default: the tool's own), or None for view mode."""
@@ -185,6 +191,7 @@ class ViewerPanel(QWidget):
         """More slices of the volume have been read: redraw."""
         self.state.loaded_revision += 1
         self.redraw()
+        self.slices_loaded.emit()
 
     # Arrangement
 
@@ -211,9 +218,22 @@ class ViewerPanel(QWidget):
             self._extras[self._extra] = make_extra(self._extra, self)
         return self._extras[self._extra]
 
+    @property
+    def wanted_extra(self) -> Extra | None:
+        """The kind that the arrangement has a place for, even while another view is maximised."""
+        return self._extra if self.arrangement is Arrangement.QUAD else None
+
+    @property
+    def focused_view(self) -> QWidget:
+        """The view that the user acts on: the fourth while it has the focus, else the active one."""
+        fourth, focused = self._extras.get(self._extra), self.window().focusWidget()
+        if fourth is not None and fourth.isVisible() and focused is not None:
+            return fourth if fourth is focused or fourth.isAncestorOf(focused) else self._active
+        return self._active
+
     def toggle_maximised(self) -> None:
-        """Show the active view alone, or all views again."""
-        self._grid.toggle_maximised(self._active)
+        """Show the view that has the focus alone, or all views again."""
+        self._grid.toggle_maximised(self.focused_view)
 
     @property
     def active_canvas(self) -> PlaneCanvas:
@@ -228,6 +248,7 @@ class ViewerPanel(QWidget):
         """Paint all views anew; those whose picture still holds do not compose it again."""
         for canvas in self.canvases:
             canvas.update()
+        self.redrawn.emit()
 
     def change_overlay(
         self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None
