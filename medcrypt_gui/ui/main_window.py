@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.open_study import header_of
 from medcrypt_gui.services.workbench import Workbench
@@ -32,6 +30,7 @@ from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
+from medcrypt_gui.ui.dialogs.view_choices import ViewChoices
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
@@ -73,6 +72,7 @@ class MainWindow(QMainWindow):
         self._middle = QStackedWidget()
         self._lay_out()
         self.pictures = PictureFiles(self.viewer, self)
+        self.choices = ViewChoices(self.viewer, self)
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self._recent = RecentMenu(workbench.recent, self.open_paths, self)
@@ -128,6 +128,9 @@ class MainWindow(QMainWindow):
         for flow in self.flows.all():
             flow.said.connect(self.status.say)
         self.pictures.said.connect(self.status.say)
+        self.choices.said.connect(self.status.say)
+        self.flows.guests.serve(self.viewer.hanging.guests)
+        self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.pictures.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.menu_requested.connect(self._show_view_menu)
@@ -269,14 +272,6 @@ class MainWindow(QMainWindow):
             lambda error: self.steps.show_message(explain(error)),
             harmless=True,
         )
-
-    def ask_slab_thickness(self) -> None:
-        now = self.viewer.slab_mm
-        thick, chosen = QInputDialog.getDouble(self, "Slab", "Thickness in mm", now, 0.5, 500.0, 1)
-        if chosen:
-            self.viewer.set_slab(
-                self.viewer.state.slab.projection if self.viewer.state.slab else Projection.MEAN, thick
-            )
 
     def press_primary(self) -> None:
         """Ctrl+Enter: what the step's one button does."""

@@ -43,6 +43,8 @@ BINDINGS: dict[Chord, str] = {
     (_K.Key_Escape, False): "stop",
     (_K.Key_H, True): "toggle_names",
     (_K.Key_X, False): "toggle_crosshair",
+    (_K.Key_L, False): "toggle_link",
+    (_K.Key_L, True): "link_from_here",
 }
 """Chord to the method of `ViewerCommands` that it calls. The presets 1 to 9 are not listed: they carry a number."""
 

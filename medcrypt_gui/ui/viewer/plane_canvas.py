@@ -24,8 +24,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import lines_of
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
@@ -56,6 +58,8 @@ class PlaneCanvas(QWidget):
     hovered = Signal(str)
     gesture_finished = Signal()
     activated = Signal()
+    reframed = Signal()  # zoomed, moved or fitted
+    resized = Signal()
 
     def __init__(self, plane: Plane, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +100,16 @@ class PlaneCanvas(QWidget):
         if self.view is not None:
             self._centre = ((self.view.width - 1) / 2, (self.view.height - 1) / 2)
         self.update()
+        self.reframed.emit()
+
+    def follow(self, scale: float, centre: tuple[float, float]) -> None:
+        """Show what another view shows: so many device pixels per mm, and this displayed point in the middle."""
+        if self.view is not None:
+            size = self._device_size()
+            zoom = scale / (ViewFrame.fit(self.view, size.width(), size.height()).scale * _FIT_MARGIN)
+            if not np.allclose((zoom, *centre), (self._zoom, *self._centre), rtol=1e-9, atol=1e-6):
+                self._zoom, self._centre = zoom, centre
+                self.update()
 
     @property
     def zoom(self) -> float:
@@ -154,6 +168,7 @@ class PlaneCanvas(QWidget):
         after = self.frame().to_display(x, y)
         self._centre = (self._centre[0] + before[0] - after[0], self._centre[1] + before[1] - after[1])
         self.update()
+        self.reframed.emit()
 
     def pan_by(self, delta: QPointF) -> None:
         """Move the picture by so many widget pixels."""
@@ -163,6 +178,7 @@ class PlaneCanvas(QWidget):
         du, dv = delta.x() * per_pixel / self.view.pixel_mm[0], delta.y() * per_pixel / self.view.pixel_mm[1]
         self._centre = (self._centre[0] - du, self._centre[1] - dv)
         self.update()
+        self.reframed.emit()
 
     def mask_changed(self, box: Box | None) -> None:
         """Compose anew if the slice shown is touched; ``box`` None is the whole mask."""
@@ -222,6 +238,7 @@ class PlaneCanvas(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._picture_key = None
+        self.resized.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(480, 480)
@@ -258,9 +275,11 @@ class PlaneCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         frame = self.frame()
         self._paint_measurements(painter)
+        beyond = self._beyond_mm()
+        if beyond:
+            markings.paint_dimmed(painter, area, tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)))
         if self.state.crosshair_visible:
-            x, y, z = self.state.crosshair
-            markings.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
+            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)
@@ -286,6 +305,13 @@ class PlaneCanvas(QWidget):
             if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
                 ends = self.position_of(one.start), self.position_of(one.end)
                 markings.paint_measurement(painter, one.shape, *ends, lines_of(one, state.volume))
+
+    def _beyond_mm(self) -> float:
+        """How far the linked place lies off the slices of this plane; the outermost one is shown then."""
+        state = self.state
+        if state.exact is None or state.volume is None or self.view is None:
+            return 0.0
+        return beyond_mm(state.volume.geometry, state.exact, self.view.through_axis)
 
     def _is_unread(self) -> bool:
         volume = self.state.volume
