@@ -49,7 +49,7 @@ class ViewChoices(QObject):
         menu = QMenu(self._window)
         menu.setObjectName("compareMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSection(tr("Compare with"))
+        menu.addAction(tr("Compare with")).setEnabled(False)
         for series in others:
             title = title_of(series, self._viewer.state.names_hidden).replace("&", "&&")
             linked = basis_of(main, series) is not LinkBasis.NONE

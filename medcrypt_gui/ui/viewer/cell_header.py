@@ -27,7 +27,7 @@ from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.guest import Guest, Link, title_of
 
 HEIGHT = 26
-_PADDING = 12
+_PADDING = 20
 _LEAST_WIDTH = 28
 _NARROW = 330  # below this a header says how its guest is linked by a tool tip only
 
@@ -196,7 +196,7 @@ class _ElidedButton(QToolButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
         self.initStyleOption(option)
-        taken = _PADDING + (self.iconSize().width() + _PADDING if not self.icon().isNull() else 0)
+        taken = _PADDING + (self.iconSize().width() + 6 if not self.icon().isNull() else 0)
         option.text = self.fontMetrics().elidedText(
             option.text, Qt.TextElideMode.ElideRight, max(self.width() - taken, 0)
         )

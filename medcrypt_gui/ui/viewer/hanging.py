@@ -197,7 +197,7 @@ class Hanging(QObject):
         self.guests.sort(wanted, self._study)
         self._drop_views()
         views = [self._view(n, cell) for n, cell in enumerate(cells)]
-        headed = self._arrangement not in (Arrangement.FOCUS, Arrangement.QUAD) or len(self.guests) > 0
+        headed = self._arrangement != Arrangement.FOCUS or len(self.guests) > 0
         while len(self._headers) < len(cells):
             self._add_header(len(self._headers))
         framed = [Framed(view, self._headers[n] if headed else None) for n, view in enumerate(views)]
@@ -264,6 +264,7 @@ class Hanging(QObject):
         header.link_toggled.connect(self.linker.toggle)
         header.link_from_here_asked.connect(self.linker.link_from_here)
         header.window_link_toggled.connect(self.linker.toggle_window)
+        header.hide()
         self._headers.append(header)
 
     def refresh(self) -> None:
