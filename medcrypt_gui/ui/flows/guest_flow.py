@@ -104,7 +104,9 @@ class GuestFlow(QObject):
 
     def _on_failed(self, uid: str, error: MedcryptError) -> None:
         message = explain(error)
-        self._refuse(uid, f"{message.title}\n{message.what_happened}")
+        # Folders may be named after patients, and the cell is part of pictures that leave without names.
+        reason = message.what_happened.removeprefix(f"{error.path}: ")
+        self._refuse(uid, f"{message.title}\n{reason}")
         self._read_next()
 
     def _refuse(self, uid: str, problem: str) -> None:

@@ -58,7 +58,7 @@ class PlaneCanvas(QWidget):
     hovered = Signal(str)
     gesture_finished = Signal()
     activated = Signal()
-    reframed = Signal()  # zoomed, moved or fitted
+    reframed = Signal()  # zoomed or moved by hand
     resized = Signal()
 
     def __init__(self, plane: Plane, state: ViewState, parent: QWidget | None = None) -> None:
@@ -100,7 +100,6 @@ class PlaneCanvas(QWidget):
         if self.view is not None:
             self._centre = ((self.view.width - 1) / 2, (self.view.height - 1) / 2)
         self.update()
-        self.reframed.emit()
 
     def follow(self, scale: float, centre: tuple[float, float]) -> None:
         """Show what another view shows: so many device pixels per mm, and this displayed point in the middle."""
