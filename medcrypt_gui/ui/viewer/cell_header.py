@@ -28,8 +28,9 @@ from medcrypt_gui.ui.viewer.guest import Guest, Link, title_of
 
 HEIGHT = 26
 _PADDING = 20
-_LEAST_WIDTH = 28
-_NARROW = 330  # below this a header says how its guest is linked by a tool tip only
+_LEAST_TITLE = 120
+_LEAST_ELIDED = 28
+_BRIEF = {Link.OTHER_FRAME: Link.OFF.value}  # the badge in the picture says why
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class CellHeader(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._study = study
         self._told = HeaderText(EmptyCell(), None, None, False)
-        self._series = _ElidedButton(f"cell{place}Series", tr("What this cell shows"), self)
-        self._plane = _ElidedButton(f"cell{place}Plane", tr("Plane of this cell"), self)
-        self._link = _ElidedButton(f"cell{place}Link", tr("How this cell is linked"), self)
+        self._series = _MenuButton(f"cell{place}Series", tr("What this cell shows"), self, elided=True)
+        self._plane = _MenuButton(f"cell{place}Plane", tr("Plane of this cell"), self)
+        self._link = _MenuButton(f"cell{place}Link", tr("How this cell is linked"), self)
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(0)
@@ -95,8 +96,9 @@ class CellHeader(QWidget):
         self._link.setVisible(guest is not None)
         if guest is not None:
             off = guest.link in (Link.OFF, Link.OTHER_FRAME)
-            self._link.show_text(tr(guest.link.value), icon="unlinked" if off else "linked")
+            self._link.show_text(tr(_BRIEF.get(guest.link, guest.link.value)), icon="unlinked" if off else "linked")
             self._link.setToolTip(tr(guest.link.value))
+        self._series.setToolTip(self._series.text())
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -107,7 +109,10 @@ class CellHeader(QWidget):
         self.maximise_asked.emit()
 
     def _fit(self) -> None:
-        self._link.set_brief(self.width() < _NARROW)
+        """The words of the link go first where there is little room, then the end of the title."""
+        self._link.set_brief(False)
+        beside = self._plane.sizeHint().width() + self._link.sizeHint().width()
+        self._link.set_brief(self._link.isVisibleTo(self) and self.width() < beside + _LEAST_TITLE)
 
     def _fill_series(self, menu: QMenu) -> None:
         told = self._told
@@ -164,11 +169,12 @@ def _entry(menu: QMenu, text: str, checked: bool) -> QAction:
     return action
 
 
-class _ElidedButton(QToolButton):
-    """A flat button with a menu; its text is cut where there is no room for it."""
+class _MenuButton(QToolButton):
+    """A flat button with a menu; where it is ``elided`` its text is cut if there is no room for it."""
 
-    def __init__(self, name: str, accessible: str, parent: QWidget) -> None:
+    def __init__(self, name: str, accessible: str, parent: QWidget, elided: bool = False) -> None:
         super().__init__(parent)
+        self._elided = elided
         self.setObjectName(name)
         self.setAccessibleName(accessible)
         self.setToolTip(accessible)
@@ -189,9 +195,11 @@ class _ElidedButton(QToolButton):
         """Show the icon only."""
         self._brief = brief
         self.setText("" if brief else self._whole)
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if brief else style.ToolButtonTextBesideIcon)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, HEIGHT)
+        return QSize(_LEAST_ELIDED, HEIGHT) if self._elided else self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
