@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.ui.widgets.text import button, label
 
 _MOUSE = (
@@ -19,6 +20,7 @@ _MOUSE = (
     ("Shift + move", "Crosshair in all views"),
     ("Ctrl held", "Swaps add and erase"),
     ("Double-click", "One view large, or all again"),
+    (mark("Drag from the list"), mark("Show a series in that view")),
     ("Space held", "View mode, in Correct"),
     ("Left drag in 3D", "Turn; wheel or right drag zooms, middle drag pans"),
     ("Click in 3D", "Crosshair to the surface"),
@@ -29,6 +31,8 @@ _VIEW_KEYS = (
     ("Home End", "First, last slice"),
     ("← →", "Previous, next series"),
     ("F6", "Next view"),
+    ("L", mark("Link scrolling of series side by side, or not")),
+    (mark("Ctrl + L"), mark("Link scrolling from here")),
     ("C", "Play the slices, or stop"),
     ("1 – 9", "Window presets (CT)"),
     ("0", "Full range"),
