@@ -238,6 +238,33 @@ def test_the_picker_marks_with_arrow_keys_and_takes_enter(study: Driver) -> None
     assert len(views(study)) == 6
 
 
+def test_escape_leaves_the_picker_and_the_arrangement_as_it_is(study: Driver) -> None:
+    study.window.named_actions["layoutAction"].trigger()
+    picker = study.find("layoutPicker")
+    QTest.keyClick(study.find("layoutPickerSquares"), Qt.Key.Key_Escape)
+    assert not picker.isVisible()
+    assert study.window.viewer.arrangement == Arrangement.FOCUS
+
+
+def test_an_arrangement_chosen_again_begins_anew(study: Driver) -> None:
+    arrange(study, 2, 2)
+    drop(study, 3, views(study)[1])
+    arrange(study, 2, 2)
+    assert [view.objectName() for view in views(study)] == ["axialView", "sagittalView", "coronalView", "histogram"]
+
+
+def test_a_guest_hidden_by_a_large_view_turns_with_the_others(study: Driver) -> None:
+    arrange(study, 1, 2)
+    main, guest = views(study)
+    assert isinstance(main, PlaneCanvas)
+    assert isinstance(guest, GuestView)
+    QTest.mouseDClick(main, LEFT, NONE, QPoint(30, 30))
+    study.window.viewer.set_neurological(True)
+    QTest.mouseDClick(main, LEFT, NONE, QPoint(30, 30))
+    assert guest.canvas.view is not None
+    assert guest.canvas.view.letters[0] == main.view.letters[0] == "L"
+
+
 def test_the_picker_takes_a_click(study: Driver) -> None:
     study.window.named_actions["layoutAction"].trigger()
     squares = study.find("layoutPickerSquares")

@@ -78,8 +78,10 @@ class Hanging(QObject):
         self._hang(hung.known_only(self._cells, ()))
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Share the panel so, with what its cells showed last in this study, or what they begin with."""
+        """Share the panel so, with what its cells showed last in this study; chosen again, with what they begin with."""
         self._remembered[self._arrangement] = (self._main_uid, self._cells)
+        if arrangement == self._arrangement:
+            self._remembered.pop(arrangement)
         self._arrangement = arrangement
         before, cells = self._remembered.get(arrangement, (self._main_uid, self._default()))
         if self._main is not None and before != self._main_uid:
@@ -90,13 +92,9 @@ class Hanging(QObject):
     def compare(self, series: Series) -> None:
         """The main series and this one side by side, in the plane that is looked at."""
         plane = self._panel.active_canvas.plane
-        self._remembered[Arrangement(1, 2)] = (
-            self._main_uid,
-            (MainCell(self._plane_of_main(plane)), GuestCell(series.uid, hung.plane_of(series, plane))),
-        )
-        if self._arrangement == Arrangement(1, 2):
-            self._cells = self._remembered[self._arrangement][1]
-        self.set_arrangement(Arrangement(1, 2))
+        self._remembered[self._arrangement] = (self._main_uid, self._cells)
+        self._arrangement, self._alone_since_flat = Arrangement(1, 2), False
+        self._hang((MainCell(self._plane_of_main(plane)), GuestCell(series.uid, hung.plane_of(series, plane))))
 
     def show_extra(self, kind: Extra) -> None:
         """An extra in its cell, or as the fourth of four equal ones."""
@@ -284,6 +282,10 @@ class Hanging(QObject):
             elif isinstance(view, GuestView) and view.currentWidget() is view.canvas:
                 found.append(Shown(view.canvas, view.guest))
         return found
+
+    def guest_canvases(self) -> list[PlaneCanvas]:
+        """Those of guests, visible or not."""
+        return [view.canvas for _cell, view in self._views.values() if isinstance(view, GuestView)]
 
     def _visible(self) -> list[QWidget]:
         views = [self._view(n, cell) for n, cell in enumerate(self._cells)]

@@ -160,10 +160,9 @@ def paint_frame(painter: QPainter, area: QRectF) -> None:
     painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def paint_dimmed(painter: QPainter, area: QRectF, text: str) -> None:
-    """A veil over the picture, and in it why it does not show the place that the other views show."""
+def paint_veil(painter: QPainter, area: QRectF) -> None:
+    """Dims the picture: it does not show the place that the other views show."""
     painter.fillRect(area, _VEIL)
-    paint_message(painter, area, text)
 
 
 def paint_message(painter: QPainter, area: QRectF, text: str) -> None:

@@ -275,8 +275,9 @@ class PlaneCanvas(QWidget):
         frame = self.frame()
         self._paint_measurements(painter)
         beyond = self._beyond_mm()
+        outside = (tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)),) if beyond else ()
         if beyond:
-            markings.paint_dimmed(painter, area, tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)))
+            markings.paint_veil(painter, area)
         if self.state.crosshair_visible:
             markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
@@ -284,9 +285,9 @@ class PlaneCanvas(QWidget):
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        if not markings.is_small(area):
-            flipped = ("neurological",) if self.state.neurological else ()
-            markings.paint_badges(painter, area, (*self.state.badges, *flipped))
+        flipped = ("neurological",) if self.state.neurological else ()
+        badges = () if markings.is_small(area) else (*self.state.badges, *flipped)
+        markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
         if self.is_active:

@@ -266,8 +266,7 @@ class ViewerPanel(QWidget):
         self.linker.align()
 
     def _all_canvases(self) -> list[PlaneCanvas]:
-        guests = [one.canvas for one in self.hanging.shown() if one.guest is not None]
-        return [*self.canvases, *guests]
+        return [*self.canvases, *self.hanging.guest_canvases()]
 
     def change_overlay(
         self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None

@@ -45,6 +45,12 @@ class LayoutPicker(QFrame):
         self._squares.setFocus()
         self._tell(1, 1)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
     def _tell(self, rows: int, columns: int) -> None:
         text = tr("{rows} × {columns}", rows=rows, columns=columns)
         self._size.setText(text)
