@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
@@ -78,7 +78,7 @@ class Hanging(QObject):
         self._hang(hung.known_only(self._cells, ()))
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Share the panel so, with what its cells showed last in this study; chosen again, with what they begin with."""
+        """Share the panel so, showing what its cells showed last in this study; chosen again, what they begin with."""
         self._remembered[self._arrangement] = (self._main_uid, self._cells)
         if arrangement == self._arrangement:
             self._remembered.pop(arrangement)
@@ -105,6 +105,17 @@ class Hanging(QObject):
             self.set_arrangement(Arrangement.QUAD)
         else:
             self.show_in_cell(place, ExtraCell(kind))
+
+    def shows_extra(self, kind: Extra) -> bool:
+        """Whether a cell is for this kind, even while another one is maximised."""
+        return ExtraCell(kind) in self._cells
+
+    @property
+    def focused_extra(self) -> QWidget | None:
+        """The visible extra that has the focus."""
+        focused = self._panel.window().focusWidget()
+        shown = [view for view in self._extras.values() if view.isVisible() and focused is not None]
+        return next((view for view in shown if view is focused or view.isAncestorOf(focused)), None)
 
     def show_in_cell(self, place: int, cell: Cell) -> None:
         """Show this in a cell, counted from 0. The last cell of the main series can only get another main series."""
@@ -209,7 +220,7 @@ class Hanging(QObject):
             return self._panel.canvases[list(Plane).index(cell.plane)]
         if isinstance(cell, ExtraCell):
             if cell.kind not in self._extras:
-                self._extras[cell.kind] = self._made_extra(cell.kind)
+                self._extras[cell.kind] = make_extra(cell.kind, self._panel)
             return self._extras[cell.kind]
         if place not in self._views:
             self._views[place] = (cell, self._made(place, cell))
@@ -224,24 +235,6 @@ class Hanging(QObject):
         view.again_asked.connect(lambda: self.guests.again_asked.emit(guest.series.uid))
         connect_guest(self._panel, view.canvas, guest)
         return view
-
-    def _made_extra(self, kind: Extra) -> QWidget:
-        extra = make_extra(kind, self._panel)
-        for widget in (extra, *extra.findChildren(QWidget)):
-            widget.installEventFilter(self)
-        return extra
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A double-click on an extra maximises it as it does every view."""
-        if event.type() is not QEvent.Type.MouseButtonDblClick:
-            return False
-        extra = next(
-            one
-            for one in self._extras.values()
-            if isinstance(watched, QWidget) and (watched is one or one.isAncestorOf(watched))
-        )
-        self.toggle_maximised(extra)
-        return True
 
     def _drop_views(self) -> None:
         """Those of cells that show something else now, or whose guest is another one."""
