@@ -52,7 +52,7 @@ class FileSorting:
 
     def _sort(self, path: Path, named: bool) -> None:
         if path.exists() and not path.is_file():  # reading a pipe or a device might never end
-            self.skipped.append(Skipped(path, "not a file"))
+            self.skipped.append(Skipped(path, tr("not a file")))
             return
         index = next((i for i, reader in enumerate(self._readers) if reader.recognises(path)), None)
         if index is not None:
@@ -62,7 +62,7 @@ class FileSorting:
             return
         kind = self._archives.kind(path) if self._archives is not None else None
         if self._archives is None or kind is None:
-            self.skipped.append(Skipped(path, "not an image"))
+            self.skipped.append(Skipped(path, tr("not an image")))
         elif kind.opens and named:
             self._look_into(path, self._archives)
         else:

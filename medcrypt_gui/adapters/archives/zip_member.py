@@ -41,15 +41,19 @@ class MemberSource(Protocol):
 
 
 class ZipMember(_SystemPath):
-    """``archive.zip/folder/name``. ``source`` is None of paths derived from it, such as its parent."""
+    """``archive.zip/folder/name``. ``source`` is None of paths derived from it, which are nowhere."""
 
     source: MemberSource | None = None
 
     def with_segments(self, *segments: Any) -> Path:  # from Python 3.12 on
         return Path(*segments)
 
+    @property
+    def parent(self) -> Any:
+        return Path(str(self)).parent
+
     def with_name(self, name: str) -> Any:
-        other = Path(self).parent / name
+        other = self.parent / name
         return other if self.source is None else self.source.member(other)
 
     def absolute(self) -> Any:
@@ -101,7 +105,7 @@ def member_path(path: Path, source: MemberSource) -> ZipMember:
 def beside(path: Path, relative: str) -> Path:
     """The file that a header names relative to its own place."""
     if isinstance(path, ZipMember) and path.source is not None:
-        return path.source.member(Path(str(path)).parent / relative)
+        return path.source.member(path.parent / relative)
     return path.parent / relative
 
 
