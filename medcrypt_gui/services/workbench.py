@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.catalog import ModelLibrary
-    from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, RecentStudies, Segmenter, SeriesReader
+    from medcrypt_gui.core.ports import (
+        ArchiveOpener,
+        CardWriter,
+        MaskFile,
+        QrReader,
+        RecentStudies,
+        Segmenter,
+        SeriesReader,
+    )
     from medcrypt_gui.core.protect.port import Protector
 
 
@@ -19,7 +27,7 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]
@@ -32,3 +40,4 @@ class Workbench:
     wordlist: Callable[[], tuple[str, ...]]
     recent: RecentStudies
     samples_dir: Path
+    archives: ArchiveOpener | None = None

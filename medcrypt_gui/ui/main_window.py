@@ -25,6 +25,7 @@ from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install, key_texts
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.archive_password import ArchivePassword
 from medcrypt_gui.ui.dialogs.header_browser import HeaderBrowser
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
@@ -47,6 +48,7 @@ from medcrypt_gui.ui.widgets.welcome import Welcome
 from medcrypt_gui.ui.wiring import Wiring
 
 _CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
+_NO_PICTURES = {".pdf", ".txt"}
 _MASK_FILES = "NIfTI masks (*.nii *.nii.gz)"
 
 
@@ -121,6 +123,8 @@ class MainWindow(QMainWindow):
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
         self.flows.open.phase_kept.connect(self.phases.refresh)
+        self.flows.open.password_needed.connect(self._ask_archive_password)
+        self.flows.open.picture_found.connect(lambda path: self.open_paths((path,)))
         self.viewer.left_drag_changed.connect(self._say_left_drag)
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
@@ -173,6 +177,11 @@ class MainWindow(QMainWindow):
     def open_sample(self) -> None:
         if self.may_leave():
             self.flows.open.open_sample()
+
+    def _ask_archive_password(self, archive: Path, wrong: bool) -> None:
+        dialog = ArchivePassword(archive, wrong, self)
+        dialog.answered.connect(self.flows.open.enter_password)
+        self._show_dialog(dialog)
 
     def ask_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder", str(Path.home()))
@@ -240,14 +249,16 @@ class MainWindow(QMainWindow):
         self.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
-        """Studies are opened; while a series is locked, a picture is taken for its key card."""
-        looks_like_card = len(paths) == 1 and paths[0].suffix.lower() in _CARD_SUFFIXES
-        if not looks_like_card:
+        """Studies are opened; while a series is locked, a picture is taken for its key card, else looked at first."""
+        suffix = paths[0].suffix.lower() if len(paths) == 1 else ""
+        if suffix not in _CARD_SUFFIXES:
             self.open_paths(paths)
         elif self.session.lock is Lock.LOCKED:
             self._wiring.take_card_file(paths[0])
+        elif suffix in _NO_PICTURES:
+            self.flows.open.say_key_card()
         else:
-            self.status.say("That looks like a key card. Open the protected study first, then drop the card again.")
+            self.flows.open.look_at_picture(paths[0])
 
     # View and help
 
