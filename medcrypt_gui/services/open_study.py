@@ -48,7 +48,8 @@ def find_series(paths: Sequence[Path], readers: Sequence[SeriesReader], task: Ta
         else:
             found[index].append(path)
     result = _ask_readers(found, readers, task)
-    result = OpenResult(result.series, (*unreadable, *result.unreadable), (*skipped, *result.skipped))
+    ordered = sorted(result.series, key=lambda series: series.localizer)  # the first one is shown
+    result = OpenResult(tuple(ordered), (*unreadable, *result.unreadable), (*skipped, *result.skipped))
     if not result.series and not result.unreadable:
         raise NothingFoundError(_nothing_found_text(result.skipped), path=paths[0] if paths else None)
     task.progress(1.0, f"{len(result.series)} series found")

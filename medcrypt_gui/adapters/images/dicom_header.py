@@ -16,6 +16,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
+from medcrypt_gui.adapters.images import dicom_axes
 from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, is_deflated, refuse_bomb
 from medcrypt_gui.adapters.images.dicom_instance import (
     as_first_frame,
@@ -25,9 +26,11 @@ from medcrypt_gui.adapters.images.dicom_instance import (
     is_floating,
     layout_of,
 )
+from medcrypt_gui.adapters.images.dicom_mosaic import tiles_of
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import Instance
+from medcrypt_gui.core.language import tr
 
 PRIVATE_GROUP = 0x0099
 PRIVATE_CREATOR = "MEDCRYPT 1"
@@ -52,7 +55,8 @@ _DECISIVE = (
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SpacingBetweenSlices", "SliceThickness",
     "RescaleSlope", "RescaleIntercept", "PhotometricInterpretation",
 )  # fmt: skip
-_TAGS = [tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None]
+_TAGS = [tag for keyword in (*_KEYWORDS, *dicom_axes.KEYWORDS) if (tag := tag_for_keyword(keyword)) is not None]
+_TAGS += dicom_axes.PRIVATE_TAGS
 _TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
 
 _PIXEL_DATA = 0x7FE00010
@@ -62,6 +66,13 @@ _UNDEFINED_LENGTH = 0xFFFFFFFF
 
 class NoPixels(Exception):
     """The file is sound DICOM, but no image; the text says what it is."""
+
+
+class IsDirectory(NoPixels):
+    """The file is a DICOMDIR: an index of others."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("a DICOMDIR"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +111,7 @@ def read_header(path: Path) -> Header:
                 dataset.get(keyword)
             layout = layout_of(dataset, offset, big_endian, path)
             stamp = (status.st_size, status.st_mtime_ns)
-            instances = instances_of(dataset, path, layout, stamp)
+            instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
             protected = _is_protected(dataset)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
@@ -123,7 +134,7 @@ def _parse(file: BinaryIO, path: Path) -> Dataset:
 def _refuse_non_images(dataset: Dataset, path: Path) -> None:
     kind = UID(str(dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")))
     if kind == MediaStorageDirectoryStorage:
-        raise NoPixels("a DICOMDIR")
+        raise IsDirectory
     if "Rows" not in dataset or "Columns" not in dataset:
         if "Image" in kind.name or not kind:
             raise UnreadableFileError("it holds no image: cut off, or stripped of its pixels", path=path)
