@@ -160,7 +160,7 @@ def _same_content(a: Path, b: Path) -> bool:
 
 
 def _contradiction(entry: Repeated) -> Unreadable:
-    detail = f"it has the same SOP Instance UID as {entry.kept.path.name}, but other content"
+    detail = tr("it has the same SOP Instance UID as {name}, but other content", name=entry.kept.path.name)
     return Unreadable(entry.other.path, UnreadableFileError(detail, path=entry.other.path))
 
 
