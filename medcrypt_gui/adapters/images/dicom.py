@@ -138,13 +138,11 @@ class _Found:
 
     def named_elsewhere(self, known: Sequence[Path]) -> list[Path]:
         """The files that the DICOMDIRs found name and that are not among ``known``; missing ones are noted."""
-        there = {path.absolute() for path in known}
         further: list[Path] = []
         for directory in self._directories:
-            named, missing = files_named_by(directory)
+            named, missing = files_named_by(directory, (*known, *further))
             self.unreadable += missing
-            further += [path for path in named if path.absolute() not in there]
-            there.update(path.absolute() for path in named)
+            further += named
         return further
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pydicom
@@ -13,32 +14,36 @@ from medcrypt_gui.core.imaging.series import Unreadable
 from medcrypt_gui.core.language import tr
 
 
-def files_named_by(directory: Path) -> tuple[list[Path], list[Unreadable]]:
-    """The files that a DICOMDIR refers to, in its order and under their names on disk; and those that are not there.
+def files_named_by(directory: Path, known: Iterable[Path]) -> tuple[list[Path], list[Unreadable]]:
+    """The files that a DICOMDIR refers to beside the ``known`` ones, in its order; and those that are not there.
 
     Names are found whatever their capitals: discs are copied by systems that change them.
     """
     try:
-        dataset = pydicom.dcmread(directory, force=True, specific_tags=["DirectoryRecordSequence"])
-        records = [record.get("ReferencedFileID") for record in dataset.get("DirectoryRecordSequence") or []]
+        with directory.open("rb") as file:
+            dataset = pydicom.dcmread(file, force=True, specific_tags=["DirectoryRecordSequence"])
+            records = [record.get("ReferencedFileID") for record in dataset.get("DirectoryRecordSequence") or []]
     except PARSER_ERRORS as exc:
         reason = UnreadableFileError(tr("the DICOMDIR is damaged ({kind})", kind=type(exc).__name__), path=directory)
         return [], [Unreadable(directory, reason)]
     except OSError as exc:
         reason = UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=directory)
         return [], [Unreadable(directory, reason)]
+    had = {str(path.absolute()).lower() for path in known}
     names = dict.fromkeys(parts for record in records if (parts := _parts(record)))
     listed: dict[Path, dict[str, Path]] = {}
     found: list[Path] = []
     missing: list[Unreadable] = []
     for parts in names:
+        named = directory.absolute().parent.joinpath(*parts)
+        if str(named).lower() in had:
+            continue
         there = _on_disk(directory.parent, parts, listed)
-        if there is not None:
-            found.append(there)
-        else:
-            named = directory.parent.joinpath(*parts)
+        if there is None:
             reason = UnreadableFileError(tr("the DICOMDIR names this file, but it is not there"), path=named)
             missing.append(Unreadable(named, reason))
+        elif str(there.absolute()).lower() not in had:
+            found.append(there)
     return found, missing
 
 

@@ -87,7 +87,8 @@ def _grid(whole: Instance) -> _Grid | None:
 def _csa(path: Path) -> tuple[int, NDArray[np.float64] | None]:
     """Number of slices (0 where unknown) and unit vector from the first to the last, from the private headers."""
     try:
-        dataset = pydicom.dcmread(path, force=True, specific_tags=[_COUNT, *_CREATORS, *_IMAGE_HEADERS])
+        with path.open("rb") as file:
+            dataset = pydicom.dcmread(file, force=True, specific_tags=[_COUNT, *_CREATORS, *_IMAGE_HEADERS])
         csa = _image_header(dataset)
         count = _first(csa, "NumberOfImagesInMosaic") or (dataset[_COUNT].value if _COUNT in dataset else 0)
         normal = np.array([float(part) for part in csa["tags"]["SliceNormalVector"]["items"]], dtype=np.float64)
