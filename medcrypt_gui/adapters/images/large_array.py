@@ -23,7 +23,7 @@ from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.language import tr
 
 _SHARE = 0.5  # of the memory that is free, for the voxels and what is made of them
-_RESERVE = 1 << 28  # bytes to be left on the disk
+_RESERVE = 1 << 31  # bytes to be left to others on the disk
 _ZEROS = bytes(1 << 22)
 
 
