@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from medcrypt_gui.adapters.images import dicom_axes
@@ -57,6 +58,7 @@ _DECISIVE = (
 )  # fmt: skip
 _TAGS = [tag for keyword in (*_KEYWORDS, *dicom_axes.KEYWORDS) if (tag := tag_for_keyword(keyword)) is not None]
 _TAGS += dicom_axes.PRIVATE_TAGS
+_DECISIVE_TAGS = [Tag(keyword) for keyword in _DECISIVE]
 _TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
 
 _PIXEL_DATA = 0x7FE00010
@@ -107,8 +109,9 @@ def read_header(path: Path) -> Header:
                 offset, big_endian = None, False
             else:
                 offset, big_endian = _locate_pixels(file, dataset, syntax, status.st_size, path)
-            for keyword in _DECISIVE:
-                dataset.get(keyword)
+            for tag in _DECISIVE_TAGS:
+                if tag in dataset:
+                    _ = dataset[tag]  # is converted now, or raises
             layout = layout_of(dataset, offset, big_endian, path)
             stamp = (status.st_size, status.st_mtime_ns)
             instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
