@@ -31,7 +31,6 @@ _CALLED = {
     "acquisition": mark("acquisition {value}"),
 }
 _EXACT = tuple(name for name in _CALLED if name != "acquisition")
-_RANKED = ("trigger time", "time")  # each slice has values of its own, but their order is that of the volumes
 _NAMED_BY = 2  # axes in the name of a phase
 _TIMES = 3  # two acquisitions may be native and enhanced; three and more are a time series
 
@@ -67,11 +66,11 @@ def parts_by_kind(ordered: Sequence[Instance]) -> list[tuple[str, Part]]:
     for name in KINDS:
         further: list[tuple[str, Part]] = []
         for label, part in parts:
-            split = _grouped(part, (name,))
-            if len(split) < 2 or not all(map(_even, split.values())):
+            groups, places = _grouped(part, (name,)), len(places_of(part))
+            if len(groups) < 2 or not all(_is_whole(members, places) for members in groups.values()):
                 further.append((label, part))
             else:
-                further += [(f"{label} {name} {key[0]}".strip(), members) for key, members in split.items()]
+                further += [(f"{label} {name} {key[0]}".strip(), members) for key, members in groups.items()]
         parts = further
     return sorted(parts, key=lambda entry: first_number(entry[1]))
 
@@ -104,9 +103,13 @@ def _depth(instance: Instance) -> float:
     return 0.0 if depth is None else depth
 
 
-def _even(part: Sequence[Instance]) -> bool:
-    """Whether every place is there equally often."""
-    return len({len(place) for place in places_of(part)}) == 1
+def _is_whole(part: Sequence[Instance], places: int) -> bool:
+    """Whether a kind could be an image of its own: every place equally often, or most of the ``places`` there are.
+
+    A kind that only some slices of one volume bear, here and there, is none.
+    """
+    own = places_of(part)
+    return 2 * len(own) > places or len({len(place) for place in own}) == 1
 
 
 def _value(instance: Instance, name: str) -> str:

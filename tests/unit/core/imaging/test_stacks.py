@@ -145,6 +145,17 @@ def test_each_kind_has_its_phases():
     ]
 
 
+def test_a_slice_measured_twice_does_not_mix_the_kinds():
+    members = [
+        instance(2.0 * z, phases=(("image type", kind),), number=k * 9 + z)
+        for z in range(4)
+        for k, kind in enumerate("MP")
+    ]
+    members.append(instance(2.0, phases=(("image type", "M"),), number=99, sop_instance_uid="again"))
+    kinds = [{one.phases[0][1] for one in stack.instances} for stack in arrange(members)]
+    assert kinds == [{"M"}, {"M"}, {"P"}]
+
+
 def test_phases_that_cover_other_places_stay_series_of_their_own():
     members = [instance(2.0 * z, phases=(("b-value", "0"),)) for z in range(4)]
     members += [instance(2.0 * z, phases=(("b-value", "1000"),)) for z in range(1, 3)]
