@@ -46,6 +46,7 @@ def find_series(
     sorting.settle()
     result = _ask_readers(sorting.found, readers, task)
     series = tuple(replace(one, archive=sorting.archive_of.get(one.files[0])) for one in result.series)
+    series = tuple(sorted(series, key=lambda one: one.localizer))  # the first one is shown
     unreadable, skipped = (*sorting.unreadable, *result.unreadable), (*sorting.skipped, *result.skipped)
     result = OpenResult(series, unreadable, skipped)
     if not result.series and not result.unreadable:

@@ -111,6 +111,8 @@ def plan_protection(
     if series.archive is not None:
         reason = tr("the study lies in an archive; unpack it, open the folder and protect that")
         raise UnsupportedInputError(reason, path=series.archive)
+    if any(instance.tile is not None for instance in series.instances):
+        raise UnsupportedInputError(tr("mosaics, which hold all slices in one picture, cannot be protected yet"))
     voxels = int(np.count_nonzero(mask.roi()))
     if not voxels:
         raise NoRoiError(tr("the mask marks no voxel"))
@@ -145,8 +147,7 @@ def protect(
     keyed = KeyedSet.create(identity.recipient, random_bytes)
     # What restores is the key in the blob, so that is the one to try the files with.
     restoring_keys = SetKeys(*open_key(keyed.key_blob, [identity]))
-    roi = plan.request.mask.roi()
-    masks = tuple(roi.reshape(len(plan.survey.files), -1))
+    masks = _masks_by_file(plan.request, len(plan.survey.files))
     job = plan.protector.begin(plan.survey, masks, keyed, random_bytes)
     with StagedFolder(plan.request.target, force=plan.request.force) as staged:
 
@@ -225,12 +226,21 @@ def _protector_for(image_format: ImageFormat, protectors: Sequence[Protector]) -
 
 
 def _match_grid(survey: Survey, series: Series) -> None:
-    """The mask is applied to samples in file order, so files and grid must agree."""
+    """The mask is applied to samples in file order, volume by volume, so files and grid must agree."""
     slices, rows, columns = series.geometry.shape
     frames = sum(layout.frames for layout in survey.layouts)
     sizes = {(layout.rows, layout.columns) for layout in survey.layouts}
-    if frames != slices or sizes != {(rows, columns)}:
+    if frames != slices * max(1, len(series.phases)) or sizes != {(rows, columns)}:
         raise MaskMismatchError(tr("the files hold another grid than the series that was opened"))
+    in_order = tuple(instance.path for volume in series.phase_instances for instance in volume)
+    if series.phases and series.files != in_order:
+        raise UnsupportedInputError(tr("this series of several volumes cannot be protected yet"))
+
+
+def _masks_by_file(request: ProtectRequest, files: int) -> tuple[NDArray[np.bool_], ...]:
+    """The flat mask of each file. There is one mask for all volumes of a 4D series: their grid is the same."""
+    volumes = max(1, len(request.series.phases))
+    return tuple(request.mask.roi().reshape(files // volumes, -1)) * volumes
 
 
 def _refuse_target_among_originals(request: ProtectRequest) -> None:

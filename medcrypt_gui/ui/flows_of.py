@@ -39,8 +39,9 @@ class Flows:
 
     @classmethod
     def on(cls, desk: Desk, parent: QObject) -> Flows:
+        unlock = UnlockFlow(desk, parent)
         return cls(
-            OpenFlow(desk, parent),
+            OpenFlow(desk, unlock.disclose, parent),
             GuestFlow(desk, parent),
             ModelsFlow(desk, parent),
             RoiFlow(desk, parent),
@@ -50,7 +51,7 @@ class Flows:
             CorrectFlow(desk, parent),
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
-            UnlockFlow(desk, parent),
+            unlock,
         )
 
     def all(self) -> tuple[Any, ...]:

@@ -122,7 +122,7 @@ class MainWindow(QMainWindow):
         self.steps.roi.remove_model_asked.connect(models.ask_to_remove)
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
-        self.flows.open.phase_kept.connect(self.phases.refresh)
+        self.flows.open.phase_kept.connect(self.phases.stay)
         self.flows.open.password_needed.connect(self._ask_archive_password)
         self.flows.open.picture_found.connect(lambda path: self.open_paths((path,)))
         self.viewer.left_drag_changed.connect(self._say_left_drag)

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.palette import ADDED, DOUBT, REMOVED
 from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.viewer.view_state import Mark
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
-_BADGES = {Lock.LOCKED: ("locked, not verified",), Lock.UNLOCKED: ("decrypted in memory",)}
+_BADGES = {Lock.LOCKED: (mark("locked, not verified"),), Lock.UNLOCKED: (mark("decrypted in memory"),)}
 
 
 class ViewBinding(QObject):
@@ -33,7 +34,8 @@ class ViewBinding(QObject):
         session.tool_changed.connect(self._refresh_tool)
         session.tool_options_changed.connect(lambda: viewer.set_tool_options(session.tool_options))
         session.overlay_changed.connect(self._on_overlay_chosen)
-        session.lock_changed.connect(self._on_lock_changed)
+        for signal in (session.lock_changed, session.volume_changed):
+            signal.connect(self._refresh_badges)
         viewer.tool_options_changed.connect(session.set_tool_options)
         viewer.overlay_changed.connect(self._on_overlay_keyed)
         viewer.crosshair_moved.connect(lambda _x, _y, z: session.set_shown_slice(z))
@@ -101,8 +103,11 @@ class ViewBinding(QObject):
         if marks or self._viewer.state.marks:
             self._viewer.set_marks(marks)
 
-    def _on_lock_changed(self) -> None:
-        self._viewer.set_badges(_BADGES.get(self._session.lock, ()))
+    def _refresh_badges(self) -> None:
+        series, volume = self._session.series, self._session.volume
+        lock = tuple(tr(text) for text in _BADGES.get(self._session.lock, ()))
+        paged = (tr("larger than memory"),) if volume is not None and volume.paged else ()
+        self._viewer.set_badges((*lock, *(series.badges if series is not None else ()), *paged))
 
 
 def _some_loaded(volume: Volume | None) -> bool:

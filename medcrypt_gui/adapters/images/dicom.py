@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,18 +11,24 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 
 from medcrypt_gui.adapters.archives.zip_member import same_bytes
 from medcrypt_gui.adapters.images import dicom_header, dicom_text
+from medcrypt_gui.adapters.images.dicom_directory import files_named_by
 from medcrypt_gui.adapters.images.dicom_entries import header_entries
-from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
+from medcrypt_gui.adapters.images.dicom_header import Header, IsDirectory, NoPixels
+from medcrypt_gui.adapters.images.dicom_mosaic import is_mosaic
 from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
-from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.adapters.images.dicom_tiles import read_tile
+from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
+from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.stacks import Repeated, Stack, arrange, drop_repeated
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.ports import Filler
 from medcrypt_gui.core.task import TaskContext
 
@@ -31,11 +38,18 @@ _DECODING_THREADS = 2  # codecs release the interpreter; for native files thread
 _VRS = (b"AE", b"AS", b"AT", b"CS", b"DA", b"DT", b"LO", b"OB", b"PN", b"SH", b"ST", b"TM", b"UI", b"UL", b"US", b"SQ")
 
 
+_LOCALIZER = re.compile(r"locali[sz]er|scout|survey|topogram|surview|scanogram", re.IGNORECASE)
+_MOST_LOCALIZERS = 40  # a scout of more slices is a volume of its own worth
+
+
 class DicomReader:
     """Reads DICOM images of one or many frames, grey or in colours, in any syntax that a codec is installed for."""
 
     format = ImageFormat.DICOM
     only_alone = False
+
+    def __init__(self, allocator: Allocator | None = None) -> None:
+        self._allocator = allocator or Allocator()
 
     def recognises(self, path: Path) -> bool:
         """By the preamble, the name, or, without either, a plausible first element."""
@@ -45,30 +59,21 @@ class DicomReader:
 
     def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
         """The series in these files, from their headers."""
-        headers: dict[Path, Header] = {}
-        unreadable: list[Unreadable] = []
-        skipped: list[Skipped] = []
+        found = _Found()
         with dicom_header.quiet():
-            for done, path in enumerate(paths):
-                if done % 20 == 0:
-                    task.progress(done / len(paths), f"Reading headers: {done} of {len(paths)} files")
-                try:
-                    headers[path] = dicom_header.read_header(path)
-                except NoPixels as exc:
-                    skipped.append(Skipped(path, str(exc)))
-                except InputError as exc:
-                    unreadable.append(Unreadable(path, exc))
-            images = (instance for header in headers.values() for instance in header.instances)
+            found.read(paths, task)
+            found.read(found.named_elsewhere(paths), task)
+            images = (instance for header in found.headers.values() for instance in header.instances)
             kept, repeated = drop_repeated(images, _same_content)
             contradictions = {entry.other.path: entry for entry in repeated if not entry.identical}
-            unreadable += map(_contradiction, contradictions.values())
-            series = _all_series(arrange(kept), headers, repeated)
-        return OpenResult(tuple(series), tuple(unreadable), tuple(skipped))
+            found.unreadable += map(_contradiction, contradictions.values())
+            series = _all_series(arrange(kept), found.headers, repeated)
+        return OpenResult(tuple(series), tuple(found.unreadable), tuple(found.skipped))
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:
         """The volume with one slice read, and what reads the others outward from it."""
         loaded = np.zeros(len(series.instances), np.bool_)
-        volume = _allocate(series, series.geometry, loaded)
+        volume = _allocate(series, series.geometry, loaded, self._allocator)
         order = _outward(len(series.instances), len(series.instances) // 2 if first is None else first)
         _fill_slice(series, volume, order[0])
         loaded[order[0]] = True
@@ -78,7 +83,9 @@ class DicomReader:
                 loaded[z] = True
                 if on_slice is not None:
                     on_slice(z)
-                task.progress((done + 2) / len(order), f"Loading slices: {done + 2} of {len(order)}")
+                task.progress(
+                    (done + 2) / len(order), tr("Loading slices: {done} of {count}", done=done + 2, count=len(order))
+                )
 
         return volume, fill
 
@@ -92,7 +99,7 @@ class DicomReader:
         affine = series.geometry.affine_lps.copy()
         affine[:3, 3] = series.geometry.to_mm((0.0, 0.0, float(z)))
         geometry = Geometry((1, *series.geometry.shape[1:]), affine, series.geometry.oriented)
-        volume = _allocate(series, geometry, None)
+        volume = _allocate(series, geometry, None, self._allocator)
         _fill_slice(series, volume, z, at=0)
         return volume
 
@@ -103,6 +110,41 @@ class DicomReader:
         volume, fill = self.start(series, first)
         fill(task, on_slice)
         return replace(volume, loaded=None)
+
+
+class _Found:
+    """What the files read so far turned out to be."""
+
+    def __init__(self) -> None:
+        self.headers: dict[Path, Header] = {}
+        self.unreadable: list[Unreadable] = []
+        self.skipped: list[Skipped] = []
+        self._directories: list[Path] = []
+
+    def read(self, paths: Sequence[Path], task: TaskContext) -> None:
+        for done, path in enumerate(paths):
+            if done % 20 == 0:
+                task.progress(
+                    done / len(paths), tr("Reading headers: {done} of {count} files", done=done, count=len(paths))
+                )
+            try:
+                self.headers[path] = dicom_header.read_header(path)
+            except IsDirectory as exc:
+                self._directories.append(path)
+                self.skipped.append(Skipped(path, str(exc)))
+            except NoPixels as exc:
+                self.skipped.append(Skipped(path, str(exc)))
+            except InputError as exc:
+                self.unreadable.append(Unreadable(path, exc))
+
+    def named_elsewhere(self, known: Sequence[Path]) -> list[Path]:
+        """The files that the DICOMDIRs found name and that are not among ``known``; missing ones are noted."""
+        further: list[Path] = []
+        for directory in self._directories:
+            named, missing = files_named_by(directory, (*known, *further))
+            self.unreadable += missing
+            further += named
+        return further
 
 
 def _begins_like_dicom(head: bytes) -> bool:
@@ -120,7 +162,7 @@ def _same_content(a: Path, b: Path) -> bool:
 
 
 def _contradiction(entry: Repeated) -> Unreadable:
-    detail = f"it has the same SOP Instance UID as {entry.kept.path.name}, but other content"
+    detail = tr("it has the same SOP Instance UID as {name}, but other content", name=entry.kept.path.name)
     return Unreadable(entry.other.path, UnreadableFileError(detail, path=entry.other.path))
 
 
@@ -131,61 +173,87 @@ def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list
         uid = stack.instances[0].series_uid
         seen[uid] = seen.get(uid, 0) + 1
         suffix = "" if seen[uid] == 1 else f"#{seen[uid]}"
-        paths = {instance.path for instance in stack.instances}
+        volumes = stack.phase_instances or (stack.instances,)
+        paths = {instance.path for volume in volumes for instance in volume}
         copies = len({entry.other.path for entry in repeated if entry.identical and entry.kept.path in paths})
         series.append(_series(stack, uid + suffix, headers, copies))
-    return series
+    return sorted(series, key=lambda one: one.localizer)
 
 
 def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) -> Series:
-    members = [headers[instance.path] for instance in stack.instances]
-    dataset = members[len(members) // 2].dataset
+    volumes = stack.phase_instances or (stack.instances,)
+    files = tuple(dict.fromkeys(instance.path for volume in volumes for instance in volume))
+    dataset = headers[stack.instances[len(stack.instances) // 2].path].dataset
     description = dicom_text.text(dataset, "SeriesDescription") or dicom_text.text(dataset, "ProtocolName")
     number = dicom_text.number(dataset, "SeriesNumber")
     notes = list(stack.notes)
+    badges = list(stack.badges)
     if "SeriesInstanceUID" not in dataset:
-        notes.append("The files name no series; those of one folder that fit together are shown as one.")
+        notes.append(tr("The files name no series; those of one folder that fit together are shown as one."))
     if copies:
-        notes.append(f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts.")
+        notes.append(
+            trn(
+                "{count} file is there twice, byte for byte; one of each counts.",
+                "{count} files are there twice, byte for byte; one of each counts.",
+                copies,
+            )
+        )
     if len(_scales(stack.instances)) > 1:
-        notes.append("The slices are scaled differently; values are shown after scaling.")
+        notes.append(tr("The slices are scaled differently; values are shown after scaling."))
     if "ModalityLUTSequence" in dataset:
-        notes.append("The file scales its values by a table, which is not applied.")
+        notes.append(tr("The file scales its values by a table, which is not applied."))
     if dicom_text.text(dataset, "LossyImageCompression") == "01":
-        notes.append("The images were compressed with loss.")
+        notes.append(tr("The images were compressed with loss."))
+        badges.append(tr("lossy"))
+    if is_mosaic(dataset) and stack.instances[0].tile is None:
+        notes.append(
+            tr("The picture is a mosaic of slices, and the file does not say how they lie; it is shown whole.")
+        )
+    localizer = _is_localizer(stack, dataset)
+    if localizer:
+        badges.append(tr("localizer"))
     return Series(
         uid=uid,
         format=ImageFormat.DICOM,
         modality=dicom_text.text(dataset, "Modality"),
         description=f"{description} ({stack.label})".strip() if stack.label else description,
         number=None if number is None else int(number),
-        files=tuple(dict.fromkeys(instance.path for instance in stack.instances)),
+        files=files,
         geometry=stack.geometry,
         text=dicom_text.patient_text(dataset),
         notes=tuple(notes),
+        badges=tuple(badges),
         details=dicom_text.details(dataset),
-        protected=any(member.protected for member in members),
+        protected=any(headers[path].protected for path in files),
         unit=dicom_text.unit(dataset),
         file_window=dicom_text.window(dataset),
         instances=stack.instances,
         frame_ms=dicom_text.frame_ms(dataset),
+        phases=stack.phases,
+        phase_instances=stack.phase_instances,
+        localizer=localizer,
     )
+
+
+def _is_localizer(stack: Stack, dataset: Dataset) -> bool:
+    """By the image type; many MR scanners say it in the description alone."""
+    words = f"{dicom_text.text(dataset, 'SeriesDescription')} {dicom_text.text(dataset, 'ProtocolName')}"
+    named = _LOCALIZER.search(words) is not None and len(stack.instances) <= _MOST_LOCALIZERS
+    return stack.instances[0].localizer or named
 
 
 def _scales(instances: Sequence[Instance]) -> set[tuple[float, float]]:
     return {(instance.slope, instance.intercept) for instance in instances}
 
 
-def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
+def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | None, allocator: Allocator) -> Volume:
     """An empty volume; float32 of scaled values when the slices are scaled differently."""
     scales = _scales(series.instances)
     layout = series.instances[0].pixels
     slope, intercept = next(iter(scales)) if len(scales) == 1 else (1.0, 0.0)
-    try:
-        stored = np.zeros(geometry.shape, layout.dtype if len(scales) == 1 else np.float32)
-        rgb = np.zeros((*geometry.shape, 3), np.uint8) if layout.colour else None
-    except MemoryError as exc:
-        raise UnsupportedInputError("the series does not fit into memory", path=series.files[0]) from exc
+    stored, rgb = voxel_arrays(
+        geometry.shape, layout.dtype if len(scales) == 1 else np.float32, layout.colour, allocator
+    )
     return Volume(
         stored=stored,
         geometry=geometry,
@@ -196,6 +264,7 @@ def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | No
         file_window=series.file_window,
         loaded=loaded,
         rgb=rgb,
+        paged=is_paged(stored),
     )
 
 
@@ -229,9 +298,13 @@ def _fill_slice(series: Series, volume: Volume, z: int, at: int | None = None) -
         read_colours(instance, volume.rgb[at])
         cv2.cvtColor(volume.rgb[at], cv2.COLOR_RGB2GRAY, dst=target)
     elif target.dtype == instance.pixels.dtype:
-        read_slice(instance, target)
+        _read_plane(instance, target)
     else:
         plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
-        read_slice(instance, plane)
+        _read_plane(instance, plane)
         np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
         target += np.float32(instance.intercept)
+
+
+def _read_plane(instance: Instance, out: NDArray[np.generic]) -> None:
+    (read_slice if instance.tile is None else read_tile)(instance, out)

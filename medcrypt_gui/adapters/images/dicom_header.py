@@ -14,9 +14,11 @@ from typing import BinaryIO, cast
 import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from medcrypt_gui.adapters.archives.zip_member import stamp_of
+from medcrypt_gui.adapters.images import dicom_axes
 from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, MOST_BYTES, is_deflated, refuse_bomb
 from medcrypt_gui.adapters.images.dicom_instance import (
     as_first_frame,
@@ -26,10 +28,12 @@ from medcrypt_gui.adapters.images.dicom_instance import (
     is_floating,
     layout_of,
 )
+from medcrypt_gui.adapters.images.dicom_mosaic import tiles_of
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.adapters.images.guarded_reads import GuardedReads
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import Instance
+from medcrypt_gui.core.language import tr
 
 PRIVATE_GROUP = 0x0099
 PRIVATE_CREATOR = "MEDCRYPT 1"
@@ -54,7 +58,9 @@ _DECISIVE = (
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "SpacingBetweenSlices", "SliceThickness",
     "RescaleSlope", "RescaleIntercept", "PhotometricInterpretation",
 )  # fmt: skip
-_TAGS = [tag for keyword in _KEYWORDS if (tag := tag_for_keyword(keyword)) is not None]
+_TAGS = [tag for keyword in (*_KEYWORDS, *dicom_axes.KEYWORDS) if (tag := tag_for_keyword(keyword)) is not None]
+_TAGS += dicom_axes.PRIVATE_TAGS
+_DECISIVE_TAGS = [Tag(keyword) for keyword in _DECISIVE]
 _TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
 
 _PIXEL_DATA = 0x7FE00010
@@ -64,6 +70,13 @@ _UNDEFINED_LENGTH = 0xFFFFFFFF
 
 class NoPixels(Exception):
     """The file is sound DICOM, but no image; the text says what it is."""
+
+
+class IsDirectory(NoPixels):
+    """The file is a DICOMDIR: an index of others."""
+
+    def __init__(self) -> None:
+        super().__init__(tr("a DICOMDIR"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +111,11 @@ def read_header(path: Path) -> Header:
                 offset, big_endian = None, False
             else:
                 offset, big_endian = _locate_pixels(file, dataset, syntax, stamp[0], path)
-            for keyword in _DECISIVE:
-                dataset.get(keyword)
+            for tag in _DECISIVE_TAGS:
+                if tag in dataset:
+                    _ = dataset[tag]  # is converted now, or raises
             layout = layout_of(dataset, offset, big_endian, path)
-            instances = instances_of(dataset, path, layout, stamp)
+            instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
             protected = _is_protected(dataset)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
@@ -125,7 +139,7 @@ def _parse(file: BinaryIO, path: Path) -> Dataset:
 def _refuse_non_images(dataset: Dataset, path: Path) -> None:
     kind = UID(str(dataset.get("SOPClassUID") or dataset.file_meta.get("MediaStorageSOPClassUID", "")))
     if kind == MediaStorageDirectoryStorage:
-        raise NoPixels("a DICOMDIR")
+        raise IsDirectory
     if "Rows" not in dataset or "Columns" not in dataset:
         if "Image" in kind.name or not kind:
             raise UnreadableFileError("it holds no image: cut off, or stripped of its pixels", path=path)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from pydicom.dataset import Dataset
 
+from medcrypt_gui.adapters.images.dicom_axes import phases_of
 from medcrypt_gui.adapters.images.dicom_text import number, numbers, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
@@ -161,7 +162,7 @@ def _instance(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[in
         localizer="LOCALIZER" in text(dataset, "ImageType").split(),
         slope=slope if slope else 1.0,
         intercept=intercept or 0.0,
-        phases=_phases(dataset),
+        phases=phases_of(dataset),
         pixels=layout,
         stamp=stamp,
     )
@@ -191,15 +192,3 @@ def _place(dataset: Dataset) -> tuple[Any, Any]:
     if min(lengths) < 0.9 or max(lengths) > 1.1 or abs(sum(a * b for a, b in zip(row, column, strict=True))) > 0.1:
         return None, None
     return position, orientation
-
-
-def _phases(dataset: Dataset) -> tuple[tuple[str, str], ...]:
-    """What may tell images at the same place apart, the most telling first."""
-    named = {
-        "echo time": ("EchoTime", "EffectiveEchoTime"), "echo": ("EchoNumbers",), "b-value": ("DiffusionBValue",),
-        "phase": ("TemporalPositionIdentifier", "TemporalPositionIndex"), "trigger time": ("TriggerTime",),
-        "kernel": ("ConvolutionKernel",), "acquisition": ("AcquisitionNumber",), "stack": ("StackID",),
-    }  # fmt: skip
-    kind = " ".join(text(dataset, "FrameType" if "FrameType" in dataset else "ImageType").split()[2:])
-    values = {name: [text(dataset, key) for key in keys] for name, keys in named.items()}
-    return (("image type", kind), *((name, next(filter(None, found), "")) for name, found in values.items()))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from functools import lru_cache
 from typing import Any
 
+from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
+from pydicom.tag import BaseTag, Tag
 
 from medcrypt_gui.core.imaging.series import PatientText
 from medcrypt_gui.core.imaging.volume import Window
@@ -98,10 +101,21 @@ def numbers(dataset: Dataset, keyword: str) -> tuple[float, ...]:
 
 def _value(dataset: Dataset, keyword: str) -> Any:
     """A value as pydicom converts it; None when absent or damaged."""
+    tag = _tag(keyword)
+    if tag not in dataset:
+        return None
     try:
-        return dataset.get(keyword)
+        return dataset[tag].value
     except PARSER_ERRORS:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _tag(keyword: str) -> BaseTag:
+    """Looked up once: the same few are asked of thousands of files."""
+    number = tag_for_keyword(keyword)
+    assert number is not None, keyword
+    return Tag(number)
 
 
 def _person(name: Any) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.archives.zip_member import stamp_of
+from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
 from medcrypt_gui.adapters.images.nifti_header import (
     NiftiHeader,
     as_input_error,
@@ -40,6 +41,9 @@ class NiftiReader:
     format = ImageFormat.NIFTI
     only_alone = False
 
+    def __init__(self, allocator: Allocator | None = None) -> None:
+        self._allocator = allocator or Allocator()
+
     def recognises(self, path: Path) -> bool:
         """By the name."""
         return path.name.lower().endswith(_NAMES)
@@ -64,7 +68,7 @@ class NiftiReader:
         header = read_header(series.files[0])
         count = header.geometry.shape[0]
         loaded = np.zeros(count, np.bool_)
-        volume = _allocate(series, header, header.geometry, loaded)
+        volume = _allocate(series, header, header.geometry, loaded, self._allocator)
         middle = count // 2 if first is None else first
         order = range(count) if header.compressed else sorted(range(count), key=lambda z: (abs(z - middle), z))
         if not header.compressed:
@@ -87,7 +91,7 @@ class NiftiReader:
         affine = header.geometry.affine_lps.copy()
         affine[:3, 3] = header.geometry.to_mm((0.0, 0.0, float(z)))
         geometry = Geometry((1, *header.geometry.shape[1:]), affine, header.geometry.oriented)
-        volume = _allocate(series, header, geometry, None)
+        volume = _allocate(series, header, geometry, None, self._allocator)
         try:
             with open_inflated(header.voxel_path) as file:
                 _read_slice(file, header, volume, series.phase, z, at=0)
@@ -127,15 +131,19 @@ def _phases(count: int) -> tuple[str, ...]:
     return tuple(f"Volume {k + 1} of {count}" for k in range(count)) if count > 1 else ()
 
 
-def _allocate(series: Series, header: NiftiHeader, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
+def _allocate(
+    series: Series,
+    header: NiftiHeader,
+    geometry: Geometry,
+    loaded: NDArray[np.bool_] | None,
+    allocator: Allocator,
+) -> Volume:
     """Zeros in native byte order: the file's first index runs fastest, so its bytes are ``(Z, Y, X)`` in C order."""
-    try:
-        stored = np.zeros(geometry.shape, header.value_dtype)
-        rgb = np.zeros((*geometry.shape, 3), np.uint8) if header.colour else None
-    except MemoryError as exc:
-        raise as_input_error(exc, header.path) from exc
+    stored, rgb = voxel_arrays(geometry.shape, header.value_dtype, header.colour, allocator)
     scale = (1.0, 0.0) if header.colour else (header.slope, header.intercept)
-    return Volume(stored, geometry, *scale, file_window=series.file_window, loaded=loaded, rgb=rgb)
+    return Volume(
+        stored, geometry, *scale, file_window=series.file_window, loaded=loaded, rgb=rgb, paged=is_paged(stored)
+    )
 
 
 def _read_slices(

@@ -223,7 +223,7 @@ def _check_size(
     if not compressed and offset + needed > size:
         there = max(0, size - offset)
         raise UnreadableFileError(f"the file is cut off: {there} of {needed} bytes of voxels", path=path)
-    if needed > _MAX_BYTES:
+    if compressed and needed > _MAX_BYTES:  # the voxels of the others are there, and are paged if need be
         raise UnsupportedInputError(f"an image of {needed >> 30} GiB is too large", path=path)
 
 

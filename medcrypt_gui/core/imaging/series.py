@@ -6,8 +6,9 @@ three directions, two echoes) becomes several of these, told apart by a suffix o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +77,15 @@ class PixelLayout:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """Where one slice lies in a Siemens mosaic: its first row and column in the picture, and the picture's layout."""
+
+    top: int
+    left: int
+    whole: PixelLayout
+
+
+@dataclass(frozen=True)
 class Instance:
     """One DICOM image: what decides into which stack it belongs, and where in it.
 
@@ -83,7 +93,8 @@ class Instance:
     PixelSpacing (between rows, between columns), ``thickness_mm`` the nominal distance of slices. ``phases`` names what
     may distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification
     time of the file when it was read, so that a file replaced meanwhile is noticed. ``frame`` is the number, from 0, of
-    this image in a file that holds several; None in a file of one.
+    this image in a file that holds several; None in a file of one. ``tile`` says that it is a part of a larger picture,
+    whose layout it carries (``pixels`` is that of the part).
     """
 
     path: Path
@@ -103,8 +114,9 @@ class Instance:
     pixels: PixelLayout
     stamp: tuple[int, int] = (0, 0)
     frame: int | None = None
+    tile: Tile | None = None
 
-    @property
+    @cached_property
     def normal(self) -> NDArray[np.float64] | None:
         """Unit vector across the slice: along a row cross down a column; None without an orientation."""
         if self.orientation is None:
@@ -112,7 +124,7 @@ class Instance:
         normal = np.cross(self.orientation[:3], self.orientation[3:])
         return np.asarray(normal / np.linalg.norm(normal), dtype=np.float64)
 
-    @property
+    @cached_property
     def position_mm(self) -> float | None:
         """Where the slice lies along its normal."""
         normal = self.normal
@@ -126,11 +138,13 @@ class Series:
     """One stack of slices, ready to be loaded.
 
     ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a file of
-    another format. ``files`` are in display order; a DICOM series has one per slice, or one of many frames. ``notes``
-    are whole sentences about what is unusual; ``details`` are short lines for the corner. ``protected`` says that the
-    files carry a MedCrypt block. ``phases`` names the volumes of a file that holds several at the same place (4D), one
-    of which, ``phase``, is shown. ``archive`` is the ZIP file that the files lie in; the disk has no
-    such files then.
+    another format. ``files`` are in display order, volume by volume; a DICOM series has one per slice, or one of many
+    frames. ``notes`` are whole sentences about what is unusual, ``badges`` the same in two words for a corner of the
+    view; ``details`` are short lines for another corner. ``protected`` says that the files carry a MedCrypt block.
+    ``phases`` names the volumes where there are several on the same grid (4D), one of which, ``phase``, is shown:
+    ``instances`` are its slices, ``phase_instances`` those of all of them (DICOM only). ``localizer`` says that the
+    images only serve to plan others. ``archive`` is the ZIP file that the files lie in; the disk has no such files
+    then.
     """
 
     uid: str
@@ -142,6 +156,7 @@ class Series:
     geometry: Geometry
     text: PatientText = PatientText()
     notes: tuple[str, ...] = ()
+    badges: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     protected: bool = False
     unit: str = ""
@@ -152,6 +167,19 @@ class Series:
     frame_ms: float | None = None  # how fast a clip was taken
     archive: Path | None = None
     pages: bool = False  # several images in a file that says nothing of how they lie to each other
+    phase_instances: tuple[tuple[Instance, ...], ...] = ()
+    localizer: bool = False
+
+    def at_phase(self, phase: int) -> Series:
+        """The same series with another of its volumes chosen."""
+        if not self.phase_instances:
+            return replace(self, phase=phase)
+        return replace(self, phase=phase, instances=self.phase_instances[phase])
+
+    @property
+    def shown_files(self) -> tuple[Path, ...]:
+        """The files of the chosen volume, in display order; for NIfTI the whole file."""
+        return tuple(dict.fromkeys(one.path for one in self.instances)) if self.instances else self.files
 
     @property
     def is_flat(self) -> bool:

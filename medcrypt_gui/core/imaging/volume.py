@@ -26,7 +26,7 @@ class Volume:
     A displayed or measured value is ``stored * slope + intercept`` in ``unit`` ("HU", or "" when the file names none).
     ``rgb``, of a colour image, is ``(Z, Y, X, 3)`` uint8, and ``stored`` its grey values. ``loaded`` is None when all
     slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (it fills while the first ones are
-    already shown).
+    already shown). ``paged`` says that the arrays lie on the disk, where a plane across the slices is slow to gather.
     """
 
     stored: NDArray[np.generic]
@@ -38,6 +38,7 @@ class Volume:
     file_window: Window | None = None
     loaded: NDArray[np.bool_] | None = None
     rgb: NDArray[np.uint8] | None = None
+    paged: bool = False
 
     def __post_init__(self) -> None:
         if self.stored.shape != self.geometry.shape:
@@ -49,6 +50,12 @@ class Volume:
     def shown(self) -> NDArray[np.generic]:
         """What is painted: the colours where there are any, else the stored values."""
         return self.stored if self.rgb is None else self.rgb
+
+    def every(self, step: int) -> NDArray[np.generic]:
+        """Every ``step``-th of the slices that are there: a view, or a copy of no more than those."""
+        if self.loaded is None or self.loaded.all():
+            return self.stored[::step]
+        return self.stored[np.flatnonzero(self.loaded)[::step]]
 
     def value_at(self, x: int, y: int, z: int) -> float:
         """The scaled value of one voxel."""

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.volume import Volume, Window
 
+_ALL = 1 << 28  # values among which the extremes are looked for: a tenth of a second
 _SAMPLES = 200_000  # enough for percentiles that agree to a grey level
 
 
@@ -56,8 +57,8 @@ def default_window(volume: Volume) -> Window:
 
 
 def full_range(volume: Volume) -> Window:
-    """From the lowest to the highest finite value of the slices loaded so far."""
-    stored = _loaded(volume)
+    """From the lowest to the highest finite value of the slices loaded so far; of huge volumes, of some of them."""
+    stored = volume.every(max(1, volume.stored.size // _ALL))
     if stored.dtype.kind == "f":
         stored = stored[np.isfinite(stored)]
     if stored.size == 0:
@@ -95,18 +96,15 @@ def _window_between(low: float, high: float) -> Window:
     return Window(low + width / 2 if high > low else low, width)
 
 
-def _loaded(volume: Volume) -> NDArray[np.generic]:
-    return volume.stored if volume.loaded is None or volume.loaded.all() else volume.stored[volume.loaded]
-
-
 def _percentiles(volume: Volume, low: float, high: float) -> tuple[float, float]:
-    stored = _loaded(volume)
     # Every step-th voxel in each direction, so that no single direction is favoured and nothing is copied but the
     # samples.
-    step = max(1, round((stored.size / _SAMPLES) ** (1 / 3)))
-    in_plane = step if stored.shape[0] > 1 else max(1, round((stored.size / _SAMPLES) ** 0.5))
+    count = volume.stored.shape[0] if volume.loaded is None else max(1, int(np.count_nonzero(volume.loaded)))
+    size = volume.stored.size / volume.stored.shape[0] * count
+    step = max(1, round((size / _SAMPLES) ** (1 / 3)))
+    in_plane = step if count > 1 else max(1, round((size / _SAMPLES) ** 0.5))
     with np.errstate(invalid="ignore"):
-        sample = stored[::step, ::in_plane, ::in_plane].astype(np.float64).ravel()
+        sample = volume.every(step)[:, ::in_plane, ::in_plane].astype(np.float64).ravel()
     sample = sample[np.isfinite(sample)] * volume.slope + volume.intercept
     if sample.size == 0:
         return 0.0, 1.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,8 @@ from medcrypt_gui.services.messages import Message, explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.jobs import Job
 
+# What is shown of a volume read from the disk: of an unlocked series, its decrypted voxels.
+Disclose = Callable[[Series, Volume], Volume]
 _SHOW_EVERY_MS = 50
 _THUMBNAIL_PX = 64
 
@@ -44,9 +46,10 @@ class OpenFlow(QObject):
     password_needed = Signal(object, bool)  # the path of an archive, and whether a password was wrong
     picture_found = Signal(object)  # the path of a picture that is no key card
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, disclose: Disclose, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._disclose = disclose
         self._reading: Job | None = None
         self._thumbnails: Job | None = None
         self._asked: _Asked | None = None
@@ -119,12 +122,12 @@ class OpenFlow(QObject):
         session, readers = self._desk.session, self._desk.workbench.readers
         if session.series is None or not 0 <= phase < len(session.series.phases) or phase == session.series.phase:
             return
-        series = replace(session.series, phase=phase)
+        series = session.series.at_phase(phase)
         self._stop_reading()
         self._reading = self._desk.jobs.start(
             "Reading the volume",
             lambda task: open_study.load_volume(series, readers, task),
-            lambda volume: self._desk.session.show_phase(series, volume),
+            lambda volume: session.show_phase(series, self._disclose(series, volume)),
             self._on_phase_failed,
             self._on_phase_cancelled,
             harmless=True,

@@ -39,10 +39,18 @@ class UnlockFlow(QObject):
         self._card: Card | None = None
         self._identity: CardIdentity | None = None
         self._locked: Volume | None = None
+        self._opened: UnlockedStudy | None = None
         desk.session.series_selected.connect(self.forget)
 
     def forget(self) -> None:
-        self._card = self._identity = self._locked = None
+        self._card = self._identity = self._locked = self._opened = None
+
+    def disclose(self, series: Series, locked: Volume) -> Volume:
+        """What is shown of another volume of the open series (4D): decrypted while the series is unlocked."""
+        if self._opened is None:
+            return locked
+        self._locked = locked
+        return self._opened.reveal(locked, series.shown_files)
 
     def take_file(self, path: Path) -> None:
         """A picture, PDF or text file of a card."""
@@ -71,7 +79,7 @@ class UnlockFlow(QObject):
             task.progress(0.05, tr("Opening the key card"))
             identity = card.open(passphrase or None)
             opened = unlock(series.files, (identity,), task.part(0.3, 1.0))
-            return identity, opened, opened.reveal(volume, series.files)
+            return identity, opened, opened.reveal(volume, series.shown_files)
 
         self._desk.jobs.start(
             tr("Unlocking"),
@@ -136,10 +144,12 @@ class UnlockFlow(QObject):
         self, series: Series, locked: Volume, identity: CardIdentity, opened: UnlockedStudy, shown: Volume
     ) -> None:
         session = self._desk.session
-        if session.series is not series:
+        now, volume = session.series, session.volume
+        if now is None or volume is None or now.uid != series.uid:
             return
-        self._identity, self._locked = identity, locked
-        session.replace_volume(shown)
+        self._identity, self._locked, self._opened = identity, locked, opened
+        # Another volume of the series may have been chosen meanwhile.
+        session.replace_volume(shown if now is series else self.disclose(now, volume))
         session.set_lock(Lock.UNLOCKED)
         session.mark_done(Step.UNLOCK)
         self.unlocked.emit(_unlocked_text(opened))

@@ -157,7 +157,8 @@ class CorrectPanel(StepPanel):
 
     def _refresh(self) -> None:
         editor = self._session.editor
-        size = extent(editor.mask) if editor is not None else None
+        # An untouched mask is empty; to count it would fetch all of it into memory, on the window's thread.
+        size = extent(editor.mask) if editor is not None and editor.revision else None
         some = size is not None and size.voxels > 0
         self._size.setText(f"{size.volume_ml:,.1f} ml" if size and some else tr("Nothing marked yet"))
         self._size_text.setText(

@@ -162,7 +162,10 @@ class Hanging(QObject):
             self._cells = hung.after_main_changed(self._cells, before, series)
         self.guests.begin_links()
         alone = self._grid.alone
-        if series.is_flat and not hung.guests_of(self._cells):
+        volume = self._panel.state.volume
+        # Planes across the slices of a paged volume would fetch all of it from the disk; they are there on request.
+        single = series.is_flat or (volume is not None and volume.paged)
+        if single and not hung.guests_of(self._cells):
             acquired = acquired_plane(series.geometry)
             alone, self._alone_since_flat = self._panel.canvases[list(Plane).index(acquired)], True
         elif self._alone_since_flat:

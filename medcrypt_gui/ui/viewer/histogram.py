@@ -91,6 +91,5 @@ def _edges(values: np.ndarray, volume: Volume | None) -> np.ndarray:
 def _sample(volume: Volume) -> np.ndarray:
     """Finite scaled values of evenly spread voxels."""
     step = max(1, round((volume.stored.size / _SAMPLES) ** (1 / 3)))
-    stored = volume.stored if volume.loaded is None else volume.stored[volume.loaded]
-    values = stored[::step, ::step, ::step].astype(np.float64).ravel() * volume.slope + volume.intercept
+    values = volume.every(step)[:, ::step, ::step].astype(np.float64).ravel() * volume.slope + volume.intercept
     return values[np.isfinite(values)]

@@ -113,6 +113,8 @@ def _text(series: Series) -> str:
         lines.append(trn("{count} volumes", "{count} volumes", len(series.phases)))
     if series.protected:
         lines.append(tr("Protected"))
+    elif series.localizer:
+        lines.append(tr("Localizer"))
     elif series.notes:
         lines.append(trn("{count} note", "{count} notes", len(series.notes)))
     elif series.number is not None:

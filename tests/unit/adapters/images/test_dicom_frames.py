@@ -95,13 +95,13 @@ def test_frames_are_ordered_by_their_own_positions(tmp_path: Path, syntax: str) 
     np.testing.assert_allclose(volume.geometry.to_mm((0, 0, 0)), (1, 2, 10))
 
 
-def test_phases_at_the_same_places_become_series_of_their_own(tmp_path: Path) -> None:
+def test_phases_at_the_same_places_are_loaded_one_by_one(tmp_path: Path) -> None:
     voxels = phantom(FRAMES, 5, 7)
     path = build_frames(tmp_path, voxels, **enhanced([0, 3, 6, 0, 3, 6], [1, 1, 1, 2, 2, 2]))
-    first, second = found(path)
-    assert [series.description.split("(")[-1] for series in (first, second)] == ["phase 1)", "phase 2)"]
-    np.testing.assert_array_equal(READER.load(first, TaskContext()).stored, voxels[:3])
-    np.testing.assert_array_equal(READER.load(second, TaskContext()).stored, voxels[3:])
+    series, first = load(path)
+    assert (series.phases, series.files) == (("phase 1", "phase 2"), (path,))
+    np.testing.assert_array_equal(first.stored, voxels[:3])
+    np.testing.assert_array_equal(READER.load(series.at_phase(1), TaskContext()).stored, voxels[3:])
 
 
 def test_a_clip_keeps_the_order_of_its_frames(tmp_path: Path) -> None:
