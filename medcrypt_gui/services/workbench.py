@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.catalog import ModelLibrary
-    from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, RecentStudies, Segmenter, SeriesReader
+    from medcrypt_gui.core.ports import (
+        CardWriter,
+        MaskFile,
+        MeasurementStore,
+        QrReader,
+        RecentStudies,
+        Segmenter,
+        SeriesReader,
+        SettingsStore,
+    )
     from medcrypt_gui.core.protect.port import Protector
 
 
@@ -31,4 +40,6 @@ class Workbench:
     qr_reader: QrReader
     wordlist: Callable[[], tuple[str, ...]]
     recent: RecentStudies
+    settings: SettingsStore
+    measurements: MeasurementStore
     samples_dir: Path

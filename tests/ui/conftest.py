@@ -14,6 +14,7 @@ from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
+from fakes.memory_settings import MemorySettings
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from ui.driver import Driver
@@ -23,6 +24,7 @@ from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.measurements_file import MeasurementsFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 from medcrypt_gui.core.catalog import ModelLibrary
@@ -77,6 +79,8 @@ def workbench(models: ModelLibrary) -> Workbench:
         qr_reader=ZxingQrReader(),
         wordlist=paths.read_wordlist,
         recent=MemoryRecent(),
+        settings=MemorySettings(),
+        measurements=MeasurementsFile(),
         samples_dir=resources / "samples",
     )
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLine, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
 
 MARGIN = 10.0
@@ -15,6 +15,7 @@ _TEXT = QColor("#d8dfe5")
 _SHADOW = QColor(0, 0, 0, 200)
 _LETTER = QColor("#f0c674")
 _MEASURE = QColor("#ffe08a")
+_SELECTED = QColor("#ffffff")
 _ACCENT = QColor("#3cb4ac")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
@@ -68,25 +69,27 @@ def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str,
     painter.restore()
 
 
-def paint_measurement(painter: QPainter, shape: Shape, start: QPointF, end: QPointF, lines: Lines) -> None:
-    """The shape, and what it measures to its right."""
+def paint_measurement(
+    painter: QPainter, line: Sequence[QPointF], lines: Lines, handles: Sequence[QPointF] = ()
+) -> None:
+    """The line, what it measures to its right, and, of the selected one, what it can be taken hold of by."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(start, end).normalized()
-    for colour, width in ((_SHADOW, 3.0), (_MEASURE, 1.4)):
+    for colour, width in ((_SHADOW, 3.4), (_SELECTED if handles else _MEASURE, 2.0 if handles else 1.4)):
         painter.setPen(QPen(colour, width))
-        if shape is Shape.DISTANCE:
-            painter.drawLine(start, end)
-        elif shape is Shape.ELLIPSE:
-            painter.drawEllipse(box)
-        else:
-            painter.drawRect(box)
-    beside = max(start, end, key=QPointF.x) if shape is Shape.DISTANCE else QPointF(box.right(), box.center().y())
+        painter.drawPolyline(QPolygonF(line))
+    painter.setPen(QPen(_SHADOW, 1.0))
+    painter.setBrush(_SELECTED)
+    for handle in handles:
+        painter.drawEllipse(handle, 4.0, 4.0)
+    closed = line[0] == line[-1]
+    box = QPolygonF(line).boundingRect()
+    beside = QPointF(box.right(), box.center().y()) if closed else max(line, key=QPointF.x)
     height = QFontMetricsF(painter.font()).height()
     top = beside.y() - height * len(lines) / 2
-    for number, line in enumerate(lines):
+    for number, text in enumerate(lines):
         place = QRectF(beside.x() + 8, top + number * height, 400, height)
-        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line, _MEASURE)
+        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text, _MEASURE)
     painter.restore()
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from medcrypt_gui.core.imaging.colour_maps import ColourMap
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
@@ -19,10 +20,10 @@ from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.jobs import JobRunner
-from medcrypt_gui.ui.viewer import keys
 from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
 from medcrypt_gui.ui.viewer.extra_views import Extra, make_extra
+from medcrypt_gui.ui.viewer.keys import KeyMap
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
 from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewState
@@ -47,6 +48,9 @@ class ViewerPanel(QWidget):
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
+    measurement_menu_requested = Signal(QPoint)  # right-click on a measurement, global position
+    measurements_changed = Signal()  # by hand
+    user_preset_kept = Signal(object)  # a UserPreset
 
     def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class ViewerPanel(QWidget):
         self.canvases = tuple(PlaneCanvas(plane, self.state, self) for plane in Plane)
         self._active = self.canvases[0]
         self.commands = ViewerCommands(self)
+        self.keys = KeyMap()
         self.cine = Cine(self)
         self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
@@ -146,17 +151,31 @@ class ViewerPanel(QWidget):
 
     def add_measurement(self, measurement: Measurement) -> None:
         """Show this measurement in its slice until it is removed or another series is shown."""
-        self.state.measurements = (*self.state.measurements, measurement)
+        self._set_measurements((*self.state.measurements, measurement), self.state.selected)
+
+    def replace_measurement(self, before: Measurement, after: Measurement) -> None:
+        """What was ``before`` became ``after``, and is the selected one."""
+        self._set_measurements(tuple(after if one == before else one for one in self.state.measurements), after)
+
+    def remove_measurements(self, *measurements: Measurement) -> None:
+        """Remove these, or all."""
+        left = tuple(one for one in self.state.measurements if measurements and one not in measurements)
+        self._set_measurements(left, None)
+
+    def show_measurements(self, measurements: Sequence[Measurement]) -> None:
+        """Those that were kept; announces nothing."""
+        self.state.measurements, self.state.selected = tuple(measurements), None
         self.redraw()
 
-    def remove_measurements(self, count: int | None = None) -> None:
-        """Remove the last ``count`` measurements, or all."""
-        left = len(self.state.measurements) - count if count is not None else 0
-        self.state.measurements = self.state.measurements[: max(left, 0)]
-        self.redraw()
+    def _set_measurements(self, measurements: tuple[Measurement, ...], selected: Measurement | None) -> None:
+        self.show_measurements(measurements)
+        self.state.selected = selected
+        self.measurements_changed.emit()
 
     def set_left_drag(self, action: LeftDrag) -> None:
         """What dragging with the left button does in view mode."""
+        if not self.state.editing:
+            self.cancel_stroke()  # an angle that was begun; a tool's stroke goes on
         self.state.left_drag = action
         self.left_drag_changed.emit(action)
 
@@ -165,6 +184,16 @@ class ViewerPanel(QWidget):
         self.state.neurological = neurological
         for canvas in self.canvases:
             canvas.show_volume()
+
+    def set_smooth(self, smooth: bool) -> None:
+        """Interpolate between voxels, or show them as they are."""
+        self.state.smooth = smooth
+        self.redraw()
+
+    def set_colour_map(self, colour_map: ColourMap) -> None:
+        """Show the grey levels of this modality so from now on."""
+        self.state.colour_maps[self.state.modality] = colour_map
+        self.redraw()
 
     def set_names_hidden(self, hidden: bool) -> None:
         """Hide whom the images show, for screenshots."""
@@ -290,17 +319,11 @@ class ViewerPanel(QWidget):
 
     def handle_key(self, event: QKeyEvent) -> bool:
         """Do what a key press asks of the viewer; False when it means nothing here."""
-        number = keys.preset_number(event)
-        if number is not None:
-            return self.commands.apply_preset(number)
         if event.key() == Qt.Key.Key_Space:
             self._rest_tool(True)
             return True
-        name = keys.command(event)
-        if name is None:
-            return False
-        getattr(self.commands, name)()
-        return True
+        name = self.keys.command(event)
+        return name is not None and self.commands.run(name)
 
     def _connect(self, canvas: PlaneCanvas) -> None:
         canvas.crosshair_requested.connect(self.set_crosshair)
@@ -312,6 +335,8 @@ class ViewerPanel(QWidget):
         canvas.measurement_changed.connect(self.redraw)
         canvas.maximise_requested.connect(self.toggle_maximised)
         canvas.menu_requested.connect(self.menu_requested)
+        canvas.measurement_edited.connect(self.replace_measurement)
+        canvas.measurement_menu_requested.connect(self.measurement_menu_requested)
         canvas.hovered.connect(self.hovered)
         canvas.gesture_finished.connect(self.gesture_finished)
         canvas.activated.connect(lambda: self.activate(canvas))
@@ -321,7 +346,7 @@ class ViewerPanel(QWidget):
         state = self.state
         state.inverted = False
         self.cine.stop()
-        state.measurements, state.draft = (), None
+        state.measurements, state.draft, state.selected = (), None, None
         if volume is not None:
             z, y, x = volume.geometry.shape
             state.crosshair = (x // 2, y // 2, z // 2)
