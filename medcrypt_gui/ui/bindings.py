@@ -15,20 +15,18 @@ from medcrypt_gui.core.language import tr
 class Bindable:
     """A command that keys can be given to: ``keys`` are portable texts, the first one is shown in menus.
 
-    ``text`` and ``group`` are translated where they are shown; ``number`` fills ``{n}`` in the text.
+    ``text`` and ``group`` are translated where they are shown.
     """
 
     name: str
     text: str
     group: str
     keys: tuple[str, ...]
-    number: int | None = None
 
     @property
     def title(self) -> str:
         """What users read, in their language."""
-        shown = tr(self.text, n=self.number) if self.number is not None else tr(self.text)
-        return shown.replace("&", "").rstrip("…")
+        return tr(self.text).replace("&", "").rstrip("…")
 
 
 class Bindings(QObject):

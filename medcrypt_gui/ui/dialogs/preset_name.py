@@ -28,7 +28,7 @@ class PresetName(QDialog):
         self._name.setAccessibleName(tr("Name"))
         self._name.setPlaceholderText(tr("Name"))
         self._name.setMaxLength(40)
-        self._under_nine = QCheckBox(tr("Under the key of preset 9"))
+        self._under_nine = QCheckBox(tr("As my own window, under the key 9"))
         self._under_nine.setObjectName("presetUnderNine")
         self._keep = button(tr("Keep"), "presetKeep", "primary")
         cancel = button(tr("Cancel"), "presetCancel")

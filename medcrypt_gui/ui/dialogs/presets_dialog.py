@@ -31,6 +31,8 @@ class PresetsDialog(QDialog):
         self._tree.setHeaderLabels([tr("Modality"), tr("Name"), tr("Level"), tr("Width"), tr("Key")])
         self._tree.setRootIsDecorated(False)
         self._tree.setColumnWidth(_NAME, 220)
+        for column in (_MODALITY, _LEVEL, _WIDTH):
+            self._tree.setColumnWidth(column, 90)
         self._empty = label(tr("No window has a name yet: Window > Name this window."), "muted", "presetsEmpty")
         self._said = label("", "warning", "presetsSaid")
         self._delete = button(tr("Delete"), "presetsDelete")

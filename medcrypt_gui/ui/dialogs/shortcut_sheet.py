@@ -67,7 +67,7 @@ class ShortcutSheet(QDialog):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(row)
         wanted = content.sizeHint()
-        self.resize(min(wanted.width() + 56, 1360), min(wanted.height() + 130, 840))
+        self.resize(min(wanted.width() + 56, 1360), min(wanted.height() + 130, 900))
 
 
 def _groups(bindings: Bindings) -> list[tuple[str, Entries]]:

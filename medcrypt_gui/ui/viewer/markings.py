@@ -16,6 +16,7 @@ _SHADOW = QColor(0, 0, 0, 200)
 _LETTER = QColor("#f0c674")
 _MEASURE = QColor("#ffe08a")
 _SELECTED = QColor("#ffffff")
+_GROUND = QColor(0, 0, 0, 130)
 _ACCENT = QColor("#3cb4ac")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
@@ -82,15 +83,29 @@ def paint_measurement(
     painter.setBrush(_SELECTED)
     for handle in handles:
         painter.drawEllipse(handle, 4.0, 4.0)
-    closed = line[0] == line[-1]
-    box = QPolygonF(line).boundingRect()
-    beside = QPointF(box.right(), box.center().y()) if closed else max(line, key=QPointF.x)
-    height = QFontMetricsF(painter.font()).height()
-    top = beside.y() - height * len(lines) / 2
-    for number, text in enumerate(lines):
-        place = QRectF(beside.x() + 8, top + number * height, 400, height)
-        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text, _MEASURE)
+    if lines:
+        closed = line[0] == line[-1]
+        box = QPolygonF(line).boundingRect()
+        beside = QPointF(box.right(), box.center().y()) if closed else max(line, key=QPointF.x)
+        _paint_values(painter, beside, box.left(), lines)
     painter.restore()
+
+
+def _paint_values(painter: QPainter, beside: QPointF, left: float, lines: Lines) -> None:
+    """On a dark ground to the right of ``beside``, or left of ``left`` where the view ends; never beyond its edges."""
+    metrics, area = QFontMetricsF(painter.font()), QRectF(painter.window())
+    width, height = max(map(metrics.horizontalAdvance, lines)), metrics.height() * len(lines)
+    x = beside.x() + 10
+    if x + width > area.right() - 4:
+        x = left - 10 - width
+    x = max(min(x, area.right() - 4 - width), 4.0)
+    y = max(min(beside.y() - height / 2, area.bottom() - 4 - height), 4.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_GROUND)
+    painter.drawRoundedRect(QRectF(x - 4, y - 2, width + 8, height + 4), 3, 3)
+    for number, text in enumerate(lines):
+        place = QRectF(x, y + number * metrics.height(), width + 1, metrics.height())
+        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text, _MEASURE)
 
 
 def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> None:

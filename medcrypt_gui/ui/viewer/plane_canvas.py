@@ -261,6 +261,7 @@ class PlaneCanvas(QWidget):
         assert self.view is not None
         ratio = self.devicePixelRatioF()
         frame = self.frame()
+        paint_colour_bar(painter, area, self.state)
         self._paint_measurements(painter)
         if self.state.crosshair_visible:
             x, y, z = self.state.crosshair
@@ -270,7 +271,6 @@ class PlaneCanvas(QWidget):
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        paint_colour_bar(painter, area, self.state)
         if not markings.is_small(area):
             flipped = ("neurological",) if self.state.neurological else ()
             markings.paint_badges(painter, area, (*self.state.badges, *flipped))
