@@ -47,7 +47,8 @@ class Bindings(QObject):
         taken: set[str] = set()
         self._keys: dict[str, tuple[str, ...]] = {}
         for name, keys in [*own.items(), *((name, keys) for name, keys in first.items() if name not in own)]:
-            self._keys[name] = tuple(key for key in map(_portable, keys) if key and key not in taken)
+            usable = dict.fromkeys(map(_portable, keys))  # each once, in their order
+            self._keys[name] = tuple(key for key in usable if key and key not in taken)
             taken.update(self._keys[name])
 
     def keys_of(self, name: str) -> tuple[str, ...]:
