@@ -41,8 +41,11 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
         return QPixmap(_drawn(self._name, *_pixels(size), self._colour_in(mode)))
 
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float) -> QPixmap:
-        return self.pixmap(size, mode, state)  # the size is in device pixels already
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """``size`` is in device-independent pixels, from Qt 6.8 on."""
+        result = self.pixmap(size * scale, mode, state)
+        result.setDevicePixelRatio(scale)
+        return result
 
     def clone(self) -> QIconEngine:
         return _Engine(self._name, self._colour)

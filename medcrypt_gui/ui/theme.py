@@ -80,7 +80,7 @@ def apply_theme(app: QApplication, resources: Path, theme: Theme = Theme.DARK) -
 
     May be called again at any time. A system that has no preference is taken for dark, as reading rooms are.
     """
-    colours = LIGHT if _is_light(app, theme) else DARK
+    colours = LIGHT if _theme(theme, app.styleHints().colorScheme()) is Theme.LIGHT else DARK
     folder, style = resources / "icons", resources / "style"
     # Drawings that a style sheet names cannot be tinted, so those of each theme lie in a folder of their own.
     QDir.setSearchPaths(icons.SEARCH_PREFIX, [str(folder / ("light" if colours is LIGHT else "dark")), str(folder)])
@@ -97,24 +97,32 @@ class ThemeSwitch(QObject):
     def __init__(self, app: QApplication, resources: Path, preferences: Preferences, parent: QObject) -> None:
         super().__init__(parent)
         self._app, self._resources, self._preferences = app, resources, preferences
-        self._shown = self._wanted()
+        self._system = app.styleHints().colorScheme()
+        self._shown = self._wanted
         preferences.changed.connect(self._refresh)
-        app.styleHints().colorSchemeChanged.connect(self._refresh)
+        app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
 
-    def _wanted(self) -> bool:
-        return _is_light(self._app, self._preferences.settings.theme)
+    @property
+    def _wanted(self) -> Theme:
+        """Dark or light."""
+        return _theme(self._preferences.settings.theme, self._system)
+
+    @Slot(Qt.ColorScheme)
+    def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system = scheme
+        self._refresh()
 
     @Slot()
     def _refresh(self) -> None:
-        if self._wanted() is not self._shown:
-            self._shown = self._wanted()
-            apply_theme(self._app, self._resources, self._preferences.settings.theme)
+        if self._wanted is not self._shown:
+            self._shown = self._wanted
+            apply_theme(self._app, self._resources, self._shown)
 
 
-def _is_light(app: QApplication, theme: Theme) -> bool:
-    if theme is Theme.SYSTEM:
-        return app.styleHints().colorScheme() is Qt.ColorScheme.Light
-    return theme is Theme.LIGHT
+def _theme(chosen: Theme, system: Qt.ColorScheme) -> Theme:
+    if chosen is not Theme.SYSTEM:
+        return chosen
+    return Theme.LIGHT if system is Qt.ColorScheme.Light else Theme.DARK
 
 
 def _palette(colours: Colours) -> QPalette:
