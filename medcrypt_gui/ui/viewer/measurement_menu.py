@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -34,13 +33,11 @@ class MeasurementMenu(QMenu):
 
 
 def copy_all(viewer: ViewerPanel) -> int:
-    """All measurements as a table on the clipboard, for spreadsheets and as CSV; returns how many there are."""
+    """All measurements as a table on the clipboard; returns how many there are."""
     state = viewer.state
     if state.volume is None or not state.measurements:
         return 0
-    data = QMimeData()
-    # Spreadsheets take columns from tabs, whatever the system's list separator is.
-    data.setText(table_of(state.measurements, state.volume, separator="\t"))
-    data.setData("text/csv", table_of(state.measurements, state.volume).encode())
-    QGuiApplication.clipboard().setMimeData(data)
+    # Spreadsheets take columns from tabs, whatever the system's list separator is. (As text alone: PySide 6.11 crashes
+    # at the end of a program that put a QMimeData of its own on the clipboard.)
+    QGuiApplication.clipboard().setText(table_of(state.measurements, state.volume, separator="\t"))
     return len(state.measurements)

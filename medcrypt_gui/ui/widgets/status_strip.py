@@ -23,6 +23,7 @@ class StatusStrip(QWidget):
         self._session = session
         self._jobs = jobs
         self._shown: list[Job] = []
+        self._said_meanwhile = ""
         self._value = _one_line("statusValue")
         self._sentence = _one_line("statusSentence")
         self._lock = _one_line("statusLock")
@@ -61,8 +62,10 @@ class StatusStrip(QWidget):
         self._value.setText(text)
 
     def say(self, text: str) -> None:
-        """A sentence that stays until the next job."""
-        if not self._shown:
+        """A sentence that stays until the next job; what is said while one is under way is shown when it ended."""
+        if self._shown:
+            self._said_meanwhile = text
+        else:
             self._sentence.setText(text)
 
     @Slot(object)
@@ -85,7 +88,8 @@ class StatusStrip(QWidget):
         if job in self._shown:
             self._shown.remove(job)
             if not self._shown:
-                self._sentence.clear()
+                self._sentence.setText(self._said_meanwhile)
+                self._said_meanwhile = ""
             self._refresh()
 
     @Slot()
