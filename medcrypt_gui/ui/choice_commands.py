@@ -121,7 +121,7 @@ def measure_commands(window: MainWindow) -> tuple[Command, ...]:
         Command(
             _MEASURE,
             "removeAllAction",
-            mark("Remove a&ll"),
+            mark("Re&move all"),
             (),
             do.remove_all_measurements,
             view="remove_all_measurements",
@@ -179,7 +179,7 @@ def option_commands(window: MainWindow) -> tuple[Command, ...]:
         Command(
             _OPTIONS,
             "neurologicalAction",
-            mark("Patient's left on the &left"),
+            mark("&Patient's left on the left"),
             (),
             partial(turn, "neurological"),
             checked=partial(has, "neurological", True),

@@ -59,7 +59,7 @@ def is_of_another(widget: QWidget) -> bool:
 def unnamed(root: QWidget) -> list[str]:
     found = []
     for widget in root.findChildren(QWidget):
-        if not isinstance(widget, INTERACTIVE) or is_of_another(widget):
+        if not isinstance(widget, INTERACTIVE) or is_of_another(widget) or not widget.isVisibleTo(root):
             continue
         spoken = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
         if not spoken.strip():

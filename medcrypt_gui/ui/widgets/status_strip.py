@@ -29,6 +29,7 @@ class StatusStrip(QWidget):
         self._lock = _one_line("statusLock")
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
+        self._bar.setAccessibleName(tr("Progress"))
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 6)
