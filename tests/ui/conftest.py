@@ -12,9 +12,9 @@ from builders.dicom import build_series
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
+from fakes.memory_settings import MemorySettings
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
-from fakes.memory_settings import MemorySettings
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from ui.driver import Driver
