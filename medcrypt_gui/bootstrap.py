@@ -19,7 +19,7 @@ from medcrypt_gui.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from medcrypt_gui.core.catalog import ModelLibrary
-    from medcrypt_gui.core.ports import CardWriter, MaskFile, QrReader, SeriesReader
+    from medcrypt_gui.core.ports import ArchiveOpener, CardWriter, MaskFile, QrReader, SeriesReader
     from medcrypt_gui.core.protect.port import Protector
 
 _APP = "MedCrypt"
@@ -50,7 +50,7 @@ def build_workbench() -> Workbench:
     keep_compiled_kernels()
     models = deferred(_model_folders)
     return Workbench(
-        readers=(deferred(_nifti_reader), deferred(_dicom_reader)),
+        readers=build_readers(),
         masks=deferred(_masks),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
@@ -62,7 +62,14 @@ def build_workbench() -> Workbench:
         settings=SettingsFile(Path(platformdirs.user_config_dir(_APP, False)) / "settings.json"),
         measurements=MeasurementsFile(),
         samples_dir=paths.resources_dir() / "samples",
+        archives=deferred(_archives),
     )
+
+
+def build_readers() -> tuple[SeriesReader, ...]:
+    """One for each format, in the order in which they are asked whether a file is theirs."""
+    made = (_nifti_reader, _meta_image_reader, _mgh_reader, _dicom_reader, _nrrd_reader, _picture_reader)
+    return tuple(map(deferred, made))
 
 
 def warm_up(workbench: Workbench) -> None:
@@ -80,6 +87,48 @@ def _dicom_reader() -> SeriesReader:
     from medcrypt_gui.adapters.images.dicom import DicomReader
 
     return DicomReader()
+
+
+def _meta_image_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images import meta_image
+    from medcrypt_gui.adapters.images.raw_reader import RawReader
+    from medcrypt_gui.core.imaging.series import ImageFormat
+
+    return RawReader(ImageFormat.META_IMAGE, meta_image.recognises, meta_image.read_header)
+
+
+def _mgh_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images import mgh
+    from medcrypt_gui.adapters.images.raw_reader import RawReader
+    from medcrypt_gui.core.imaging.series import ImageFormat
+
+    return RawReader(ImageFormat.MGH, mgh.recognises, mgh.read_header)
+
+
+def _nrrd_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images import nrrd
+    from medcrypt_gui.adapters.images.raw_reader import RawReader
+    from medcrypt_gui.core.imaging.series import ImageFormat
+
+    return RawReader(ImageFormat.NRRD, nrrd.recognises, nrrd.read_header)
+
+
+def _picture_reader() -> SeriesReader:
+    from medcrypt_gui.adapters.images.picture import PictureReader
+
+    return PictureReader(_is_key_card)
+
+
+def _is_key_card(path: Path) -> bool:
+    from medcrypt_gui.adapters.qr.decode import looks_like_key_card
+
+    return looks_like_key_card(path)
+
+
+def _archives() -> ArchiveOpener:
+    from medcrypt_gui.adapters.archives.archives import Archives
+
+    return Archives()
 
 
 def _model_folders() -> ModelLibrary:

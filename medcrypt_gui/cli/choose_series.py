@@ -6,11 +6,11 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from medcrypt_gui.cli import open_input
 from medcrypt_gui.cli.console import Console
 from medcrypt_gui.core.errors import SeveralSeriesError, UsageError
 from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.task import TaskContext
-from medcrypt_gui.services.open_study import find_series
 from medcrypt_gui.services.workbench import Workbench
 
 
@@ -25,6 +25,7 @@ class Choice:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--series", metavar="N|UID", help="the series, by the number 'info' prints or its UID")
+    open_input.add_arguments(parser)
     parser.add_argument("--skip-unreadable", action="store_true", help="go on without unreadable files (exit 7)")
 
 
@@ -36,7 +37,7 @@ def choose_series(
     Raises `SeveralSeriesError` when there are several and none was named, `UsageError` when the named one is not there,
     and the reason of the first unreadable file unless ``--skip-unreadable`` was given.
     """
-    result = find_series([path], bench.readers, task)
+    result = open_input.open_input(path, options, bench, task)
     if result.unreadable and not options.skip_unreadable:
         raise result.unreadable[0].reason
     if result.unreadable and not result.series:

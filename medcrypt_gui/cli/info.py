@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from medcrypt_gui.cli import open_input
 from medcrypt_gui.cli.choose_series import describe
 from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.cli.exit_codes import exit_code
 from medcrypt_gui.core.imaging.series import OpenResult, Series
-from medcrypt_gui.services.open_study import find_series
 from medcrypt_gui.services.workbench import Workbench
 
 NAME = "info"
@@ -19,12 +19,13 @@ HELP = "list the series in a file or folder, with what is unusual about them"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH")
+    open_input.add_arguments(parser)
 
 
 def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
     """Exit 0; 3 when nothing could be read; 7 when some files could not."""
     with console.task() as task:
-        result = find_series([options.path], bench.readers, task)
+        result = open_input.open_input(options.path, options, bench, task)
     if not result.series:
         raise result.unreadable[0].reason
     console.result(_record(result), _lines(result))

@@ -53,7 +53,7 @@ def _named(name: str, choice: Choice, bench: Workbench, task: TaskContext) -> Se
     """A series of the same folder by number or UID, or the only one in another file or folder."""
     if any(name in (str(n), series.uid) for n, series in enumerate(choice.found, 1)) or not Path(name).exists():
         return pick(OpenResult(choice.found), name)
-    return pick(find_series([Path(name)], bench.readers, task), None)
+    return pick(find_series([Path(name)], bench.readers, task, bench.archives), None)
 
 
 def _check(other: Series, chosen: Series) -> None:

@@ -7,6 +7,7 @@
     │   └── SeveralSeriesError                  more than one series and none chosen
     ├── InputError                     exit 3   what was given cannot be used
     │   ├── NothingFoundError                   no image in the file or folder
+    │   │   └── KeyCardGivenError               nothing but a key card
     │   ├── UnreadableFileError                 damaged, truncated, or not what it claims to be
     │   ├── UnsupportedInputError               intact, but of a kind this version does not handle
     │   ├── NoRoiError                          the mask is empty
@@ -21,7 +22,9 @@
     │   ├── WrongKeyError                       a valid key of another study
     │   ├── InvalidCardError                    not a key card, or its checksum fails
     │   ├── NoQrCodeError                       no QR code in the picture
-    │   └── WeakPassphraseError                 empty, or not entered alike twice
+    │   ├── WeakPassphraseError                 empty, or not entered alike twice
+    │   └── ArchiveLockedError                  a ZIP archive needs its password
+    │       └── WrongArchivePasswordError
     ├── IntegrityError                 exit 5   authentication failed: damaged or tampered
     │   └── RewrittenError                      pixels intact, file rewritten by another system
     ├── WriteError                     exit 6   the result could not be written
@@ -72,6 +75,10 @@ class InputError(MedcryptError):
 
 class NothingFoundError(InputError):
     """There is no image in the file or folder."""
+
+
+class KeyCardGivenError(NothingFoundError):
+    """What was given as a study is the picture of a key card."""
 
 
 class UnreadableFileError(InputError):
@@ -132,6 +139,14 @@ class NoQrCodeError(KeyMaterialError):
 
 class WeakPassphraseError(KeyMaterialError):
     """The passphrase is empty or was not entered alike twice."""
+
+
+class ArchiveLockedError(KeyMaterialError):
+    """The ZIP archive can only be read with its password; ``path`` names the archive."""
+
+
+class WrongArchivePasswordError(ArchiveLockedError):
+    """The ZIP archive did not open with this password."""
 
 
 class IntegrityError(MedcryptError):

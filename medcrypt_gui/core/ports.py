@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -69,6 +70,10 @@ class SeriesReader(Protocol):
     @property
     def format(self) -> ImageFormat: ...
 
+    @property
+    def only_alone(self) -> bool:
+        """Whether its files are read only where they are named themselves, or where there is nothing else."""
+
     def recognises(self, path: Path) -> bool:
         """Whether this reader is the one to try on the file; looks at the name and the first bytes only."""
 
@@ -91,6 +96,28 @@ class SeriesReader(Protocol):
         self, series: Series, task: TaskContext, on_slice: Callable[[int], None] | None = None, first: int | None = None
     ) -> Volume:
         """The whole volume."""
+
+
+@dataclass(frozen=True)
+class ArchiveKind:
+    """An archive: whether it can be looked into, and what it is in a few words for the list of files passed over."""
+
+    opens: bool
+    reason: str
+
+
+class ArchiveOpener(Protocol):
+    """Looks into archives."""
+
+    def kind(self, path: Path) -> ArchiveKind | None:
+        """What archive the file is, by its first bytes; None when it is none. Raises `OSError`."""
+
+    def members(self, path: Path, password: str | None, task: TaskContext) -> tuple[Path, ...]:
+        """The files in it, as paths that are read like others; nothing is written to the disk.
+
+        Raises `ArchiveLockedError`, `WrongArchivePasswordError`, `UnreadableFileError`, `UnsupportedInputError`,
+        `Cancelled`.
+        """
 
 
 class MaskFile(Protocol):

@@ -51,7 +51,12 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
     e.NothingFoundError: (
         mark("No image was found"),
         mark("Nothing was changed."),
-        mark("Choose a DICOM folder, a DICOM file, or a .nii or .nii.gz file."),
+        mark("Choose a folder, or a file of one of the formats that the guide lists."),
+    ),
+    e.KeyCardGivenError: (
+        mark("That is a key card, not a study"),
+        mark("Nothing was changed."),
+        mark("Open the protected study first, then drop the card again."),
     ),
     e.UnreadableFileError: (
         mark("A file cannot be read"),
@@ -127,6 +132,16 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         mark("This passphrase cannot be used"),
         mark("Nothing was written yet."),
         mark("Enter the same passphrase twice, best four or more random words."),
+    ),
+    e.ArchiveLockedError: (
+        mark("This archive needs its password"),
+        mark("Nothing was unpacked."),
+        mark("Open it again and enter the password, or give it with --password-file."),
+    ),
+    e.WrongArchivePasswordError: (
+        mark("The archive's password is wrong"),
+        mark("Nothing was unpacked."),
+        mark("Type it again; mind capitals and the keyboard layout."),
     ),
     e.IntegrityError: (
         mark("The file is damaged or was changed"),

@@ -3,56 +3,56 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.errors import NothingFoundError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.errors import KeyCardGivenError, NothingFoundError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.compose import fit_grey
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.kept_measurements import SUFFIX
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
-from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped, Unreadable
+from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
-from medcrypt_gui.core.ports import Filler, SeriesReader
+from medcrypt_gui.core.language import tr, trn
+from medcrypt_gui.core.ports import ArchiveOpener, Filler, SeriesReader
 from medcrypt_gui.core.staged_folder import is_staging
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.file_sorting import FileSorting
 
 
-def find_series(paths: Sequence[Path], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
-    """The series in files and folders (recursive), each file by the first reader that recognises it.
+def find_series(
+    paths: Sequence[Path],
+    readers: Sequence[SeriesReader],
+    task: TaskContext,
+    archives: ArchiveOpener | None = None,
+    passwords: Mapping[Path, str] | None = None,
+) -> OpenResult:
+    """The series in files, folders (recursive) and archives, each file by the first reader that recognises it.
 
     Broken files are listed in the result with their reason and do not stop the others, so a result may hold no series
-    when every image was unreadable. Files that are no images are listed as skipped. Raises `NothingFoundError` when
-    there was no image at all, `UnreadableFileError` when a path does not exist, `Cancelled`.
+    when every image was unreadable. Files that are no images are listed as skipped; pictures too, where they are not
+    named themselves and other images are there. An archive is looked into when it is named itself; ``passwords`` has
+    those of encrypted ones by their absolute paths. Raises `NothingFoundError` when there was no image at all,
+    `UnreadableFileError` when a path does not exist, `ArchiveLockedError` or `WrongArchivePasswordError`, `Cancelled`.
     """
-    task.progress(0.0, "Looking for images")
-    found: list[list[Path]] = [[] for _ in readers]
-    skipped: list[Skipped] = []
-    unreadable: list[Unreadable] = []
-    for path in _files_under(paths):
-        task.checkpoint()
-        if path.exists() and not path.is_file():  # reading a pipe or a device might never end
-            skipped.append(Skipped(path, "not a file"))
-            continue
-        try:
-            index = next((i for i, reader in enumerate(readers) if reader.recognises(path)), None)
-        except OSError as exc:
-            unreadable.append(Unreadable(path, UnreadableFileError(f"cannot be read: {exc.strerror}", path=path)))
-            continue
-        if index is None:
-            skipped.append(Skipped(path, "not an image"))
-        else:
-            found[index].append(path)
-    result = _ask_readers(found, readers, task)
-    result = OpenResult(result.series, (*unreadable, *result.unreadable), (*skipped, *result.skipped))
+    task.progress(0.0, tr("Looking for images"))
+    sorting = FileSorting(readers, archives, passwords or {}, task)
+    for path, named in _files_under(paths):
+        sorting.take(path, named)
+    sorting.settle()
+    result = _ask_readers(sorting.found, readers, task)
+    series = tuple(replace(one, archive=sorting.archive_of.get(one.files[0])) for one in result.series)
+    unreadable, skipped = (*sorting.unreadable, *result.unreadable), (*sorting.skipped, *result.skipped)
+    result = OpenResult(series, unreadable, skipped)
     if not result.series and not result.unreadable:
-        raise NothingFoundError(_nothing_found_text(result.skipped), path=paths[0] if paths else None)
-    task.progress(1.0, f"{len(result.series)} series found")
+        kind = KeyCardGivenError if skipped and all(one.key_card for one in skipped) else NothingFoundError
+        raise kind(_nothing_found_text(result.skipped), path=paths[0] if paths else None)
+    task.progress(1.0, trn("{count} series found", "{count} series found", len(result.series)))
     return result
 
 
@@ -115,8 +115,11 @@ def _ask_readers(found: list[list[Path]], readers: Sequence[SeriesReader], task:
     return result
 
 
-def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
-    """Every file once, folders in order of name; hidden files, measurements and links to folders are passed over."""
+def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+    """Every file once, and whether it was named itself.
+
+    Folders come in order of name; links to folders are not followed, hidden files and measurements are passed over.
+    """
     seen: set[Path] = set()
     for given in paths:
         path = Path(given)
@@ -126,11 +129,12 @@ def _files_under(paths: Sequence[Path]) -> Iterator[Path]:
             raise UnreadableFileError(f"cannot be read: {error.strerror}", path=path) from error
         if not there:
             raise UnreadableFileError("there is no such file or folder", path=path)
-        for file in _walk(path) if path.is_dir() else [path]:
+        folder = path.is_dir()
+        for file in _walk(path) if folder else [path]:
             absolute = file.absolute()
             if absolute not in seen:
                 seen.add(absolute)
-                yield file
+                yield file, not folder
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -108,6 +108,9 @@ def plan_protection(
     keystreams.get(request.keystream_id)
     if series.protected:
         raise UnsupportedInputError(tr("the series is already protected"))
+    if series.archive is not None:
+        reason = tr("the study lies in an archive; unpack it, open the folder and protect that")
+        raise UnsupportedInputError(reason, path=series.archive)
     voxels = int(np.count_nonzero(mask.roi()))
     if not voxels:
         raise NoRoiError(tr("the mask marks no voxel"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.catalog import ModelLibrary
     from medcrypt_gui.core.ports import (
+        ArchiveOpener,
         CardWriter,
         MaskFile,
         MeasurementStore,
@@ -28,7 +29,7 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]
@@ -43,3 +44,4 @@ class Workbench:
     settings: SettingsStore
     measurements: MeasurementStore
     samples_dir: Path
+    archives: ArchiveOpener | None = None

@@ -30,7 +30,7 @@ def window_commands(window: MainWindow) -> tuple[Command, ...]:
     do, viewer, choices = window.viewer.commands, window.viewer, window.choices
 
     def shows(colour_map: ColourMap) -> bool:
-        return viewer.state.colour_map is colour_map
+        return viewer.active_state.colour_map is colour_map
 
     return (
         Command(
@@ -49,7 +49,7 @@ def window_commands(window: MainWindow) -> tuple[Command, ...]:
             do.toggle_inverted,
             True,
             "toggle_inverted",
-            lambda: viewer.state.inverted,
+            lambda: viewer.active_state.inverted,
         ),
         Command(_WINDOW, "namePresetAction", mark("&Name this window…"), (), choices.ask_preset_name, True),
         Command(_WINDOW, "editPresetsAction", mark("&Edit named windows…"), (), choices.ask_presets),

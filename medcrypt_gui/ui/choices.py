@@ -54,7 +54,7 @@ class Choices(QObject):
 
     def ask_preset_name(self) -> None:
         """A name for the window that is shown."""
-        state = self._viewer.state
+        state = self._viewer.active_state
         if state.volume is None:
             self.said.emit(tr("Open an image first: its window can then be given a name."))
             return

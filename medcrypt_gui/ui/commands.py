@@ -89,6 +89,20 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
+        Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.view_choices.ask_layout),
+        Command("&View", "compareAction", tr("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
+        Command(
+            "&View", "linkAction", tr("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
+        ),
+        Command(
+            "&View",
+            "linkHereAction",
+            tr("Link scrolling &from here"),
+            (),
+            viewer.commands.link_from_here,
+            view="link_from_here",
+        ),
+        Command("&View", "linkWindowAction", tr("Link &grey levels, or not"), (), viewer.commands.toggle_window_link),
         *(
             Command(
                 "&View",
@@ -104,7 +118,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)
             for name, text, how in _SLABS
         ),
-        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.ask_slab_thickness),
+        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.view_choices.ask_slab_thickness),
         Command(
             "&View", "cineAction", "&Play the slices, or stop", (), viewer.commands.toggle_cine, view="toggle_cine"
         ),

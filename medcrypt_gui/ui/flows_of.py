@@ -11,6 +11,7 @@ from medcrypt_gui.ui.flows.card_flow import CardFlow
 from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.doubt_flow import DoubtFlow
+from medcrypt_gui.ui.flows.guest_flow import GuestFlow
 from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
@@ -25,6 +26,7 @@ class Flows:
     """One flow per step."""
 
     open: OpenFlow
+    guests: GuestFlow
     models: ModelsFlow
     roi: RoiFlow
     threshold: ThresholdFlow
@@ -39,6 +41,7 @@ class Flows:
     def on(cls, desk: Desk, parent: QObject) -> Flows:
         return cls(
             OpenFlow(desk, parent),
+            GuestFlow(desk, parent),
             ModelsFlow(desk, parent),
             RoiFlow(desk, parent),
             ThresholdFlow(desk, parent),

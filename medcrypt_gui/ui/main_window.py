@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QInputDialog,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -20,7 +19,6 @@ from PySide6.QtWidgets import (
 )
 
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.open_study import header_of
@@ -29,10 +27,12 @@ from medcrypt_gui.ui.actions import Command, install
 from medcrypt_gui.ui.choices import Choices
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.archive_password import ArchivePassword
 from medcrypt_gui.ui.dialogs.header_browser import HeaderBrowser
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
+from medcrypt_gui.ui.dialogs.view_choices import ViewChoices
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
@@ -53,6 +53,7 @@ from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
 _CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
+_NO_PICTURES = {".pdf", ".txt"}
 _MASK_FILES = "NIfTI masks (*.nii *.nii.gz)"
 
 
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.pictures = PictureFiles(self.viewer, self)
         self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
         self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
+        self.view_choices = ViewChoices(self.viewer, self)
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
@@ -132,6 +134,8 @@ class MainWindow(QMainWindow):
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
         self.flows.open.phase_kept.connect(self.phases.refresh)
+        self.flows.open.password_needed.connect(self._ask_archive_password)
+        self.flows.open.picture_found.connect(lambda path: self.open_paths((path,)))
         self.viewer.left_drag_changed.connect(self._say_left_drag)
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
@@ -139,6 +143,9 @@ class MainWindow(QMainWindow):
         for flow in (*self.flows.all(), self.choices, self._keeping):
             flow.said.connect(self.status.say)
         self.pictures.said.connect(self.status.say)
+        self.view_choices.said.connect(self.status.say)
+        self.flows.guests.serve(self.viewer.hanging.guests)
+        self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.pictures.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.menu_requested.connect(self._show_view_menu)
@@ -181,6 +188,11 @@ class MainWindow(QMainWindow):
     def open_sample(self) -> None:
         if self.may_leave():
             self.flows.open.open_sample()
+
+    def _ask_archive_password(self, archive: Path, wrong: bool) -> None:
+        dialog = ArchivePassword(archive, wrong, self)
+        dialog.answered.connect(self.flows.open.enter_password)
+        self._show_dialog(dialog)
 
     def ask_folder(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Open a folder", str(Path.home()))
@@ -249,14 +261,16 @@ class MainWindow(QMainWindow):
         self.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
-        """Studies are opened; while a series is locked, a picture is taken for its key card."""
-        looks_like_card = len(paths) == 1 and paths[0].suffix.lower() in _CARD_SUFFIXES
-        if not looks_like_card:
+        """Studies are opened; while a series is locked, a picture is taken for its key card, else looked at first."""
+        suffix = paths[0].suffix.lower() if len(paths) == 1 else ""
+        if suffix not in _CARD_SUFFIXES:
             self.open_paths(paths)
         elif self.session.lock is Lock.LOCKED:
             self._wiring.take_card_file(paths[0])
+        elif suffix in _NO_PICTURES:
+            self.flows.open.say_key_card()
         else:
-            self.status.say("That looks like a key card. Open the protected study first, then drop the card again.")
+            self.flows.open.look_at_picture(paths[0])
 
     # View and help
 
@@ -281,14 +295,6 @@ class MainWindow(QMainWindow):
             lambda error: self.steps.show_message(explain(error)),
             harmless=True,
         )
-
-    def ask_slab_thickness(self) -> None:
-        now = self.viewer.slab_mm
-        thick, chosen = QInputDialog.getDouble(self, "Slab", "Thickness in mm", now, 0.5, 500.0, 1)
-        if chosen:
-            self.viewer.set_slab(
-                self.viewer.state.slab.projection if self.viewer.state.slab else Projection.MEAN, thick
-            )
 
     def press_primary(self) -> None:
         """Ctrl+Enter: what the step's one button does."""

@@ -24,6 +24,7 @@ class ViewBinding(QObject):
         super().__init__(parent)
         self._session, self._viewer = session, viewer
         self._first_window, self._window_fits = viewer.state.window, False
+        session.study_opened.connect(self._on_study_opened)
         session.volume_changed.connect(self._on_volume_changed)
         session.mask_replaced.connect(self._on_mask_replaced)
         session.slices_loaded.connect(self._on_slices_loaded)
@@ -42,6 +43,10 @@ class ViewBinding(QObject):
             signal.connect(self._refresh_marks)
         session.step_changed.connect(self._refresh_marks)
         self._on_overlay_chosen()
+
+    def _on_study_opened(self) -> None:
+        found = self._session.found
+        self._viewer.hanging.set_study(found.series if found is not None else ())
 
     def _on_volume_changed(self) -> None:
         """The same series with other voxels, unlocked or of another phase, is looked at from where the user stands."""

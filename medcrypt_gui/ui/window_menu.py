@@ -30,9 +30,9 @@ class WindowMenu(QObject):
             self._menu.removeAction(action)
             action.deleteLater()
         self._made = []
-        modality = self._viewer.state.modality
+        modality = self._viewer.active_state.modality
         own = [one for one in self._choices.preferences.settings.presets if one.modality == modality]
-        if self._viewer.state.volume is not None:
+        if self._viewer.active_state.volume is not None:
             for preset in presets_for(modality):
                 self._add(tr(preset.name), preset.window, preset.key)
             for one in own:
@@ -45,7 +45,7 @@ class WindowMenu(QObject):
         shown = self._choices.bindings.shown(f"preset_{key}") if key else ""
         action = QAction(f"{name}   {numbers}\t{shown}" if shown else f"{name}   {numbers}", self)
         action.setCheckable(True)
-        action.setChecked(self._viewer.state.window == window)
-        action.triggered.connect(partial(self._viewer.set_window, window))
+        action.setChecked(self._viewer.active_state.window == window)
+        action.triggered.connect(partial(self._viewer.commands.set_window, window))
         self._menu.insertAction(self._first, action)
         self._made.append(action)

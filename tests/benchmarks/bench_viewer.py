@@ -16,10 +16,11 @@ import psutil
 import pyqtgraph as pg
 from benchmarks.subject import SHAPE, volume_and_labels
 from benchmarks.viewer_peers import PeerTimes, image_view, napari_slices
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QDir, QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from medcrypt_gui.adapters.paths import resources_dir
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
@@ -27,6 +28,8 @@ from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.tools.base import PointerSample, TipShape
 from medcrypt_gui.core.tools.registry import tool
+from medcrypt_gui.ui.icons import SEARCH_PREFIX
+from medcrypt_gui.ui.viewer.cell_header import HEIGHT
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
@@ -54,6 +57,7 @@ def run() -> list[dict[str, Any]]:
         _record("viewer.three", three, f"{_PEER}, three views", peer_three),
         scrolled,
         _one("viewer.memory", "MB", memory, f"above the start; volume and mask are {ours_and_labels:.0f} MB of it"),
+        _record("viewer.compare", _compared_slice_changes(app, volume, editor)),
         *_dab_records(editor),
         _record("mask.undo", _undo_times(editor)),
     ]
@@ -92,6 +96,35 @@ def _panel(volume: Volume, editor: MaskEditor, width: int, height: int) -> tuple
     panel.set_window(Window(0, 1500))
     panel.show()
     return panel, panel.active_canvas
+
+
+def _compared_slice_changes(app: QApplication, volume: Volume, editor: MaskEditor) -> list[float]:
+    """Two linked series of unlike slices side by side, in views of 800 x 800; the wheel turns over the first one."""
+    QDir.setSearchPaths(SEARCH_PREFIX, [str(resources_dir() / "icons")])
+    panel = ViewerPanel()
+    grid = Geometry((300, 400, 400), np.diag([0.9, 0.9, 2.0, 1.0]))
+    other = Volume(np.ascontiguousarray(volume.stored[::2, :400, :400]), grid)
+    series, guest = (
+        Series(uid, ImageFormat.NIFTI, "CT", "side by side", number, (Path(uid),), one.geometry)
+        for number, (uid, one) in enumerate((("main", volume), ("guest", other)))
+    )
+    panel.resize(1602, 800 + HEIGHT)
+    panel.hanging.set_study((series, guest))
+    panel.set_volume(volume, series)
+    panel.set_editor(editor)
+    panel.set_window(Window(0, 1500))
+    panel.hanging.compare(guest)
+    panel.hanging.guests.read.emit("guest", other)
+    panel.show()
+    panel.set_crosshair((256, 256, 200))
+    _settle(app)
+    shown = [one.canvas for one in panel.hanging.shown()]
+    assert [(one.width(), one.height()) for one in shown] == [(800, 800)] * 2
+    times = [_timed(app, shown, lambda: _turn_wheel(app, shown[0])) for _ in range(_FRAMES)]
+    panel.close()
+    panel.deleteLater()
+    _settle(app)
+    return times
 
 
 def _turn_wheel(app: QApplication, widget: QWidget) -> None:

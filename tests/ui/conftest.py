@@ -20,13 +20,13 @@ from shiboken6 import isValid
 from ui.driver import Driver
 
 from medcrypt_gui.adapters import paths
+from medcrypt_gui.adapters.archives.archives import Archives
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
-from medcrypt_gui.adapters.images.dicom import DicomReader
-from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.measurements_file import MeasurementsFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+from medcrypt_gui.bootstrap import build_readers
 from medcrypt_gui.core.catalog import ModelLibrary
 from medcrypt_gui.core.keys import key_card
 from medcrypt_gui.core.keys.passphrase import Argon2Params
@@ -70,7 +70,7 @@ def workbench(models: ModelLibrary) -> Workbench:
     """As bootstrap builds it, but for the models and the list of recent studies."""
     resources = paths.resources_dir()
     return Workbench(
-        readers=(NiftiReader(), DicomReader()),
+        readers=build_readers(),
         masks=NiftiMaskFile(),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
@@ -82,6 +82,7 @@ def workbench(models: ModelLibrary) -> Workbench:
         settings=MemorySettings(),
         measurements=MeasurementsFile(),
         samples_dir=resources / "samples",
+        archives=Archives(),
     )
 
 

@@ -89,9 +89,9 @@ def test_a_key_of_a_menu_can_be_changed_too(opened: Driver) -> None:
     dialog = Keys(opened)
     dialog.choose("Series list")
     dialog.press("keysChange")
-    dialog.type(K.Key_L, Qt.KeyboardModifier.ControlModifier)
+    dialog.type(K.Key_F4, Qt.KeyboardModifier.ControlModifier)
     dialog.dialog.close()
-    assert opened.window.named_actions["seriesListAction"].shortcut().toString() == "Ctrl+L"
+    assert opened.window.named_actions["seriesListAction"].shortcut().toString() == "Ctrl+F4"
 
 
 def test_a_conflict_says_who_has_the_key_and_leaving_it_changes_nothing(opened: Driver) -> None:

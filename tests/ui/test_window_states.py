@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders.dicom import build_series
+from builders.key_card import write_key_card_picture
 from builders.nifti import build_nifti
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDropEvent
@@ -171,8 +172,7 @@ def test_a_mask_is_saved_and_loaded_again(window: Driver, study: Path, tmp_path:
 
 
 def test_a_dropped_card_without_a_locked_study_is_explained(window: Driver, tmp_path: Path) -> None:
-    (tmp_path / "card.png").write_bytes(b"anything")
-    window.open(tmp_path / "card.png")
+    window.open(write_key_card_picture(tmp_path / "card.png"))
     assert "Open the protected study first" in window.text("statusSentence")
 
 

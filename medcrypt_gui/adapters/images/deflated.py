@@ -8,9 +8,9 @@ import zlib
 from medcrypt_gui.core.errors import UnsupportedInputError
 
 HEAD_BYTES = 1024
+MOST_BYTES = 1 << 29
 _SYNTAX = b"1.2.840.10008.1.2.1.99"
 _META_START = 144  # preamble, "DICM", and the element (0002,0000) that gives the length of what follows
-_MOST_BYTES = 1 << 29
 _STEP_BYTES = 1 << 20
 
 
@@ -24,13 +24,15 @@ def refuse_bomb(data: bytes) -> None:
 
     A file that is damaged passes: whoever reads it will say so.
     """
+    if len(data) > MOST_BYTES:
+        raise UnsupportedInputError("the deflated file holds more than 512 MiB")
     (meta_bytes,) = struct.unpack_from("<I", data.ljust(_META_START, b"\0"), _META_START - 4)
     inflater, rest, total = zlib.decompressobj(-zlib.MAX_WBITS), data[_META_START + meta_bytes :], 0
     try:
         while rest and not inflater.eof:
             total += len(inflater.decompress(rest, _STEP_BYTES))
             rest = inflater.unconsumed_tail
-            if total > _MOST_BYTES:
+            if total > MOST_BYTES:
                 raise UnsupportedInputError("the deflated file holds more than 512 MiB")
     except zlib.error:
         return

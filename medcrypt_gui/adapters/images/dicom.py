@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.adapters.archives.zip_member import same_bytes
 from medcrypt_gui.adapters.images import dicom_header, dicom_text
 from medcrypt_gui.adapters.images.dicom_entries import header_entries
 from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
@@ -35,6 +35,7 @@ class DicomReader:
     """Reads DICOM images of one or many frames, grey or in colours, in any syntax that a codec is installed for."""
 
     format = ImageFormat.DICOM
+    only_alone = False
 
     def recognises(self, path: Path) -> bool:
         """By the preamble, the name, or, without either, a plausible first element."""
@@ -112,7 +113,10 @@ def _begins_like_dicom(head: bytes) -> bool:
 
 
 def _same_content(a: Path, b: Path) -> bool:
-    return filecmp.cmp(a, b, shallow=False)
+    try:
+        return same_bytes(a, b)
+    except OSError:
+        return False
 
 
 def _contradiction(entry: Repeated) -> Unreadable:

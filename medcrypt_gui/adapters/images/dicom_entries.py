@@ -22,8 +22,8 @@ _BULK = {"OB", "OW", "OD", "OF", "OL", "OV", "UN"}
 def header_entries(path: Path) -> tuple[HeaderEntry, ...]:
     """Every element before the pixels, nested ones after their sequence. Raises `UnreadableFileError`."""
     try:
-        with quiet():
-            dataset = pydicom.dcmread(path, stop_before_pixels=True, force=True)
+        with quiet(), path.open("rb") as file:
+            dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
             return (*_lines(dataset.file_meta, 0), *_lines(dataset, 0))
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import pydicom
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
-from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, is_deflated, refuse_bomb
+from medcrypt_gui.adapters.archives.zip_member import stamp_of
+from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, MOST_BYTES, is_deflated, refuse_bomb
 from medcrypt_gui.adapters.images.dicom_instance import (
     as_first_frame,
     frame_count,
@@ -26,6 +27,7 @@ from medcrypt_gui.adapters.images.dicom_instance import (
     layout_of,
 )
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
+from medcrypt_gui.adapters.images.guarded_reads import GuardedReads
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import Instance
 
@@ -88,18 +90,17 @@ def read_header(path: Path) -> Header:
     """
     try:
         with path.open("rb") as file:
-            status = os.fstat(file.fileno())
+            stamp = stamp_of(path, file)
             dataset = _parse(file, path)
             syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
             _refuse_non_images(dataset, path)
             if syntax == DeflatedExplicitVRLittleEndian:
                 offset, big_endian = None, False
             else:
-                offset, big_endian = _locate_pixels(file, dataset, syntax, status.st_size, path)
+                offset, big_endian = _locate_pixels(file, dataset, syntax, stamp[0], path)
             for keyword in _DECISIVE:
                 dataset.get(keyword)
             layout = layout_of(dataset, offset, big_endian, path)
-            stamp = (status.st_size, status.st_mtime_ns)
             instances = instances_of(dataset, path, layout, stamp)
             protected = _is_protected(dataset)
     except OSError as exc:
@@ -112,9 +113,10 @@ def read_header(path: Path) -> Header:
 def _parse(file: BinaryIO, path: Path) -> Dataset:
     if is_deflated(file.read(HEAD_BYTES)):
         file.seek(0)
-        refuse_bomb(file.read())
+        refuse_bomb(file.read(MOST_BYTES + 1))
     file.seek(0)
-    dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
+    guarded = cast(BinaryIO, GuardedReads(file))
+    dataset = pydicom.dcmread(guarded, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
     if not len(dataset) and not len(dataset.file_meta):
         raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)
     return dataset

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pydicom
@@ -25,6 +25,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
+from medcrypt_gui.adapters.archives.zip_member import stamp_of
 from medcrypt_gui.adapters.images.apart import Apart, ProcessDied
 from medcrypt_gui.adapters.images.dicom_header import quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
@@ -85,7 +86,7 @@ def read_colours(instance: Instance, out: NDArray[np.uint8]) -> None:
 
 def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> None:
     with instance.path.open("rb", buffering=0) as file:
-        _refuse_changed(file.fileno(), instance.path, instance.stamp)
+        _refuse_changed(file, instance.path, instance.stamp)
         file.seek(offset)
         target = out.reshape(-1).view(np.uint8).data
         filled = 0
@@ -100,10 +101,9 @@ def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> N
         out.byteswap(inplace=True)
 
 
-def _refuse_changed(descriptor: int, path: Path, stamp: tuple[int, int]) -> None:
+def _refuse_changed(file: IO[bytes], path: Path, stamp: tuple[int, int]) -> None:
     """The position of the pixels holds for the file that was looked at."""
-    status = os.fstat(descriptor)
-    if (status.st_size, status.st_mtime_ns) != stamp:
+    if stamp_of(path, file) != stamp:
         raise UnreadableFileError("the file changed after it was opened; open it again", path=path)
 
 
@@ -138,7 +138,7 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
 def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
     """The file that was found; kept while the frames of it are read."""
     with quiet(), path.open("rb") as file:
-        _refuse_changed(file.fileno(), path, stamp)
+        _refuse_changed(file, path, stamp)
         return pydicom.dcmread(file, force=True)
 
 

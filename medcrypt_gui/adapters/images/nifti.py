@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import zlib
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.adapters.archives.zip_member import stamp_of
 from medcrypt_gui.adapters.images.nifti_header import (
     NiftiHeader,
     as_input_error,
@@ -38,6 +38,7 @@ class NiftiReader:
     """Reads NIfTI-1 and NIfTI-2, plain or gzipped, single files or pairs: numbers, complex ones, colours, 4D."""
 
     format = ImageFormat.NIFTI
+    only_alone = False
 
     def recognises(self, path: Path) -> bool:
         """By the name."""
@@ -194,8 +195,7 @@ def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeade
 
 
 def _refuse_changed(file: BinaryIO, header: NiftiHeader) -> None:
-    status = os.fstat(file.fileno())
-    if (status.st_size, status.st_mtime_ns) != header.stamp:
+    if stamp_of(header.voxel_path, file) != header.stamp:
         raise UnreadableFileError("the file changed while it was opened; open it again", path=header.path)
 
 
@@ -215,7 +215,7 @@ def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
         return
     try:
         size = 0
-        with gzip.open(header.voxel_path, "rb") as stream:
+        with open_inflated(header.voxel_path) as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 task.checkpoint()
                 size += len(chunk)

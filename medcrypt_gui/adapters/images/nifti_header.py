@@ -15,11 +15,13 @@ from typing import Any, BinaryIO, cast
 import nibabel
 import numpy as np
 from nibabel.spatialimages import HeaderDataError
-from numpy.typing import NDArray
 
+from medcrypt_gui.adapters.images.inflated import inflated
+from medcrypt_gui.adapters.images.nifti_geometry import geometry_of
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
+from medcrypt_gui.core.language import tr
 
 RawHeader = Any  # a nibabel header; nibabel is not typed
 
@@ -30,7 +32,6 @@ _GZIP = b"\x1f\x8b"
 _DEFLATE_LIMIT = 1032  # no deflate stream expands further
 _MAX_BYTES = 1 << 34
 _HEADERS: dict[int, Any] = {348: nibabel.Nifti1Header, 540: nibabel.Nifti2Header}
-_DISAGREE_VOXELS = 0.5
 _PAIRS = (b"ni1", b"ni2")
 _READ_ERRORS = (EOFError, gzip.BadGzipFile, zlib.error)
 
@@ -79,7 +80,7 @@ class NiftiHeader:
 
 def open_inflated(path: Path) -> BinaryIO:
     """The file's bytes, inflated when it is gzipped (by content, whatever its name)."""
-    return cast(BinaryIO, gzip.open(path, "rb")) if _is_gzip(path) else path.open("rb")
+    return inflated(path) if _is_gzip(path) else path.open("rb")
 
 
 def _is_gzip(path: Path) -> bool:
@@ -110,7 +111,8 @@ def read_header(path: Path) -> NiftiHeader:
         compressed = _is_gzip(voxel_path)
         _check_size((volumes, *shape), dtype, offset, status.st_size, compressed, voxel_path)
     with np.errstate(invalid="ignore", over="ignore"):  # damaged headers hold signalling NaNs
-        geometry, notes = _geometry(raw, shape)
+        geometry, notes = geometry_of(raw, shape)
+        notes = (*notes, *_type_notes(raw, dtype))
     slope, intercept = _scaling(raw)
     return NiftiHeader(
         path=path,
@@ -195,6 +197,12 @@ def _dtype(raw: RawHeader, path: Path) -> np.dtype[np.generic]:
     return cast("np.dtype[np.generic]", dtype)
 
 
+def _type_notes(raw: RawHeader, dtype: np.dtype[np.generic]) -> tuple[str, ...]:
+    if int(raw["bitpix"]) in (0, dtype.itemsize * 8):
+        return ()
+    return (tr("The header contradicts itself about the bits of a voxel; its data type is believed."),)
+
+
 def _offset(raw: RawHeader, path: Path, paired: bool) -> int:
     offset, least = float(raw["vox_offset"]), raw.template_dtype.itemsize
     if not math.isfinite(offset) or offset < 0 or offset != int(offset):
@@ -244,44 +252,6 @@ def _scaling(raw: RawHeader) -> tuple[float, float]:
     if not math.isfinite(slope) or slope == 0:
         return 1.0, 0.0
     return slope, intercept if math.isfinite(intercept) else 0.0
-
-
-def _geometry(raw: RawHeader, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[str, ...]]:
-    """The sform, else the qform, else only the voxel sizes."""
-    sform, qform = _sform(raw), _qform(raw)
-    affine = sform if sform is not None else qform
-    if affine is None:
-        sizes = np.array(
-            [size if np.isfinite(size) and size > 0 else 1.0 for size in np.abs(raw["pixdim"][1:4])], float
-        )
-        plain = np.diag([-sizes[0], sizes[1], sizes[2], 1.0])
-        plain[:3, 3] = -plain[:3, :3] @ (np.array(shape[::-1]) - 1) / 2
-        note = "The file does not say how the image lies in the patient; no orientation letters are shown."
-        return Geometry.from_ras(shape, plain, oriented=False), (note,)
-    geometry = Geometry.from_ras(shape, affine)
-    if sform is None or qform is None:
-        return geometry, ()
-    other = Geometry.from_ras(shape, qform)
-    if geometry.same_grid(other, _DISAGREE_VOXELS * min(geometry.spacing_mm)):
-        return geometry, ()
-    return geometry, ("The file gives two orientations (sform and qform) that disagree; the sform is used.",)
-
-
-def _sform(raw: RawHeader) -> NDArray[np.float64] | None:
-    return _usable(np.asarray(raw.get_sform(), np.float64)) if int(raw["sform_code"]) > 0 else None
-
-
-def _qform(raw: RawHeader) -> NDArray[np.float64] | None:
-    if int(raw["qform_code"]) <= 0:
-        return None
-    try:
-        return _usable(np.asarray(raw.get_qform(), np.float64))
-    except (HeaderDataError, ValueError, np.linalg.LinAlgError):
-        return None
-
-
-def _usable(affine: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    return affine if np.isfinite(affine).all() and abs(np.linalg.det(affine[:3, :3])) > 1e-9 else None
 
 
 def as_input_error(exc: Exception, path: Path) -> InputError:

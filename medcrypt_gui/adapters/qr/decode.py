@@ -17,6 +17,7 @@ from medcrypt_gui.core.keys.key_card import PREFIX
 from medcrypt_gui.core.language import tr
 
 _LARGEST_FILE_BYTES = 100 << 20
+_LARGEST_GLANCE_BYTES = 20 << 20
 _PDF_MAGIC = b"%PDF"
 _PDF_PAGES = 10
 _PDF_DPI = 200
@@ -53,6 +54,18 @@ def read_card_text(source: Path | bytes) -> str:
     if others:
         raise InvalidCardError(tr("the QR code is not one of a key card"), path=path)
     raise NoQrCodeError(tr("no readable QR code"), path=path)
+
+
+def looks_like_key_card(path: Path) -> bool:
+    """Whether the file is a picture that shows the code of a key card: a quick look, not every trick of reading one."""
+    try:
+        if path.stat().st_size > _LARGEST_GLANCE_BYTES:
+            return False
+        picture = next(_pictures(_content(path), path))
+    except (OSError, UnreadableFileError):
+        return False
+    small = ImageOps.contain(picture, (_PHOTO_PX, _PHOTO_PX)) if max(picture.size) > _PHOTO_PX else picture
+    return any(text.strip().upper().startswith(PREFIX) for text in _qr_texts(small))
 
 
 def _qr_texts(picture: Image.Image) -> set[str]:

@@ -23,6 +23,10 @@ class ImageFormat(Enum):
 
     DICOM = "DICOM"
     NIFTI = "NIfTI"
+    NRRD = "NRRD"
+    META_IMAGE = "MetaImage"
+    MGH = "MGH"
+    PICTURE = "Picture"
 
 
 @dataclass(frozen=True)
@@ -121,11 +125,12 @@ class Instance:
 class Series:
     """One stack of slices, ready to be loaded.
 
-    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a NIfTI
-    file. ``files`` are in display order; a DICOM series has one per slice, or one of many frames. ``notes`` are whole
-    sentences about what is unusual; ``details`` are short lines for the corner. ``protected`` says that the files carry
-    a MedCrypt block. ``phases`` names the volumes of a file that holds several at the same place (4D), one of which,
-    ``phase``, is shown.
+    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a file of
+    another format. ``files`` are in display order; a DICOM series has one per slice, or one of many frames. ``notes``
+    are whole sentences about what is unusual; ``details`` are short lines for the corner. ``protected`` says that the
+    files carry a MedCrypt block. ``phases`` names the volumes of a file that holds several at the same place (4D), one
+    of which, ``phase``, is shown. ``archive`` is the ZIP file that the files lie in; the disk has no
+    such files then.
     """
 
     uid: str
@@ -145,12 +150,14 @@ class Series:
     phases: tuple[str, ...] = ()
     phase: int = 0
     frame_ms: float | None = None  # how fast a clip was taken
+    archive: Path | None = None
+    pages: bool = False  # several images in a file that says nothing of how they lie to each other
 
     @property
     def is_flat(self) -> bool:
         """Whether only its own plane makes sense: a single image, or a clip, whose images do not lie side by side."""
         clip = bool(self.instances) and self.instances[0].frame is not None and self.instances[0].position is None
-        return clip or self.geometry.shape[0] == 1
+        return clip or self.pages or self.geometry.shape[0] == 1
 
     @property
     def series_instance_uid(self) -> str:
@@ -178,10 +185,11 @@ class Unreadable:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file that is no image at all, with a few words on what it is."""
+    """A file that is no image at all, or none to be shown here, with a few words on what it is."""
 
     path: Path
     reason: str
+    key_card: bool = False
 
 
 @dataclass(frozen=True)

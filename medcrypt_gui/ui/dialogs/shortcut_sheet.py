@@ -21,6 +21,7 @@ _MOUSE = (
     (mark("Shift + move"), mark("Crosshair in all views")),
     (mark("Ctrl held"), mark("Swaps add and erase")),
     (mark("Double-click"), mark("One view large, or all again")),
+    (mark("Drag from the list"), mark("Show a series in that view")),
     (mark("Space held"), mark("View mode, in Correct")),
     (mark("Left drag in 3D"), mark("Turn; wheel or right drag zooms, middle drag pans")),
     (mark("Click in 3D"), mark("Crosshair to the surface")),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.errors import ArchiveLockedError, MedcryptError, WrongArchivePasswordError
 from medcrypt_gui.core.imaging.series import OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Filler
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services import open_study
@@ -24,6 +25,15 @@ _SHOW_EVERY_MS = 50
 _THUMBNAIL_PX = 64
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What waits for the password of an archive."""
+
+    sources: tuple[Path, ...]
+    passwords: dict[Path, str] = field(repr=False)
+    archive: Path
+
+
 class OpenFlow(QObject):
     """Opens paths, selects series, makes thumbnails."""
 
@@ -31,27 +41,60 @@ class OpenFlow(QObject):
     said = Signal(str)
     thumbnail_ready = Signal(str, object)
     phase_kept = Signal()  # another volume was asked for, but the one before stays
+    password_needed = Signal(object, bool)  # the path of an archive, and whether a password was wrong
+    picture_found = Signal(object)  # the path of a picture that is no key card
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._reading: Job | None = None
         self._thumbnails: Job | None = None
+        self._asked: _Asked | None = None
         self._tick = QTimer(self, interval=_SHOW_EVERY_MS)
         self._tick.timeout.connect(desk.session.slices_loaded)
 
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Look through files and folders; the first series found is shown."""
-        sources, readers = tuple(paths), self._desk.workbench.readers
+    def open_paths(self, paths: Sequence[Path], passwords: Mapping[Path, str] | None = None) -> None:
+        """Look through files, folders and archives; the first series found is shown."""
+        sources, bench, known = tuple(paths), self._desk.workbench, dict(passwords or {})
         self._stop_reading()
         self._desk.jobs.start(
-            "Looking for images",
-            lambda task: open_study.find_series(sources, readers, task),
+            tr("Looking for images"),
+            lambda task: open_study.find_series(sources, bench.readers, task, bench.archives, known),
             lambda found: self._on_found(sources, found),
-            self._on_failed,
-            lambda: self.said.emit("Opening was cancelled."),
+            lambda error: self._on_not_found(sources, known, error),
+            lambda: self.said.emit(tr("Opening was cancelled.")),
             harmless=True,
         )
+
+    def enter_password(self, password: str | None) -> None:
+        """The answer to `password_needed`; None gives up. Passwords are kept until the archive is open, no longer."""
+        asked, self._asked = self._asked, None
+        if asked is not None and password is not None:
+            self.open_paths(asked.sources, {**asked.passwords, asked.archive: password})
+        elif asked is not None:
+            self.said.emit(tr("The archive was not opened."))
+
+    def look_at_picture(self, path: Path) -> None:
+        """Tell a key card that was dropped with nothing to unlock from a picture to be opened."""
+        reader = self._desk.workbench.qr_reader
+
+        def is_card(_task: TaskContext) -> bool:
+            try:
+                reader.read_card_text(path)
+            except MedcryptError:
+                return False
+            return True
+
+        def on_known(card: bool) -> None:
+            if card:
+                self.say_key_card()
+            else:
+                self.picture_found.emit(path)
+
+        self._desk.jobs.start(tr("Looking at the picture"), is_card, on_known, self._on_failed, harmless=True)
+
+    def say_key_card(self) -> None:
+        self.said.emit(tr("That looks like a key card. Open the protected study first, then drop the card again."))
 
     def open_sample(self) -> None:
         samples = self._desk.workbench.samples_dir
@@ -135,6 +178,13 @@ class OpenFlow(QObject):
         self._tick.stop()
         self._desk.session.clear_series()
         self.said.emit("Reading was cancelled. Choose the series again to read it.")
+
+    def _on_not_found(self, sources: tuple[Path, ...], passwords: dict[Path, str], error: MedcryptError) -> None:
+        if isinstance(error, ArchiveLockedError) and error.path is not None:
+            self._asked = _Asked(sources, passwords, error.path)
+            self.password_needed.emit(error.path, isinstance(error, WrongArchivePasswordError))
+        else:
+            self._on_failed(error)
 
     def _on_failed(self, error: MedcryptError) -> None:
         self.failed.emit(explain(error))

@@ -182,8 +182,8 @@ def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDA
 def proposed_target(series: Series, what: str = "protected") -> Path:
     """A new folder beside the study with a neutral name; in the user's documents where that cannot be written."""
     name = f"{what}-{date.today().isoformat()}-{''.join(secrets.choice(string.ascii_lowercase) for _ in range(4))}"
-    first = series.files[0].absolute()
-    beside = first.parent.parent if len(series.files) > 1 else first.parent
+    first = (series.archive or series.files[0]).absolute()
+    beside = first.parent.parent if len(series.files) > 1 and series.archive is None else first.parent
     return (beside if _writable(beside) else documents_folder() / "MedCrypt") / name
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from medcrypt_gui.core.errors import MedcryptError, WrongPassphraseError
+from medcrypt_gui.core.errors import MedcryptError, UnsupportedInputError, WrongPassphraseError
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.key_card import CardIdentity, PlainCard, ProtectedCard
@@ -95,6 +95,10 @@ class UnlockFlow(QObject):
         """Write the originals back, byte for byte."""
         series, identity = self._desk.session.series, self._identity
         if series is None or identity is None:
+            return
+        if series.archive is not None:
+            reason = tr("the study lies in an archive; unpack it, open the folder and restore that")
+            self.failed.emit(explain(UnsupportedInputError(reason, path=series.archive)))
             return
         self._desk.jobs.start(
             tr("Restoring"),

@@ -11,7 +11,7 @@ from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.text import button, label
 
-_NOTHING_OPEN = mark("A DICOM folder, single files, or NIfTI. Drop them anywhere in the window, or choose below.")
+_NOTHING_OPEN = mark("A folder, single files, or a ZIP archive. Drop them anywhere in the window, or choose below.")
 
 
 class OpenPanel(StepPanel):

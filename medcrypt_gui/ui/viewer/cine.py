@@ -19,6 +19,7 @@ class Cine(QObject):
     def __init__(self, panel: ViewerPanel) -> None:
         super().__init__(panel)
         self._panel = panel
+        self._state = panel.state  # of the series that plays
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._next)
 
@@ -28,13 +29,14 @@ class Cine(QObject):
 
     def toggle(self) -> None:
         """Play or stop; nothing happens where there is only one slice."""
-        view, series = self._panel.active_canvas.view, self._panel.state.series
+        view, series = self._panel.active_canvas.view, self._panel.active_state.series
         if self.playing or view is None or view.count < 2:
             self.stop()
             return
         told = series.frame_ms if series is not None else None
         step_ms = max(told or _USUAL_MS, _FASTEST_MS)
-        self._panel.state.playing = 1000 / step_ms
+        self._state = self._panel.active_state
+        self._state.playing = 1000 / step_ms
         self._timer.start(round(step_ms))
         self._panel.redraw()
 
@@ -42,16 +44,16 @@ class Cine(QObject):
         """Stay at the present slice; False when nothing was playing."""
         was_playing = self.playing
         self._timer.stop()
-        self._panel.state.playing = None
+        self._state.playing = None
         if was_playing:
             self._panel.redraw()
         return was_playing
 
     def _next(self) -> None:
         canvas = self._panel.active_canvas
-        if canvas.view is None:
+        if canvas.view is None or canvas.state is not self._state:
             self.stop()
             return
-        index = list(self._panel.state.crosshair)
+        index = list(canvas.state.crosshair)
         index[canvas.view.through_axis] = (canvas.slice_number + 1) % canvas.view.count
-        self._panel.set_crosshair((index[0], index[1], index[2]))
+        canvas.crosshair_requested.emit((index[0], index[1], index[2]))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
+from medcrypt_gui.core.imaging.volume import Window
 from medcrypt_gui.core.imaging.windowing import (
     UserPreset,
     default_window,
@@ -15,6 +17,9 @@ from medcrypt_gui.core.imaging.windowing import (
     without,
 )
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.ui.viewer.cells import GuestCell
+from medcrypt_gui.ui.viewer.guest import Guest
+from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 
 if TYPE_CHECKING:
@@ -63,59 +68,61 @@ class ViewerCommands:
             self.step(self._panel.active_canvas.view.count)
 
     def next_view(self) -> None:
-        shown = [canvas for canvas in self._panel.canvases if not canvas.isHidden()]
-        following = (
-            shown[(shown.index(self._panel.active_canvas) + 1) % len(shown)]
-            if self._panel.active_canvas in shown
-            else shown[0]
-        )
-        following.setFocus(Qt.FocusReason.TabFocusReason)
-        self._panel.activate(following)
+        focused = QApplication.focusWidget()
+        here = focused if focused in self._panel.findChildren(QWidget) else None
+        following = self._panel.hanging.next_stop(here or self._panel.active_canvas)
+        if following is not None:
+            following.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(following, PlaneCanvas):
+            self._panel.activate(following)
 
     def reset_view(self) -> None:
         """Window, inversion, zoom and position as when the volume was opened; the crosshair stays."""
-        self._panel.state.inverted = False
+        self._panel.active_state.inverted = False
         self.fit()
         self.show_file_window()
 
     def fit(self) -> None:
-        for canvas in self._panel.canvases:
-            canvas.fit()
+        self._panel.fit()
 
     def show_file_window(self) -> None:
-        if self._panel.state.volume is not None:
-            self._panel.set_window(default_window(self._panel.state.volume))
+        if self._panel.active_state.volume is not None:
+            self.set_window(default_window(self._panel.active_state.volume))
 
     def show_full_range(self) -> None:
-        if self._panel.state.volume is not None:
-            self._panel.set_window(full_range(self._panel.state.volume))
+        if self._panel.active_state.volume is not None:
+            self.set_window(full_range(self._panel.active_state.volume))
 
     def show_automatic_window(self) -> None:
         """From the values of the whole volume, whatever the file says."""
-        if self._panel.state.volume is not None:
-            self._panel.set_window(percentile_window(self._panel.state.volume))
+        if self._panel.active_state.volume is not None:
+            self.set_window(percentile_window(self._panel.active_state.volume))
 
     def apply_preset(self, number: int) -> bool:
         """The preset under that key; False where the modality has none."""
-        modality = self._panel.state.modality
+        modality = self._panel.active_state.modality
         windows = {preset.key: preset.window for preset in presets_for(modality)}
         windows.update({one.key: one.window for one in self.user_presets if one.modality == modality})
         window = windows.get(str(number))
         if window is not None:
-            self._panel.set_window(window)
+            self.set_window(window)
         return window is not None
 
     def keep_user_window(self) -> None:
         """Keep the present window under 9, for this modality."""
-        state = self._panel.state
+        state = self._panel.active_state
         if state.volume is None:
             return
         preset = UserPreset(state.modality, tr("My window"), state.window, "9")
         self.user_presets = (*without(self.user_presets, preset.modality, preset.name, preset.key), preset)
         self._panel.user_preset_kept.emit(preset)
 
+    def set_window(self, window: Window) -> None:
+        """Of the active view's series."""
+        self._panel.set_window(window, self._panel.hanging.active_guest)
+
     def toggle_inverted(self) -> None:
-        self._panel.state.inverted = not self._panel.state.inverted
+        self._panel.active_state.inverted = not self._panel.active_state.inverted
         self._panel.redraw()
 
     def toggle_mask(self) -> None:
@@ -140,8 +147,7 @@ class ViewerCommands:
         self._panel.set_names_hidden(not self._panel.state.names_hidden)
 
     def toggle_crosshair(self) -> None:
-        self._panel.state.crosshair_visible = not self._panel.state.crosshair_visible
-        self._panel.redraw()
+        self._panel.set_crosshair_visible(not self._panel.state.crosshair_visible)
 
     def drag_windows(self) -> None:
         self._panel.set_left_drag(LeftDrag.WINDOW)
@@ -172,23 +178,48 @@ class ViewerCommands:
 
     def remove_measurement(self) -> None:
         """The selected one, else the last one."""
-        state = self._panel.state
+        state = self._panel.active_state
         chosen = state.selected if state.selected is not None else next(iter(state.measurements[-1:]), None)
         if chosen is not None:
             self._panel.remove_measurements(chosen)
 
     def remove_all_measurements(self) -> None:
-        if self._panel.state.measurements:
+        if self._panel.active_state.measurements:
             self._panel.remove_measurements()
 
     def toggle_cine(self) -> None:
         self._panel.cine.toggle()
 
     def previous_series(self) -> None:
-        self._panel.series_requested.emit(-1)
+        self._turn_series(-1)
 
     def next_series(self) -> None:
-        self._panel.series_requested.emit(1)
+        self._turn_series(1)
+
+    def _turn_series(self, further: int) -> None:
+        """Of the active cell: a guest, or the main series."""
+        cell = self._panel.hanging.cell_of(self._panel.active_canvas)
+        if isinstance(cell, GuestCell):
+            self._panel.hanging.next_series(further, cell)
+        else:
+            self._panel.series_requested.emit(further)
+
+    def toggle_link(self) -> None:
+        """Of the active guest, or of all while the main series is active."""
+        for guest in self._guests_meant():
+            self._panel.linker.toggle(guest)
+
+    def link_from_here(self) -> None:
+        for guest in self._guests_meant():
+            self._panel.linker.link_from_here(guest)
+
+    def toggle_window_link(self) -> None:
+        for guest in self._guests_meant():
+            self._panel.linker.toggle_window(guest)
+
+    def _guests_meant(self) -> list[Guest]:
+        active = self._panel.hanging.active_guest
+        return [active] if active is not None else [one for one in self._panel.hanging.guests if one.state.volume]
 
     def stop(self) -> None:
         """End the stroke being drawn, else what plays."""

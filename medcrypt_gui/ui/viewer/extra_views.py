@@ -35,6 +35,7 @@ def _histogram(panel: ViewerPanel) -> QWidget:
 
     histogram = Histogram(panel)
     histogram.window_chosen.connect(panel.set_window)
+    histogram.maximise_requested.connect(lambda: panel.hanging.toggle_maximised(histogram))
     panel.window_changed.connect(histogram.show_window)
     panel.volume_shown.connect(lambda: histogram.show_volume(panel.state.volume, panel.state.window))
     histogram.show_volume(panel.state.volume, panel.state.window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.volume import Volume, Window
@@ -19,6 +19,7 @@ class Histogram(QWidget):
     """The distribution of a volume's values; dragging the region or its edges chooses a window."""
 
     window_chosen = Signal(object)  # a Window
+    maximise_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +43,14 @@ class Histogram(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._plot)
+        self._plot.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The plot would take a double-click for itself."""
+        if event.type() is not QEvent.Type.MouseButtonDblClick:
+            return False
+        self.maximise_requested.emit()
+        return True
 
     def show_volume(self, volume: Volume | None, window: Window) -> None:
         """Count the values of a volume (about half a million of its voxels); None clears."""

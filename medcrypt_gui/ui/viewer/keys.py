@@ -24,6 +24,8 @@ VIEW_KEYS = (
     Bindable("previous_series", mark("Previous series"), _SLICES, ("Left",)),
     Bindable("next_series", mark("Next series"), _SLICES, ("Right",)),
     Bindable("toggle_cine", mark("Play the slices, or stop"), _SLICES, ("C",)),
+    Bindable("toggle_link", mark("Link scrolling of series side by side, or not"), _SLICES, ("L",)),
+    Bindable("link_from_here", mark("Link scrolling from here"), _SLICES, ("Ctrl+L",)),
     Bindable("next_view", mark("Next view"), _VIEW, ("F6",)),
     Bindable("reset_view", mark("Reset the view"), _VIEW, ("R",)),
     Bindable("fit", mark("Fit the views"), _VIEW, ("Ctrl+F",)),

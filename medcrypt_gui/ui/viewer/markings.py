@@ -13,6 +13,7 @@ from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
 MARGIN = 10.0
 _TEXT = QColor("#d8dfe5")
 _SHADOW = QColor(0, 0, 0, 200)
+_VEIL = QColor(10, 12, 14, 165)
 _LETTER = QColor("#f0c674")
 _MEASURE = QColor("#ffe08a")
 _SELECTED = QColor("#ffffff")
@@ -175,6 +176,11 @@ def paint_frame(painter: QPainter, area: QRectF) -> None:
     """The border of the view that keys act on."""
     painter.setPen(QPen(_ACCENT, 1.0))
     painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def paint_veil(painter: QPainter, area: QRectF) -> None:
+    """Dims the picture: it does not show the place that the other views show."""
+    painter.fillRect(area, _VEIL)
 
 
 def paint_message(painter: QPainter, area: QRectF, text: str) -> None:

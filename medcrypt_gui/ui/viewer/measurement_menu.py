@@ -27,14 +27,14 @@ class MeasurementMenu(QMenu):
         viewer.measurement_menu_requested.connect(self.popup)
 
     def _copy_value(self) -> None:
-        state = self._viewer.state
+        state = self._viewer.active_state
         if state.selected is not None and state.volume is not None:
             QGuiApplication.clipboard().setText("\n".join(lines_of(state.selected, state.volume)))
 
 
 def copy_all(viewer: ViewerPanel) -> int:
     """All measurements as a table on the clipboard; returns how many there are."""
-    state = viewer.state
+    state = viewer.active_state
     if state.volume is None or not state.measurements:
         return 0
     # Spreadsheets take columns from tabs, whatever the system's list separator is. (As text alone: PySide 6.11 crashes

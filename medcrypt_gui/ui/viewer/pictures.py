@@ -37,7 +37,7 @@ class PictureOf(Enum):
 
 def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:
     """As on the screen, but without what shows who it is: names in corners, the skin; None while nothing is open."""
-    if panel.state.volume is None or panel.active_canvas.view is None:
+    if panel.active_canvas.view is None:
         return None
     if what is PictureOf.SHEET:
         return _sheet(panel)
@@ -60,11 +60,11 @@ def png_bytes(image: QImage) -> bytes:
 @contextmanager
 def _names_hidden(panel: ViewerPanel) -> Iterator[None]:
     before = panel.state.names_hidden
-    panel.state.names_hidden = True
+    panel.set_names_hidden(True)
     try:
         yield
     finally:
-        panel.state.names_hidden = before
+        panel.set_names_hidden(before)
 
 
 @contextmanager
@@ -85,7 +85,7 @@ def _controls_hidden(panel: ViewerPanel) -> Iterator[None]:
 
 def _sheet(panel: ViewerPanel) -> QImage:
     """Slices of the active plane, evenly spread, with the mask's outline and their numbers."""
-    state, view = panel.state, panel.active_canvas.view
+    state, view = panel.active_state, panel.active_canvas.view
     assert state.volume is not None
     assert view is not None
     count = min(view.count, _MOST_TILES)

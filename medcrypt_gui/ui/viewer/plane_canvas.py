@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import lines_of
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
@@ -60,6 +61,8 @@ class PlaneCanvas(QWidget):
     hovered = Signal(str)
     gesture_finished = Signal()
     activated = Signal()
+    reframed = Signal()  # zoomed or moved by hand
+    resized = Signal()
 
     def __init__(self, plane: Plane, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +103,15 @@ class PlaneCanvas(QWidget):
         if self.view is not None:
             self._centre = ((self.view.width - 1) / 2, (self.view.height - 1) / 2)
         self.update()
+
+    def follow(self, scale: float, centre: tuple[float, float]) -> None:
+        """Show what another view shows: so many device pixels per mm, and this displayed point in the middle."""
+        if self.view is not None:
+            size = self._device_size()
+            zoom = scale / (ViewFrame.fit(self.view, size.width(), size.height()).scale * _FIT_MARGIN)
+            if not np.allclose((zoom, *centre), (self._zoom, *self._centre), rtol=1e-9, atol=1e-6):
+                self._zoom, self._centre = zoom, centre
+                self.update()
 
     @property
     def zoom(self) -> float:
@@ -158,6 +170,7 @@ class PlaneCanvas(QWidget):
         after = self.frame().to_display(x, y)
         self._centre = (self._centre[0] + before[0] - after[0], self._centre[1] + before[1] - after[1])
         self.update()
+        self.reframed.emit()
 
     def pan_by(self, delta: QPointF) -> None:
         """Move the picture by so many widget pixels."""
@@ -167,6 +180,7 @@ class PlaneCanvas(QWidget):
         du, dv = delta.x() * per_pixel / self.view.pixel_mm[0], delta.y() * per_pixel / self.view.pixel_mm[1]
         self._centre = (self._centre[0] - du, self._centre[1] - dv)
         self.update()
+        self.reframed.emit()
 
     def mask_changed(self, box: Box | None) -> None:
         """Compose anew if the slice shown is touched; ``box`` None is the whole mask."""
@@ -226,6 +240,7 @@ class PlaneCanvas(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._picture_key = None
+        self.resized.emit()
 
     def sizeHint(self) -> QSize:
         return QSize(480, 480)
@@ -263,17 +278,20 @@ class PlaneCanvas(QWidget):
         frame = self.frame()
         paint_colour_bar(painter, area, self.state)
         self._paint_measurements(painter)
+        beyond = self._beyond_mm()
+        outside = (tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)),) if beyond else ()
+        if beyond:
+            markings.paint_veil(painter, area)
         if self.state.crosshair_visible:
-            x, y, z = self.state.crosshair
-            markings.paint_crosshair(painter, area, self.position_of((float(x), float(y), float(z))))
+            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        if not markings.is_small(area):
-            flipped = ("neurological",) if self.state.neurological else ()
-            markings.paint_badges(painter, area, (*self.state.badges, *flipped))
+        flipped = ("neurological",) if self.state.neurological else ()
+        badges = () if markings.is_small(area) else (*self.state.badges, *flipped)
+        markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
         if self.is_active:
@@ -292,6 +310,13 @@ class PlaneCanvas(QWidget):
                 handles = [self.position_of(place) for place in one.handles] if one == state.selected else []
                 line = [self.position_of(place) for place in one.outline]
                 markings.paint_measurement(painter, line, lines_of(one, state.volume), handles)
+
+    def _beyond_mm(self) -> float:
+        """How far the linked place lies off the slices of this plane; the outermost one is shown then."""
+        state = self.state
+        if state.exact is None or state.volume is None or self.view is None:
+            return 0.0
+        return beyond_mm(state.volume.geometry, state.exact, self.view.through_axis)
 
     def _is_unread(self) -> bool:
         volume = self.state.volume

@@ -244,8 +244,7 @@ class SurfaceView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keys act on this view now, so no other is framed."""
-        for canvas in self._panel.canvases:
-            canvas.is_active = False
+        self._panel.active_canvas.is_active = False
         self._panel.redraw()
         super().focusInEvent(event)
 
@@ -262,7 +261,7 @@ class SurfaceView(QWidget):
         if event.spontaneous():
             return
         self.builder.doze()
-        if self._panel.wanted_extra is not Extra.SURFACE:
+        if not self._panel.hanging.shows_extra(Extra.SURFACE):
             self.builder.release()
             self._picture, self._key, self._image = None, None, QImage()
 

@@ -1,82 +1,95 @@
-"""How the views share the panel: one large and two small, four equal, or one alone."""
+"""Where the cells lie: a grid of equal ones, or one large cell and the others beside it; or one alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
+from typing import NamedTuple
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
-
-class Arrangement(Enum):
-    """The value is what users read."""
-
-    FOCUS = "One large, two small"
-    QUAD = "Four equal"
-
+from medcrypt_gui.ui.viewer.cells import Arrangement as Arrangement
 
 _GAP = 2
+_LEAST = 96
+
+
+class Framed(NamedTuple):
+    """A cell's widget and the header above it, where it has one."""
+
+    view: QWidget
+    header: QWidget | None = None
 
 
 class ViewGrid(QGridLayout):
-    """Places three views and a fourth cell. Nothing is created or destroyed when the arrangement changes."""
+    """Places widgets. It creates and destroys none; those that have no place any more are hidden."""
 
-    def __init__(self, parent: QWidget, views: Sequence[QWidget]) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(_GAP)
-        self._views = list(views)
-        self._fourth: QWidget | None = None
+        self.setVerticalSpacing(0)
         self._arrangement = Arrangement.FOCUS
+        self._framed: tuple[Framed, ...] = ()
         self._alone: QWidget | None = None
-        self._place()
 
     @property
-    def arrangement(self) -> Arrangement:
-        return self._arrangement
+    def alone(self) -> QWidget | None:
+        """The one view that has the whole panel."""
+        return self._alone
 
-    def arrange(self, arrangement: Arrangement, fourth: QWidget | None = None) -> None:
-        """Use ``arrangement``; ``fourth`` fills the last cell of four."""
-        if fourth is not None and fourth is not self._fourth:
-            self._drop_fourth()
-            self._fourth = fourth
-        self._arrangement, self._alone = arrangement, None
-        self._place()
-
-    def _drop_fourth(self) -> None:
-        if self._fourth is not None:
-            self.removeWidget(self._fourth)
-            self._fourth.hide()
-
-    def toggle_maximised(self, view: QWidget) -> None:
-        """Show ``view`` alone, or all again."""
-        self.show_alone(None if self._alone is not None else view)
+    def arrange(self, arrangement: Arrangement, framed: Sequence[Framed], alone: QWidget | None = None) -> None:
+        """Place these cells, in rows from the left; ``alone`` is one of their views."""
+        for one in self._framed:
+            for widget in one:
+                if widget is not None:
+                    self.removeWidget(widget)
+                    if not any(widget in kept for kept in framed):
+                        widget.hide()
+        self._arrangement, self._framed = arrangement, tuple(framed)
+        self.show_alone(alone)
 
     def show_alone(self, view: QWidget | None) -> None:
-        """Show only this view; all with None."""
+        """Show only this view, with its header; all with None."""
         self._alone = view
-        self._place()
+        spans = self._spans()
+        for one in self._framed:
+            for widget in one:
+                if widget is not None:
+                    self.removeWidget(widget)
+                    widget.setVisible(one.view in spans)
+        for one in self._framed:
+            if one.view in spans:
+                self._put(one, *spans[one.view])
+        self._stretch()
 
-    def _place(self) -> None:
-        cells = self._cells()
-        for widget in [*self._views, self._fourth]:
-            if widget is not None:
-                self.removeWidget(widget)
-                widget.setVisible(widget in cells)
-        for widget, (row, column, rows, columns) in cells.items():
-            self.addWidget(widget, row, column, rows, columns)
-        focus = self._arrangement is Arrangement.FOCUS and self._alone is None
-        self.setColumnStretch(0, 2 if focus else 1)
-        self.setColumnStretch(1, 0 if self._alone is not None else 1)
-        self.setRowStretch(0, 1)
-        self.setRowStretch(1, 0 if self._alone is not None else 1)
+    def _put(self, one: Framed, row: int, column: int, rows: int) -> None:
+        """Every row of cells is two of the layout, of headers and of views; without headers the former are gaps."""
+        # Equal cells need that no widget asks for more than its share.
+        one.view.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.addWidget(one.view, 2 * row + 1, column, 2 * rows - 1, 1)
+        if one.header is not None:
+            self.addWidget(one.header, 2 * row, column)
 
-    def _cells(self) -> dict[QWidget, tuple[int, int, int, int]]:
-        """Row, column, and their spans of every visible widget."""
+    def _spans(self) -> dict[QWidget, tuple[int, int, int]]:
+        """Row, column and rows spanned of every visible view, in cells."""
         if self._alone is not None:
-            return {self._alone: (0, 0, 1, 1)}
-        if self._arrangement is Arrangement.FOCUS:
-            large, upper, lower = self._views
-            return {large: (0, 0, 2, 1), upper: (0, 1, 1, 1), lower: (1, 1, 1, 1)}
-        quad = [*self._views, *([self._fourth] if self._fourth is not None else [])]
-        return {widget: (n // 2, n % 2, 1, 1) for n, widget in enumerate(quad)}
+            return {self._alone: (0, 0, 1)}
+        if self._arrangement.large_first:
+            rows = self._arrangement.rows
+            places = [(0, 0, rows), *((row, 1, 1) for row in range(rows))]
+        else:
+            columns = self._arrangement.columns
+            places = [(n // columns, n % columns, 1) for n in range(self._arrangement.count)]
+        return {one.view: place for one, place in zip(self._framed, places, strict=False)}
+
+    def _stretch(self) -> None:
+        one = self._alone is not None
+        rows, columns = (1, 1) if one else (self._arrangement.rows, self._arrangement.columns)
+        for column in range(max(self.columnCount(), columns)):
+            large = self._arrangement.large_first and not one and column == 0
+            self.setColumnStretch(column, (2 if large else 1) if column < columns else 0)
+            self.setColumnMinimumWidth(column, _LEAST if column < columns else 0)
+        for row in range(max(self.rowCount(), 2 * rows)):
+            used = row % 2 == 1 and row < 2 * rows
+            self.setRowStretch(row, int(used))
+            self.setRowMinimumHeight(row, _LEAST if used else _GAP if 0 < row < 2 * rows else 0)

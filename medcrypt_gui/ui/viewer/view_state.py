@@ -94,6 +94,8 @@ class ViewState:
     """By modality, as long as the program runs."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
+    exact: tuple[float, float, float] | None = None
+    """The fractional index of a linked place, of which ``crosshair`` is the nearest voxel; it may lie outside."""
 
     @property
     def modality(self) -> str:
@@ -109,6 +111,12 @@ class ViewState:
     def editing(self) -> bool:
         """Whether the left button paints."""
         return self.tool is not None and self.editor is not None and not self.tool_resting
+
+    @property
+    def exact_crosshair(self) -> tuple[float, float, float]:
+        """Where the crosshair is drawn."""
+        x, y, z = self.crosshair
+        return self.exact or (float(x), float(y), float(z))
 
     @property
     def shown_inverted(self) -> bool:

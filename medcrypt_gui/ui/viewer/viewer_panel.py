@@ -20,12 +20,16 @@ from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.jobs import JobRunner
+from medcrypt_gui.ui.viewer.canvas_signals import connect_main
 from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
-from medcrypt_gui.ui.viewer.extra_views import Extra, make_extra
+from medcrypt_gui.ui.viewer.extra_views import Extra
+from medcrypt_gui.ui.viewer.guest import Guest
+from medcrypt_gui.ui.viewer.hanging import Hanging
 from medcrypt_gui.ui.viewer.keys import KeyMap
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
-from medcrypt_gui.ui.viewer.view_grid import Arrangement, ViewGrid
+from medcrypt_gui.ui.viewer.series_drag import DropTarget
+from medcrypt_gui.ui.viewer.view_grid import Arrangement
 from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewState
 
 _FIRST_SLAB_MM = 10.0
@@ -65,12 +69,13 @@ class ViewerPanel(QWidget):
         self.cine = Cine(self)
         self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
-        self._extra = Extra.HISTOGRAM
-        self._extras: dict[Extra, QWidget] = {}
-        self._grid = ViewGrid(self, self.canvases)
+        self.hanging = Hanging(self)
+        self.linker = self.hanging.linker
+        DropTarget(self, self.hanging.area_at, self.hanging.show_series)
         for canvas in self.canvases:
-            self._connect(canvas)
+            connect_main(self, canvas)
         self.activate(self._active)
+        self.hanging.set_arrangement(Arrangement.FOCUS)
 
     # What is shown
 
@@ -87,6 +92,8 @@ class ViewerPanel(QWidget):
         if volume is None or not keep_view:
             state.trial, state.marks = None, ()
             self._begin_view(volume)
+        else:
+            self.linker.begin()
         self.redraw()
         self.volume_shown.emit()
 
@@ -132,11 +139,10 @@ class ViewerPanel(QWidget):
         self.state.badges = tuple(badges)
         self.redraw()
 
-    def set_window(self, window: Window) -> None:
-        """Use this grey-level window and announce it."""
-        self.state.window = window
-        self.redraw()
-        self.window_changed.emit(window.level, window.width)
+    def set_window(self, window: Window, guest: Guest | None = None) -> None:
+        """Use this grey-level window in the main series, which is announced, or in a guest."""
+        if self.linker.set_window(window, guest):
+            self.window_changed.emit(window.level, window.width)
 
     @property
     def slab_mm(self) -> float:
@@ -146,21 +152,24 @@ class ViewerPanel(QWidget):
     def set_slab(self, projection: Projection | None, thickness_mm: float | None = None) -> None:
         """Show a slab in place of a slice, as thick as the last one unless told; None for single slices."""
         self._slab_mm = thickness_mm or self._slab_mm
-        self.state.slab = Slab(projection, self._slab_mm) if projection is not None else None
+        self.active_state.slab = Slab(projection, self._slab_mm) if projection is not None else None
         self.redraw()
 
     def add_measurement(self, measurement: Measurement) -> None:
         """Show this measurement in its slice until it is removed or another series is shown."""
-        self._set_measurements((*self.state.measurements, measurement), self.state.selected)
+        self.state.measurements = (*self.state.measurements, measurement)
+        self.redraw()
+        self.measurements_changed.emit()
 
     def replace_measurement(self, before: Measurement, after: Measurement) -> None:
         """What was ``before`` became ``after``, and is the selected one."""
-        self._set_measurements(tuple(after if one == before else one for one in self.state.measurements), after)
+        present = self.active_state.measurements
+        self._set_measurements(tuple(after if one == before else one for one in present), after)
 
     def remove_measurements(self, *measurements: Measurement) -> None:
-        """Remove these, or all."""
-        left = tuple(one for one in self.state.measurements if measurements and one not in measurements)
-        self._set_measurements(left, None)
+        """Remove these of the active view's series, or all of them."""
+        present = self.active_state.measurements
+        self._set_measurements(tuple(one for one in present if measurements and one not in measurements), None)
 
     def show_measurements(self, measurements: Sequence[Measurement]) -> None:
         """Those that were kept; announces nothing."""
@@ -168,36 +177,50 @@ class ViewerPanel(QWidget):
         self.redraw()
 
     def _set_measurements(self, measurements: tuple[Measurement, ...], selected: Measurement | None) -> None:
-        self.show_measurements(measurements)
-        self.state.selected = selected
-        self.measurements_changed.emit()
+        """Of the active view's series; those of guests are not kept."""
+        state = self.active_state
+        state.measurements, state.selected = measurements, selected
+        self.redraw()
+        if state is self.state:
+            self.measurements_changed.emit()
 
     def set_left_drag(self, action: LeftDrag) -> None:
         """What dragging with the left button does in view mode."""
         if not self.state.editing:
             self.cancel_stroke()  # an angle that was begun; a tool's stroke goes on
         self.state.left_drag = action
+        self.hanging.share()
         self.left_drag_changed.emit(action)
 
     def set_neurological(self, neurological: bool) -> None:
         """The patient's left on the left of the screen, with a permanent badge; radiological when False."""
         self.state.neurological = neurological
-        for canvas in self.canvases:
+        self.hanging.share()
+        for canvas in self._all_canvases():
             canvas.show_volume()
+        self.linker.align()
 
     def set_smooth(self, smooth: bool) -> None:
         """Interpolate between voxels, or show them as they are."""
         self.state.smooth = smooth
+        self.hanging.share()
         self.redraw()
 
     def set_colour_map(self, colour_map: ColourMap) -> None:
-        """Show the grey levels of this modality so from now on."""
-        self.state.colour_maps[self.state.modality] = colour_map
+        """Show the grey levels of the active view's modality so from now on."""
+        self.state.colour_maps[self.active_state.modality] = colour_map
         self.redraw()
 
     def set_names_hidden(self, hidden: bool) -> None:
         """Hide whom the images show, for screenshots."""
         self.state.names_hidden = hidden
+        self.hanging.share()
+        self.redraw()
+
+    def set_crosshair_visible(self, visible: bool) -> None:
+        """Draw the crosshair, or leave it out."""
+        self.state.crosshair_visible = visible
+        self.hanging.share()
         self.redraw()
 
     def set_crosshair(self, index: Index) -> None:
@@ -206,10 +229,11 @@ class ViewerPanel(QWidget):
             return
         sizes = self.state.volume.geometry.shape[::-1]
         x, y, z = (min(max(int(i), 0), n - 1) for i, n in zip(index, sizes, strict=True))
-        if (x, y, z) != self.state.crosshair:
-            self.state.crosshair = (x, y, z)
-            self.redraw()
-            self.crosshair_moved.emit(x, y, z)
+        self.linker.move_main((x, y, z))
+
+    def announce_crosshair(self) -> None:
+        """The crosshair was moved."""
+        self.crosshair_moved.emit(*self.state.crosshair)
 
     def refresh(self, box: Box | None = None) -> None:
         """Redraw where the mask changed; the editor does this by itself."""
@@ -226,58 +250,58 @@ class ViewerPanel(QWidget):
 
     @property
     def arrangement(self) -> Arrangement:
-        return self._grid.arrangement
+        return self.hanging.arrangement
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Share the space among the views; the fourth of four shows what `show_extra` chose."""
-        self._grid.arrange(arrangement, self._extra_view() if arrangement is Arrangement.QUAD else None)
+        """Share the space among the views; what each cell shows is the `Hanging`'s."""
+        self.hanging.set_arrangement(arrangement)
 
     @property
     def extra(self) -> Extra:
         """What the fourth of four views shows."""
-        return self._extra
+        return self.hanging.extra
 
     def show_extra(self, kind: Extra) -> None:
-        """Show four equal views, the fourth of which is of this kind."""
-        self._extra = kind
-        self.set_arrangement(Arrangement.QUAD)
-
-    def _extra_view(self) -> QWidget:
-        if self._extra not in self._extras:
-            self._extras[self._extra] = make_extra(self._extra, self)
-        return self._extras[self._extra]
-
-    @property
-    def wanted_extra(self) -> Extra | None:
-        """The kind that the arrangement has a place for, even while another view is maximised."""
-        return self._extra if self.arrangement is Arrangement.QUAD else None
+        """Show an extra in the cell that has one, or as the fourth of four equal ones."""
+        self.hanging.show_extra(kind)
 
     @property
     def focused_view(self) -> QWidget:
-        """The view that the user acts on: the fourth while it has the focus, else the active one."""
-        fourth, focused = self._extras.get(self._extra), self.window().focusWidget()
-        if fourth is not None and fourth.isVisible() and focused is not None:
-            return fourth if fourth is focused or fourth.isAncestorOf(focused) else self._active
-        return self._active
+        """The view that the user acts on: an extra while it has the focus, else the active one."""
+        return self.hanging.focused_extra or self._active
 
     def toggle_maximised(self) -> None:
         """Show the view that has the focus alone, or all views again."""
-        self._grid.toggle_maximised(self.focused_view)
+        self.hanging.toggle_maximised(self.focused_view)
 
     @property
     def active_canvas(self) -> PlaneCanvas:
         """The view that keys act on."""
         return self._active
 
+    @property
+    def active_state(self) -> ViewState:
+        """What the active view shows: the main series or a guest."""
+        return self._active.state
+
     def cancel_stroke(self) -> bool:
         """Take back the stroke being drawn; False when there is none."""
-        return any(canvas.cancel_stroke() for canvas in self.canvases)
+        return any(canvas.cancel_stroke() for canvas in self._all_canvases())
 
     def redraw(self) -> None:
         """Paint all views anew; those whose picture still holds do not compose it again."""
-        for canvas in self.canvases:
+        for canvas in self._all_canvases():
             canvas.update()
         self.redrawn.emit()
+
+    def fit(self) -> None:
+        """Every view shows its whole plane; linked ones keep their common scale."""
+        for canvas in self._all_canvases():
+            canvas.fit()
+        self.linker.align()
+
+    def _all_canvases(self) -> list[PlaneCanvas]:
+        return [*self.canvases, *self.hanging.guest_canvases()]
 
     def change_overlay(
         self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None
@@ -299,11 +323,10 @@ class ViewerPanel(QWidget):
 
     def activate(self, canvas: PlaneCanvas) -> None:
         """Make this the view that keys act on."""
-        self._active = canvas
-        for one in self.canvases:
-            if one.is_active is not (one is canvas):
-                one.is_active = one is canvas
-                one.update()
+        before, self._active = self._active, canvas
+        for one in (before, canvas):
+            one.is_active = one is canvas
+            one.update()
 
     # Events
 
@@ -325,22 +348,6 @@ class ViewerPanel(QWidget):
         name = self.keys.command(event)
         return name is not None and self.commands.run(name)
 
-    def _connect(self, canvas: PlaneCanvas) -> None:
-        canvas.crosshair_requested.connect(self.set_crosshair)
-        canvas.window_requested.connect(self.set_window)
-        canvas.tip_resize_requested.connect(self.resize_tip)
-        canvas.phase_requested.connect(self.phase_requested)
-        canvas.scrolled.connect(self.cine.stop)
-        canvas.measured.connect(self.add_measurement)
-        canvas.measurement_changed.connect(self.redraw)
-        canvas.maximise_requested.connect(self.toggle_maximised)
-        canvas.menu_requested.connect(self.menu_requested)
-        canvas.measurement_edited.connect(self.replace_measurement)
-        canvas.measurement_menu_requested.connect(self.measurement_menu_requested)
-        canvas.hovered.connect(self.hovered)
-        canvas.gesture_finished.connect(self.gesture_finished)
-        canvas.activated.connect(lambda: self.activate(canvas))
-
     def _begin_view(self, volume: Volume | None) -> None:
         """Middle slices, the file's window, everything fitted."""
         state = self.state
@@ -353,11 +360,12 @@ class ViewerPanel(QWidget):
             self.set_window(default_window(volume))
             acquired = acquired_plane(volume.geometry)
             self.activate(next(canvas for canvas in self.canvases if canvas.plane is acquired))
-            self._grid.show_alone(self._active if state.series is not None and state.series.is_flat else None)
         for canvas in self.canvases:
             canvas.show_volume()
+        self.hanging.main_changed(state.series)
         if volume is not None:
-            self.crosshair_moved.emit(*state.crosshair)
+            self.linker.begin()
+            self.announce_crosshair()
 
     def _rest_tool(self, resting: bool) -> None:
         if self.state.tool is not None and self.state.tool_resting is not resting:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.viewer.series_drag import mime_of
 from medcrypt_gui.ui.widgets.picture import pixmap_of
 from medcrypt_gui.ui.widgets.text import label
 
@@ -28,7 +31,7 @@ class SeriesList(QWidget):
         self.setObjectName("seriesPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._list = QListWidget()
+        self._list = _DraggedList()
         self._list.setObjectName("seriesList")
         self._list.setAccessibleName(tr("Series"))
         self._list.setIconSize(QSize(_SIDE, _SIDE))
@@ -87,6 +90,18 @@ class SeriesList(QWidget):
     def _is_shown(self, series: Series) -> bool:
         shown = self._session.series
         return shown is not None and shown.uid == series.uid
+
+
+class _DraggedList(QListWidget):
+    """Series can be dragged out of it, onto a cell of the views."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDragEnabled(True)
+        self.setDragDropMode(QListWidget.DragDropMode.DragOnly)
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        return mime_of(items[0].data(Qt.ItemDataRole.UserRole).uid) if items else QMimeData()
 
 
 def _text(series: Series) -> str:
