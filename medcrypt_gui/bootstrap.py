@@ -44,6 +44,9 @@ def run_window(studies: Sequence[Path]) -> int:
 
 def build_workbench() -> Workbench:
     """All adapters. Cheap: what is heavy loads when it is first used, or in `warm_up`."""
+    from medcrypt_gui.adapters.measurements_file import MeasurementsFile
+    from medcrypt_gui.adapters.settings_file import SettingsFile
+
     keep_compiled_kernels()
     models = deferred(_model_folders)
     return Workbench(
@@ -56,6 +59,8 @@ def build_workbench() -> Workbench:
         qr_reader=deferred(_qr_reader),
         wordlist=functools.cache(paths.read_wordlist),
         recent=RecentStudiesFile(Path(platformdirs.user_config_dir(_APP, False)) / "recent.json"),
+        settings=SettingsFile(Path(platformdirs.user_config_dir(_APP, False)) / "settings.json"),
+        measurements=MeasurementsFile(),
         samples_dir=paths.resources_dir() / "samples",
         archives=deferred(_archives),
     )

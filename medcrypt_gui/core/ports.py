@@ -9,6 +9,7 @@ from typing import Protocol
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
+from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
@@ -16,6 +17,7 @@ from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.protect.port import Protector as Protector
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal
+from medcrypt_gui.core.settings import FoundSettings, Settings
 from medcrypt_gui.core.task import TaskContext
 
 
@@ -27,6 +29,29 @@ class RecentStudies(Protocol):
     def add(self, path: Path) -> None: ...
 
     def clear(self) -> None: ...
+
+
+class SettingsStore(Protocol):
+    """Keeps what the user chose."""
+
+    def read(self) -> FoundSettings:
+        """As kept, or as at first where nothing usable is there; raises nothing."""
+
+    def write(self, settings: Settings) -> None:
+        """Keep these. Raises `WriteError` and its kinds."""
+
+
+class MeasurementStore(Protocol):
+    """Keeps what was measured beside the study."""
+
+    def read(self, series: Series) -> tuple[Measurement, ...]:
+        """What was measured in this series before, none where nothing was.
+
+        Raises `UnreadableFileError` for what is damaged or does not fit, `UnsupportedInputError`.
+        """
+
+    def write(self, series: Series, measurements: Sequence[Measurement]) -> None:
+        """Keep these, and these only, for this series. Raises `WriteError` and its kinds."""
 
 
 class Filler(Protocol):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import KeyCardGivenError, NothingFoundError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.compose import fit_grey
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
+from medcrypt_gui.core.imaging.kept_measurements import SUFFIX
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
 from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped
 from medcrypt_gui.core.imaging.volume import Volume
@@ -118,7 +119,7 @@ def _ask_readers(found: list[list[Path]], readers: Sequence[SeriesReader], task:
 def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     """Every file once, and whether it was named itself.
 
-    Folders come in order of name; links to folders are not followed, hidden files are passed over.
+    Folders come in order of name; links to folders are not followed, hidden files and measurements are passed over.
     """
     seen: set[Path] = set()
     for given in paths:
@@ -140,7 +141,9 @@ def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
 def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not is_staging(name))
-        yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+        yield from (
+            Path(parent, name) for name in sorted(names) if not name.startswith(".") and not name.endswith(SUFFIX)
+        )
 
 
 def _nothing_found_text(skipped: tuple[Skipped, ...]) -> str:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
         ArchiveOpener,
         CardWriter,
         MaskFile,
+        MeasurementStore,
         QrReader,
         RecentStudies,
         Segmenter,
         SeriesReader,
+        SettingsStore,
     )
     from medcrypt_gui.core.protect.port import Protector
 
@@ -39,5 +41,7 @@ class Workbench:
     qr_reader: QrReader
     wordlist: Callable[[], tuple[str, ...]]
     recent: RecentStudies
+    settings: SettingsStore
+    measurements: MeasurementStore
     samples_dir: Path
     archives: ArchiveOpener | None = None

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from string import Template
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -17,7 +16,7 @@ from medcrypt_gui.core.language import use_language
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.main_window import MainWindow
-from medcrypt_gui.ui.theme import apply_theme
+from medcrypt_gui.ui.theme import ThemeSwitch, apply_theme
 
 
 def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]) -> int:
@@ -26,7 +25,7 @@ def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]
     ``warm_up`` loads what will be needed soon; it runs in the background once the window is painted.
     """
     app = prepare_application(workbench)
-    speak(app, os.environ.get("MEDCRYPT_LANGUAGE") or QLocale.system().name(), workbench)
+    speak(app, _language(workbench), workbench)
     window = build_window(workbench)
     window.show()
     QTimer.singleShot(0, lambda: window.jobs.start("Getting ready", lambda _task: warm_up(), quiet=True))
@@ -43,12 +42,15 @@ def prepare_application(workbench: Workbench) -> QApplication:
     QCoreApplication.setApplicationName("MedCrypt")
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("medcrypt")
-    resources = workbench.samples_dir.parent
-    colours = apply_theme(app, resources)
-    panels = Template((resources / "style" / "panels.qss").read_text("utf-8"))
-    app.setStyleSheet(app.styleSheet() + panels.substitute(vars(colours)))
+    apply_theme(app, workbench.samples_dir.parent, workbench.settings.read().settings.theme)
     app.setWindowIcon(icons.icon("logo"))
     return app
+
+
+def _language(workbench: Workbench) -> str:
+    """The environment's, else the one that was chosen, else the system's."""
+    chosen = workbench.settings.read().settings.language
+    return os.environ.get("MEDCRYPT_LANGUAGE") or chosen or QLocale.system().name()
 
 
 def speak(app: QApplication, code: str, workbench: Workbench) -> None:
@@ -61,4 +63,8 @@ def speak(app: QApplication, code: str, workbench: Workbench) -> None:
 
 def build_window(workbench: Workbench) -> MainWindow:
     """The window, not yet shown. `prepare_application` comes first."""
-    return MainWindow(workbench)
+    window = MainWindow(workbench)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    ThemeSwitch(app, workbench.samples_dir.parent, window.choices.preferences, window)
+    return window

@@ -9,6 +9,7 @@ from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
+from medcrypt_gui.ui.choice_commands import measure_commands, option_commands, window_commands
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.pictures import PictureOf
@@ -88,11 +89,18 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
-        Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.choices.ask_layout),
-        Command("&View", "compareAction", tr("Compare &side by side…"), ("F8",), window.choices.ask_comparison),
-        Command("&View", "linkAction", tr("Lin&k scrolling, or not") + "\tL", (), viewer.commands.toggle_link),
+        Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.view_choices.ask_layout),
+        Command("&View", "compareAction", tr("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
         Command(
-            "&View", "linkHereAction", tr("Link scrolling &from here") + "\tCtrl+L", (), viewer.commands.link_from_here
+            "&View", "linkAction", tr("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
+        ),
+        Command(
+            "&View",
+            "linkHereAction",
+            tr("Link scrolling &from here"),
+            (),
+            viewer.commands.link_from_here,
+            view="link_from_here",
         ),
         Command("&View", "linkWindowAction", tr("Link &grey levels, or not"), (), viewer.commands.toggle_window_link),
         *(
@@ -110,24 +118,20 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)
             for name, text, how in _SLABS
         ),
-        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.choices.ask_slab_thickness),
-        Command("&View", "cineAction", "&Play the slices, or stop\tC", (), viewer.commands.toggle_cine),
-        Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
-        Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),
-        Command("&View", "fullRangeAction", "Full &range\t0", (), viewer.commands.show_full_range),
-        Command("&View", "invertAction", "&Invert\tI", (), viewer.commands.toggle_inverted),
-        Command("&View", "namesAction", "Hide or show &names\tCtrl+H", (), viewer.commands.toggle_names),
-        Command("&View", "crosshairAction", "&Crosshair\tX", (), viewer.commands.toggle_crosshair),
+        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.view_choices.ask_slab_thickness),
+        Command(
+            "&View", "cineAction", "&Play the slices, or stop", (), viewer.commands.toggle_cine, view="toggle_cine"
+        ),
+        Command("&View", "resetViewAction", "&Reset view", (), viewer.commands.reset_view, True, "reset_view"),
+        Command("&View", "namesAction", "Hide or show &names", (), viewer.commands.toggle_names, view="toggle_names"),
+        Command(
+            "&View", "crosshairAction", "&Crosshair", (), viewer.commands.toggle_crosshair, view="toggle_crosshair"
+        ),
         Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),
-        Command("&Measure", "distanceAction", "&Distance\tD", (), viewer.commands.drag_measures_distance),
-        Command("&Measure", "ellipseAction", "&Ellipse", (), viewer.commands.drag_measures_ellipse),
-        Command("&Measure", "rectangleAction", "&Rectangle", (), viewer.commands.drag_measures_rectangle),
-        Command("&Measure", "windowDragAction", "&Window and level again\tW", (), viewer.commands.drag_windows),
-        Command(
-            "&Measure", "removeLastAction", "Remove the &last\tDel", (), viewer.commands.remove_last_measurement, True
-        ),
-        Command("&Measure", "removeAllAction", "Remove &all", (), viewer.commands.remove_all_measurements),
-        Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.show_shortcuts),
+        *window_commands(window),
+        *measure_commands(window),
+        *option_commands(window),
+        Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.choices.show_sheet),
         Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
     )

@@ -1,47 +1,81 @@
-"""Icons by name: one family of line drawings, coloured to fit the theme."""
+"""Icons by name: one family of line drawings, drawn anew for every size, screen and theme."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QFile, QIODevice, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QFile, QIODevice, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 SEARCH_PREFIX = "icons"  # ``theme.apply_theme`` says where the drawings lie
-_SIZES = (16, 20, 24, 32, 48)
 
 
 def icon(name: str, colour: str | None = None) -> QIcon:
     """The icon of that name in the theme's text colour, or in ``colour``; disabled ones are dimmed.
 
-    Raises KeyError for a name without a drawing.
+    It follows the theme, and is crisp at every device pixel ratio. Raises KeyError for a name without a drawing.
     """
-    palette = QGuiApplication.palette()
-    normal = colour or palette.color(QPalette.ColorRole.ButtonText).name()
-    disabled = palette.color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText).name()
-    return _icon(name, normal, disabled)
+    _drawing(name)
+    return QIcon(_Engine(name, colour))
 
 
 def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     """The drawing at ``size`` logical pixels on a screen of that device pixel ratio."""
-    result = QPixmap(QSize(size, size) * ratio)
-    result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
-    QSvgRenderer(QByteArray(_drawing(name).replace(b"currentColor", colour.encode()))).render(
-        painter, QRectF(0, 0, size * ratio, size * ratio)
-    )
-    painter.end()
+    result = _drawn(name, round(size * ratio), round(size * ratio), colour)
     result.setDevicePixelRatio(ratio)
     return result
 
 
-@lru_cache(maxsize=256)
-def _icon(name: str, normal: str, disabled: str) -> QIcon:
-    result = QIcon()
-    for size in _SIZES:
-        result.addPixmap(pixmap(name, size, normal), QIcon.Mode.Normal)
-        result.addPixmap(pixmap(name, size, disabled), QIcon.Mode.Disabled)
+class _Engine(QIconEngine):
+    """Looks the colour up when it draws, so that a button need not be told of another theme."""
+
+    def __init__(self, name: str, colour: str | None) -> None:
+        super().__init__()
+        self._name, self._colour = name, colour
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
+        ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
+        painter.drawPixmap(rect, _drawn(self._name, *_pixels(rect.size() * ratio), self._colour_in(mode)))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
+        return QPixmap(_drawn(self._name, *_pixels(size), self._colour_in(mode)))
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        """``size`` is in device-independent pixels, from Qt 6.8 on."""
+        result = self.pixmap(size * scale, mode, state)
+        result.setDevicePixelRatio(scale)
+        return result
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._colour)
+
+    def key(self) -> str:
+        return "medcrypt"
+
+    def isNull(self) -> bool:
+        return False
+
+    def _colour_in(self, mode: QIcon.Mode) -> str:
+        palette, role = QGuiApplication.palette(), QPalette.ColorRole.ButtonText
+        if mode is QIcon.Mode.Disabled:
+            return palette.color(QPalette.ColorGroup.Disabled, role).name()
+        return self._colour or palette.color(role).name()
+
+
+def _pixels(size: QSize) -> tuple[int, int]:
+    return max(size.width(), 1), max(size.height(), 1)
+
+
+def _drawn(name: str, width: int, height: int, colour: str) -> QPixmap:
+    result = QPixmap(width, height)
+    result.fill(Qt.GlobalColor.transparent)
+    side = min(width, height)
+    painter = QPainter(result)
+    QSvgRenderer(QByteArray(_drawing(name).replace(b"currentColor", colour.encode()))).render(
+        painter, QRectF((width - side) / 2, (height - side) / 2, side, side)
+    )
+    painter.end()
     return result
 
 

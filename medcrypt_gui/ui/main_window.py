@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.open_study import header_of
 from medcrypt_gui.services.workbench import Workbench
-from medcrypt_gui.ui.actions import Command, install, key_texts
+from medcrypt_gui.ui.actions import Command, install
+from medcrypt_gui.ui.choices import Choices
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
 from medcrypt_gui.ui.dialogs.archive_password import ArchivePassword
@@ -30,14 +32,16 @@ from medcrypt_gui.ui.dialogs.header_browser import HeaderBrowser
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
-from medcrypt_gui.ui.dialogs.shortcut_sheet import ShortcutSheet
 from medcrypt_gui.ui.dialogs.view_choices import ViewChoices
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
+from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
+from medcrypt_gui.ui.preferences import Preferences
 from medcrypt_gui.ui.session import Lock, Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
+from medcrypt_gui.ui.viewer.measurement_menu import MeasurementMenu
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
@@ -45,6 +49,7 @@ from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
 from medcrypt_gui.ui.widgets.welcome import Welcome
+from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
 _CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
@@ -74,16 +79,22 @@ class MainWindow(QMainWindow):
         self._middle = QStackedWidget()
         self._lay_out()
         self.pictures = PictureFiles(self.viewer, self)
-        self.choices = ViewChoices(self.viewer, self)
+        self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
+        self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
+        self.view_choices = ViewChoices(self.viewer, self)
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
+        self.choices.bind(self._commands, self.named_actions)
         self._recent = RecentMenu(workbench.recent, self.open_paths, self)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
+        WindowMenu(self._menus["menuWindow"], self.viewer, self.choices)
+        MeasurementMenu(self.viewer)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
         self.flows.models.find()
+        self.status.say(self.choices.preferences.warning)
 
     def _lay_out(self) -> None:
         self._middle.addWidget(self._welcome)
@@ -129,10 +140,10 @@ class MainWindow(QMainWindow):
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
-        for flow in self.flows.all():
+        for flow in (*self.flows.all(), self.choices, self._keeping):
             flow.said.connect(self.status.say)
         self.pictures.said.connect(self.status.say)
-        self.choices.said.connect(self.status.say)
+        self.view_choices.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.pictures.failed.connect(self.steps.show_message)
@@ -147,7 +158,7 @@ class MainWindow(QMainWindow):
 
     def _say_left_drag(self, action: LeftDrag) -> None:
         hint = " while Space is held, since a tool is in hand" if self.viewer.state.tool is not None else ""
-        self.status.say(f"Left drag: {action.value}{hint}.")
+        self.status.say(f"Left drag: {tr(action.value)}{hint}.")
 
     def _on_next_series_asked(self, further: int) -> None:
         following = self.session.neighbour(further)
@@ -235,6 +246,7 @@ class MainWindow(QMainWindow):
         if not self.may_leave():
             event.ignore()
             return
+        self._keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
 
@@ -287,9 +299,6 @@ class MainWindow(QMainWindow):
     def press_primary(self) -> None:
         """Ctrl+Enter: what the step's one button does."""
         self.steps.current.primary.click()
-
-    def show_shortcuts(self) -> None:
-        self._show_dialog(ShortcutSheet(key_texts(self._commands), self))
 
     def show_about(self) -> None:
         self._show_dialog(AboutDialog(self))

@@ -6,11 +6,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import QDir, Qt
+from PySide6.QtCore import QDir, QObject, Qt, Slot
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from medcrypt_gui.core.settings import Theme
 from medcrypt_gui.ui import icons
+from medcrypt_gui.ui.preferences import Preferences
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ DARK = Colours(
     accent_hover="#57c8c0",
     on_accent="#06201e",
     warning="#e3ab4a",
-    danger="#e4706a",
+    danger="#ee8781",
     success="#69b981",
 )
 LIGHT = Colours(
@@ -61,24 +63,66 @@ LIGHT = Colours(
     text="#1b2228",
     muted="#5a6772",
     disabled="#9aa5af",
-    accent="#11807a",
-    accent_hover="#0d6b66",
+    accent="#0c6e68",
+    accent_hover="#095650",
     on_accent="#ffffff",
-    warning="#9a6700",
+    warning="#7f5600",
     danger="#b3352f",
     success="#24733f",
 )
 
 
-def apply_theme(app: QApplication, resources: Path, scheme: Qt.ColorScheme = Qt.ColorScheme.Dark) -> Colours:
-    """Dress the application; returns the colours used. ``resources`` holds ``icons`` and ``style``."""
-    colours = LIGHT if scheme is Qt.ColorScheme.Light else DARK
-    QDir.setSearchPaths(icons.SEARCH_PREFIX, [str(resources / "icons")])
+_SHEETS = ("medcrypt.qss", "panels.qss")
+
+
+def apply_theme(app: QApplication, resources: Path, theme: Theme = Theme.DARK) -> Colours:
+    """Dress the application; returns the colours used. ``resources`` holds ``icons`` and ``style``.
+
+    May be called again at any time. A system that has no preference is taken for dark, as reading rooms are.
+    """
+    colours = LIGHT if _theme(theme, app.styleHints().colorScheme()) is Theme.LIGHT else DARK
+    folder, style = resources / "icons", resources / "style"
+    # Drawings that a style sheet names cannot be tinted, so those of each theme lie in a folder of their own.
+    QDir.setSearchPaths(icons.SEARCH_PREFIX, [str(folder / ("light" if colours is LIGHT else "dark")), str(folder)])
     app.setStyle("Fusion")
     app.setPalette(_palette(colours))
-    sheet = Template((resources / "style" / "medcrypt.qss").read_text("utf-8"))
-    app.setStyleSheet(sheet.substitute(asdict(colours)))
+    sheets = "".join((style / name).read_text("utf-8") for name in _SHEETS)
+    app.setStyleSheet(Template(sheets).substitute(asdict(colours)))
     return colours
+
+
+class ThemeSwitch(QObject):
+    """Dresses the application anew when the user chooses another theme, or the system changes its own."""
+
+    def __init__(self, app: QApplication, resources: Path, preferences: Preferences, parent: QObject) -> None:
+        super().__init__(parent)
+        self._app, self._resources, self._preferences = app, resources, preferences
+        self._system = app.styleHints().colorScheme()
+        self._shown = self._wanted
+        preferences.changed.connect(self._refresh)
+        app.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+
+    @property
+    def _wanted(self) -> Theme:
+        """Dark or light."""
+        return _theme(self._preferences.settings.theme, self._system)
+
+    @Slot(Qt.ColorScheme)
+    def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system = scheme
+        self._refresh()
+
+    @Slot()
+    def _refresh(self) -> None:
+        if self._wanted is not self._shown:
+            self._shown = self._wanted
+            apply_theme(self._app, self._resources, self._shown)
+
+
+def _theme(chosen: Theme, system: Qt.ColorScheme) -> Theme:
+    if chosen is not Theme.SYSTEM:
+        return chosen
+    return Theme.LIGHT if system is Qt.ColorScheme.Light else Theme.DARK
 
 
 def _palette(colours: Colours) -> QPalette:

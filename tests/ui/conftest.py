@@ -12,6 +12,7 @@ from builders.dicom import build_series
 from fakes.ball_segmenter import BallSegmenter
 from fakes.memory_models import MemoryModels
 from fakes.memory_recent import MemoryRecent
+from fakes.memory_settings import MemorySettings
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,6 +23,7 @@ from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.archives.archives import Archives
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.measurements_file import MeasurementsFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 from medcrypt_gui.bootstrap import build_readers
@@ -77,6 +79,8 @@ def workbench(models: ModelLibrary) -> Workbench:
         qr_reader=ZxingQrReader(),
         wordlist=paths.read_wordlist,
         recent=MemoryRecent(),
+        settings=MemorySettings(),
+        measurements=MeasurementsFile(),
         samples_dir=resources / "samples",
         archives=Archives(),
     )

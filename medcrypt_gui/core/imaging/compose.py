@@ -6,6 +6,7 @@ the mask is blended only inside its bounding box.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.volume import Window
 from medcrypt_gui.core.imaging.windowing import window_to_grey
@@ -121,18 +123,26 @@ def compose_view(
     smooth: bool = True,
     out: Rgb | None = None,
     layers: Sequence[PlaneLayer] = (),
+    colour_map: ColourMap = ColourMap.GREY,
 ) -> Rgb:
     """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
 
     ``plane`` is a slice ``(H, W)`` of stored values, or ``(H, W, 3)`` of colours. It is interpolated linearly (nearest
     neighbour unless ``smooth``); a filled mask shows whole voxels; an outline is drawn at the view's resolution, smooth
     and antialiased. ``layers`` come over the mask, each over those before it. What lies outside the slice is black.
+    ``colour_map`` colours grey levels; colours stay as they are.
     """
     grey = window_to_grey(plane, slope, intercept, window, inverted)
     matrix = frame.matrix()
     size = (frame.width, frame.height)
-    scaled = _warp(grey, matrix, size, cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST)
-    rgb = _as_rgb(scaled, out)
+    interpolation = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+    if colour_map is ColourMap.GREY or plane.ndim == 3:
+        rgb = _as_rgb(_warp(grey, matrix, size, interpolation), out)
+    else:
+        scaled = _warp(*_widened(grey, matrix), size, interpolation)
+        # Colours are looked up after scaling: one channel is interpolated, not three.
+        rgb = np.asarray(cv2.applyColorMap(scaled, colours_of(colour_map), dst=out), np.uint8)
+        _blacken_outside(rgb, plane.shape, matrix)
     if mask_plane is not None:
         laid = _laid(rgb, _as_binary(mask_plane), matrix, cv2.INTER_LINEAR if outline else cv2.INTER_NEAREST)
         if outline:
@@ -154,7 +164,10 @@ def fit_grey(grey: NDArray[np.uint8], pixel_mm: tuple[float, float], size: int) 
 
 
 def _warp(
-    grey: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], interpolation: int
+    grey: NDArray[np.uint8],
+    matrix: NDArray[np.float64],
+    size: tuple[int, int],
+    interpolation: int,
 ) -> NDArray[np.uint8]:
     """Scale and shift; when made smaller than half, average first, so that fine detail does not flicker."""
     shrink_x, shrink_y = (max(1, int(1.0 / matrix[i, i])) for i in (0, 1))
@@ -166,6 +179,25 @@ def _warp(
         factors = np.array([width / small[0], height / small[1]])
         matrix = np.column_stack([matrix[:, :2] * factors, matrix[:, 2] + matrix[:, :2] @ ((factors - 1) / 2)])
     return np.asarray(cv2.warpAffine(grey, matrix, size, flags=interpolation), np.uint8)
+
+
+def _widened(grey: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """The slice with its edge repeated, and the matrix of that: at its edge a slice fades into black, which in other
+    colours would be a fringe. (OpenCV can repeat the edge while it scales, but takes three times as long then.)
+    """
+    # Wide enough that it is still there when the slice is shrunk.
+    edge = math.ceil(1.0 / min(matrix[0, 0], matrix[1, 1])) + 1
+    wide = np.asarray(cv2.copyMakeBorder(grey, edge, edge, edge, edge, cv2.BORDER_REPLICATE), np.uint8)
+    return wide, np.column_stack([matrix[:, :2], matrix[:, 2] - matrix[:, :2] @ np.array([edge, edge])])
+
+
+def _blacken_outside(rgb: Rgb, shape: tuple[int, ...], matrix: NDArray[np.float64]) -> None:
+    """Black where there is no voxel: the lowest level's colour need not be."""
+    ends = matrix[:, :2] @ np.array([[-0.5, shape[1] - 0.5], [-0.5, shape[0] - 0.5]]) + matrix[:, 2:]
+    x0, y0 = np.maximum(np.ceil(ends[:, 0]), 0).astype(int)
+    x1, y1 = np.maximum(np.floor(ends[:, 1]) + 1, 0).astype(int)
+    rgb[:y0] = rgb[y1:] = 0
+    rgb[:, :x0] = rgb[:, x1:] = 0
 
 
 class _Laid(NamedTuple):

@@ -119,8 +119,13 @@ def plane_view(geometry: Geometry, plane: Plane, neurological: bool = False) -> 
 
 def acquired_plane(geometry: Geometry) -> Plane:
     """The plane in which the slices are stored."""
+    return plane_across(geometry, 2)
+
+
+def plane_across(geometry: Geometry, axis: int) -> Plane:
+    """The plane whose slices lie across that index axis."""
     axes = geometry.patient_axes()
-    return next(plane for plane, (through, _, _) in _LAYOUT.items() if axes[through][0] == 2)
+    return next(plane for plane, (through, _, _) in _LAYOUT.items() if axes[through][0] == axis)
 
 
 def _edge_letters(geometry: Geometry, u_axis: int, u_sign: int, v_axis: int, v_sign: int) -> tuple[str, str, str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.language import mark
 
 _ALL = 1 << 28  # values among which the extremes are looked for: a tenth of a second
 _SAMPLES = 200_000  # enough for percentiles that agree to a grey level
@@ -15,22 +18,37 @@ _SAMPLES = 200_000  # enough for percentiles that agree to a grey level
 
 @dataclass(frozen=True)
 class Preset:
-    """A named window under a number key."""
+    """A named window under a number key; the name is translated where it is shown."""
 
     key: str
     name: str
     window: Window
 
 
+@dataclass(frozen=True)
+class UserPreset:
+    """A window that the user named, for series of one modality; ``key`` is "9" or empty. Refuses what is none."""
+
+    modality: str
+    name: str
+    window: Window
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        level, width = self.window.level, self.window.width
+        if not (math.isfinite(level) and math.isfinite(width) and width > 0 and self.name.strip()):
+            raise ValueError("a preset needs a name, a finite level and a width above zero")
+
+
 CT_PRESETS = (
-    Preset("1", "Soft tissue", Window(40, 400)),
-    Preset("2", "Lung", Window(-600, 1500)),
-    Preset("3", "Liver", Window(90, 150)),
-    Preset("4", "Bone", Window(480, 2500)),
-    Preset("5", "Brain", Window(40, 80)),
-    Preset("6", "Mediastinum", Window(25, 350)),
-    Preset("7", "Stroke", Window(40, 40)),
-    Preset("8", "Vessel", Window(160, 650)),
+    Preset("1", mark("Soft tissue"), Window(40, 400)),
+    Preset("2", mark("Lung"), Window(-600, 1500)),
+    Preset("3", mark("Liver"), Window(90, 150)),
+    Preset("4", mark("Bone"), Window(480, 2500)),
+    Preset("5", mark("Brain"), Window(40, 80)),
+    Preset("6", mark("Mediastinum"), Window(25, 350)),
+    Preset("7", mark("Stroke"), Window(40, 40)),
+    Preset("8", mark("Vessel"), Window(160, 650)),
 )
 
 
@@ -53,7 +71,28 @@ def default_window(volume: Volume) -> Window:
         return volume.file_window
     if volume.unit == "HU":
         return CT_PRESETS[0].window
-    return _window_between(*_percentiles(volume, 0.1, 99.9))
+    return percentile_window(volume)
+
+
+def without(presets: Sequence[UserPreset], modality: str, name: str, key: str = "") -> tuple[UserPreset, ...]:
+    """The presets but for the one of that modality with that name, or that key where one is given."""
+    return tuple(
+        one for one in presets if one.modality != modality or (one.name != name and (not key or one.key != key))
+    )
+
+
+def percentile_window(volume: Volume, low: float = 0.1, high: float = 99.9) -> Window:
+    """Between two percentiles of the slices loaded so far."""
+    return _window_between(*_percentiles(volume, low, high))
+
+
+def window_of_values(values: NDArray[np.float64], low: float = 1.0, high: float = 99.0) -> Window | None:
+    """Between two percentiles of these scaled values; None where none is finite."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0:
+        return None
+    ends = np.percentile(finite, [low, high])
+    return _window_between(float(ends[0]), float(ends[1]))
 
 
 def full_range(volume: Volume) -> Window:

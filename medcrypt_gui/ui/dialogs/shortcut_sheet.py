@@ -1,85 +1,117 @@
-"""The sheet under ``?``: every key and every gesture."""
+"""The sheet under ``?``: every gesture, and every command that has a key, with the keys as they are now."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.ui.bindings import Bindings, native
 from medcrypt_gui.ui.widgets.text import button, label
 
 _MOUSE = (
-    ("Wheel", "Next or previous slice"),
-    ("Left drag", "Window and level; in Correct: paint"),
-    ("Right drag", "Zoom; in Correct: erase"),
-    ("Middle drag", "Pan"),
-    ("Ctrl + wheel", "Zoom at the cursor"),
-    ("Shift + wheel", "Volume of a 4D series; in Correct: brush size"),
-    ("Shift + move", "Crosshair in all views"),
-    ("Ctrl held", "Swaps add and erase"),
-    ("Double-click", "One view large, or all again"),
+    (mark("Wheel"), mark("Next or previous slice")),
+    (mark("Left drag"), mark("Window and level; in Correct: paint")),
+    (mark("Right drag"), mark("Zoom; in Correct: erase")),
+    (mark("Middle drag"), mark("Pan")),
+    (mark("Ctrl + wheel"), mark("Zoom at the cursor")),
+    (mark("Shift + wheel"), mark("Volume of a 4D series; in Correct: brush size")),
+    (mark("Shift + move"), mark("Crosshair in all views")),
+    (mark("Ctrl held"), mark("Swaps add and erase")),
+    (mark("Double-click"), mark("One view large, or all again")),
     (mark("Drag from the list"), mark("Show a series in that view")),
-    ("Space held", "View mode, in Correct"),
-    ("Left drag in 3D", "Turn; wheel or right drag zooms, middle drag pans"),
-    ("Click in 3D", "Crosshair to the surface"),
+    (mark("Space held"), mark("View mode, in Correct")),
+    (mark("Left drag in 3D"), mark("Turn; wheel or right drag zooms, middle drag pans")),
+    (mark("Click in 3D"), mark("Crosshair to the surface")),
+    (mark("← → ↑ ↓ + − R"), mark("In 3D: turn, zoom, from the front again")),
+    (mark("Click a measurement"), mark("Select it; drag its ends to change it")),
 )
-_VIEW_KEYS = (
-    ("↑ ↓", "Next or previous slice"),
-    ("PgUp PgDn", "Ten slices"),
-    ("Home End", "First, last slice"),
-    ("← →", "Previous, next series"),
-    ("F6", "Next view"),
-    ("L", mark("Link scrolling of series side by side, or not")),
-    (mark("Ctrl + L"), mark("Link scrolling from here")),
-    ("C", "Play the slices, or stop"),
-    ("1 – 9", "Window presets (CT)"),
-    ("0", "Full range"),
-    ("`", "The file's own window"),
-    ("I", "Invert"),
-    ("R", "Reset the view"),
-    ("W T Z H", "Left drag: window, pan, zoom, crosshair"),
-    ("D", "Left drag measures a distance"),
-    ("Del", "Remove the last measurement"),
-    ("[ ]", "Smaller, larger tip"),
-    ("← → ↑ ↓ + − R", "In 3D: turn, zoom, from the front again"),
-    ("Esc", "Take the stroke back; stop playing"),
-)
+_COLUMNS = 3
+
+Entries = Sequence[tuple[tuple[str, ...], str]]  # keys and what they do
 
 
 class ShortcutSheet(QDialog):
-    """``actions`` are (key, name) pairs of the action table."""
+    """By group, in the order of the table."""
 
-    def __init__(self, actions: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, bindings: Bindings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcutSheet")
-        self.setWindowTitle("Keys and mouse")
-        columns = QHBoxLayout()
-        columns.setSpacing(48)
-        for title, entries in (("Mouse", _MOUSE), ("Views", _VIEW_KEYS), ("Commands", actions)):
-            columns.addLayout(_column(title, entries))
-        close = button("Close", "shortcutsClose")
+        self.setWindowTitle(tr("Keys and mouse"))
+        content = QWidget()
+        columns = QHBoxLayout(content)
+        columns.setContentsMargins(0, 0, 16, 0)
+        columns.setSpacing(40)
+        for groups in _in_columns(_groups(bindings)):
+            column = QVBoxLayout()
+            column.setSpacing(24)
+            for title, entries in groups:
+                column.addLayout(_group(title, entries))
+            column.addStretch(1)
+            columns.addLayout(column)
+        scroll = QScrollArea()
+        scroll.setObjectName("shortcutsScroll")
+        scroll.setAccessibleName(tr("Keys and mouse"))
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        close = button(tr("Close"), "shortcutsClose")
         close.clicked.connect(self.accept)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 24, 24, 24)
+        layout.setContentsMargins(24, 24, 8, 24)
         layout.setSpacing(24)
-        layout.addLayout(columns)
-        layout.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(scroll, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 16, 0)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addLayout(row)
+        wanted = content.sizeHint()
+        self.resize(min(wanted.width() + 56, 1360), min(wanted.height() + 130, 900))
 
 
-def _column(title: str, entries: Sequence[tuple[str, str]]) -> QVBoxLayout:
+def _groups(bindings: Bindings) -> list[tuple[str, Entries]]:
+    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for one in bindings.table:
+        keys = bindings.keys_of(one.name)
+        if keys:
+            title = tr(one.group).replace("&", "")
+            found.setdefault(title, []).append((tuple(map(native, keys)), one.title))
+    mouse = [((tr(gesture),), tr(meaning)) for gesture, meaning in _MOUSE]
+    return [(tr("Mouse"), mouse), *found.items()]
+
+
+def _in_columns(groups: list[tuple[str, Entries]]) -> list[list[tuple[str, Entries]]]:
+    """Of about equal height, the order kept."""
+    share = sum(len(entries) + 2 for _, entries in groups) / _COLUMNS
+    columns: list[list[tuple[str, Entries]]] = [[]]
+    filled = 0
+    for title, entries in groups:
+        if columns[-1] and filled + len(entries) / 2 > share * len(columns) and len(columns) < _COLUMNS:
+            columns.append([])
+        columns[-1].append((title, entries))
+        filled += len(entries) + 2
+    return columns
+
+
+def _group(title: str, entries: Entries) -> QVBoxLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(16)
-    grid.setVerticalSpacing(8)
-    for row, (key, meaning) in enumerate(entries):
-        keys = QLabel(key)
-        keys.setProperty("look", "key")
-        grid.addWidget(keys, row, 0, Qt.AlignmentFlag.AlignLeft)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(1, 1)
+    for row, (keys, meaning) in enumerate(entries):
+        side_by_side = QHBoxLayout()
+        side_by_side.setSpacing(4)
+        for key in keys:
+            shown = QLabel(key)
+            shown.setProperty("look", "key")
+            side_by_side.addWidget(shown)
+        side_by_side.addStretch(1)
+        grid.addLayout(side_by_side, row, 0)
         grid.addWidget(QLabel(meaning), row, 1)
-    column = QVBoxLayout()
-    column.setSpacing(12)
-    column.addWidget(label(title, "heading"))
-    column.addLayout(grid)
-    column.addStretch(1)
-    return column
+    group = QVBoxLayout()
+    group.setSpacing(8)
+    group.addWidget(label(title, "heading"))
+    group.addLayout(grid)
+    return group

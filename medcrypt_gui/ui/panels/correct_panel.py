@@ -98,6 +98,7 @@ class CorrectPanel(StepPanel):
         grid.setColumnStretch(1, 1)
         self._opacity = QSlider(Qt.Orientation.Horizontal)
         self._opacity.setObjectName("overlayOpacity")
+        self._opacity.setAccessibleName(tr("Opacity of the mask"))
         self._opacity.setRange(0, 100)
         self._opacity.setToolTip(tr("Opacity of the mask ( ; and ' )"))
         self._outline = QCheckBox(tr("Outline only"))

@@ -76,6 +76,7 @@ class OpenPanel(StepPanel):
 def _reason_list() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setObjectName("openUnreadable")
+    tree.setAccessibleName(tr("Files that cannot be read"))
     tree.setHeaderLabels([tr("File"), tr("Reason")])
     tree.setRootIsDecorated(False)
     tree.setColumnWidth(0, 136)

@@ -40,6 +40,8 @@ def _connect_any(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.measurement_changed.connect(panel.redraw)
     canvas.maximise_requested.connect(panel.toggle_maximised)
     canvas.menu_requested.connect(panel.menu_requested)
+    canvas.measurement_edited.connect(panel.replace_measurement)
+    canvas.measurement_menu_requested.connect(panel.measurement_menu_requested)
     canvas.hovered.connect(panel.hovered)
     canvas.activated.connect(lambda: panel.activate(canvas))
     canvas.reframed.connect(lambda: panel.linker.on_reframed(canvas))

@@ -8,7 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.core.imaging.volume import Window
-from medcrypt_gui.core.imaging.windowing import default_window, full_range, presets_for
+from medcrypt_gui.core.imaging.windowing import (
+    UserPreset,
+    default_window,
+    full_range,
+    percentile_window,
+    presets_for,
+    without,
+)
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.viewer.cells import GuestCell
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
@@ -19,7 +27,7 @@ if TYPE_CHECKING:
 
 _OPACITY_STEP = 0.1
 _MANY_SLICES = 10
-_USER_PRESET = 9
+_PRESET = "preset_"
 
 
 class ViewerCommands:
@@ -27,7 +35,14 @@ class ViewerCommands:
 
     def __init__(self, panel: ViewerPanel) -> None:
         self._panel = panel
-        self._user_window: Window | None = None
+        self.user_presets: tuple[UserPreset, ...] = ()
+
+    def run(self, name: str) -> bool:
+        """Carry out the command of that name in `keys.VIEW_KEYS`; False where it means nothing here."""
+        if name.startswith(_PRESET):
+            return self.apply_preset(int(name.removeprefix(_PRESET)))
+        getattr(self, name)()
+        return True
 
     def step(self, slices: int) -> None:
         self._panel.cine.stop()
@@ -72,29 +87,37 @@ class ViewerCommands:
 
     def show_file_window(self) -> None:
         if self._panel.active_state.volume is not None:
-            self._set_window(default_window(self._panel.active_state.volume))
+            self.set_window(default_window(self._panel.active_state.volume))
 
     def show_full_range(self) -> None:
         if self._panel.active_state.volume is not None:
-            self._set_window(full_range(self._panel.active_state.volume))
+            self.set_window(full_range(self._panel.active_state.volume))
+
+    def show_automatic_window(self) -> None:
+        """From the values of the whole volume, whatever the file says."""
+        if self._panel.active_state.volume is not None:
+            self.set_window(percentile_window(self._panel.active_state.volume))
 
     def apply_preset(self, number: int) -> bool:
         """The preset under that key; False where the modality has none."""
-        if number == _USER_PRESET and self._user_window is not None:
-            self._set_window(self._user_window)
-            return True
-        series = self._panel.active_state.series
-        modality = series.modality if series is not None else ""
-        preset = next((one for one in presets_for(modality) if one.key == str(number)), None)
-        if preset is not None:
-            self._set_window(preset.window)
-        return preset is not None
+        modality = self._panel.active_state.modality
+        windows = {preset.key: preset.window for preset in presets_for(modality)}
+        windows.update({one.key: one.window for one in self.user_presets if one.modality == modality})
+        window = windows.get(str(number))
+        if window is not None:
+            self.set_window(window)
+        return window is not None
 
     def keep_user_window(self) -> None:
-        """Remember the present window under 9."""
-        self._user_window = self._panel.active_state.window
+        """Keep the present window under 9, for this modality."""
+        state = self._panel.active_state
+        if state.volume is None:
+            return
+        preset = UserPreset(state.modality, tr("My window"), state.window, "9")
+        self.user_presets = (*without(self.user_presets, preset.modality, preset.name, preset.key), preset)
+        self._panel.user_preset_kept.emit(preset)
 
-    def _set_window(self, window: Window) -> None:
+    def set_window(self, window: Window) -> None:
         """Of the active view's series."""
         self._panel.set_window(window, self._panel.hanging.active_guest)
 
@@ -129,6 +152,9 @@ class ViewerCommands:
     def drag_windows(self) -> None:
         self._panel.set_left_drag(LeftDrag.WINDOW)
 
+    def drag_windows_box(self) -> None:
+        self._panel.set_left_drag(LeftDrag.WINDOW_BOX)
+
     def drag_pans(self) -> None:
         self._panel.set_left_drag(LeftDrag.PAN)
 
@@ -141,17 +167,25 @@ class ViewerCommands:
     def drag_measures_distance(self) -> None:
         self._panel.set_left_drag(LeftDrag.DISTANCE)
 
+    def drag_measures_angle(self) -> None:
+        self._panel.set_left_drag(LeftDrag.ANGLE)
+
     def drag_measures_ellipse(self) -> None:
         self._panel.set_left_drag(LeftDrag.ELLIPSE)
 
     def drag_measures_rectangle(self) -> None:
         self._panel.set_left_drag(LeftDrag.RECTANGLE)
 
-    def remove_last_measurement(self) -> None:
-        self._panel.remove_measurements(1)
+    def remove_measurement(self) -> None:
+        """The selected one, else the last one."""
+        state = self._panel.active_state
+        chosen = state.selected if state.selected is not None else next(iter(state.measurements[-1:]), None)
+        if chosen is not None:
+            self._panel.remove_measurements(chosen)
 
     def remove_all_measurements(self) -> None:
-        self._panel.remove_measurements()
+        if self._panel.active_state.measurements:
+            self._panel.remove_measurements()
 
     def toggle_cine(self) -> None:
         self._panel.cine.toggle()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLine, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
 
 MARGIN = 10.0
@@ -16,6 +16,8 @@ _SHADOW = QColor(0, 0, 0, 200)
 _VEIL = QColor(10, 12, 14, 165)
 _LETTER = QColor("#f0c674")
 _MEASURE = QColor("#ffe08a")
+_SELECTED = QColor("#ffffff")
+_GROUND = QColor(0, 0, 0, 130)
 _ACCENT = QColor("#3cb4ac")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
@@ -69,26 +71,42 @@ def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str,
     painter.restore()
 
 
-def paint_measurement(painter: QPainter, shape: Shape, start: QPointF, end: QPointF, lines: Lines) -> None:
-    """The shape, and what it measures to its right."""
+def paint_measurement(
+    painter: QPainter, line: Sequence[QPointF], lines: Lines, handles: Sequence[QPointF] = ()
+) -> None:
+    """The line, what it measures to its right, and, of the selected one, what it can be taken hold of by."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(start, end).normalized()
-    for colour, width in ((_SHADOW, 3.0), (_MEASURE, 1.4)):
+    for colour, width in ((_SHADOW, 3.4), (_SELECTED if handles else _MEASURE, 2.0 if handles else 1.4)):
         painter.setPen(QPen(colour, width))
-        if shape is Shape.DISTANCE:
-            painter.drawLine(start, end)
-        elif shape is Shape.ELLIPSE:
-            painter.drawEllipse(box)
-        else:
-            painter.drawRect(box)
-    beside = max(start, end, key=QPointF.x) if shape is Shape.DISTANCE else QPointF(box.right(), box.center().y())
-    height = QFontMetricsF(painter.font()).height()
-    top = beside.y() - height * len(lines) / 2
-    for number, line in enumerate(lines):
-        place = QRectF(beside.x() + 8, top + number * height, 400, height)
-        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line, _MEASURE)
+        painter.drawPolyline(QPolygonF(line))
+    painter.setPen(QPen(_SHADOW, 1.0))
+    painter.setBrush(_SELECTED)
+    for handle in handles:
+        painter.drawEllipse(handle, 4.0, 4.0)
+    if lines:
+        closed = line[0] == line[-1]
+        box = QPolygonF(line).boundingRect()
+        beside = QPointF(box.right(), box.center().y()) if closed else max(line, key=QPointF.x)
+        _paint_values(painter, beside, box.left(), lines)
     painter.restore()
+
+
+def _paint_values(painter: QPainter, beside: QPointF, left: float, lines: Lines) -> None:
+    """On a dark ground to the right of ``beside``, or left of ``left`` where the view ends; never beyond its edges."""
+    metrics, area = QFontMetricsF(painter.font()), QRectF(painter.window())
+    width, height = max(map(metrics.horizontalAdvance, lines)), metrics.height() * len(lines)
+    x = beside.x() + 10
+    if x + width > area.right() - 4:
+        x = left - 10 - width
+    x = max(min(x, area.right() - 4 - width), 4.0)
+    y = max(min(beside.y() - height / 2, area.bottom() - 4 - height), 4.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_GROUND)
+    painter.drawRoundedRect(QRectF(x - 4, y - 2, width + 8, height + 4), 3, 3)
+    for number, text in enumerate(lines):
+        place = QRectF(x, y + number * metrics.height(), width + 1, metrics.height())
+        _shadowed(painter, place, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text, _MEASURE)
 
 
 def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> None:

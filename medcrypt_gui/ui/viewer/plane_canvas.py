@@ -32,6 +32,7 @@ from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
+from medcrypt_gui.ui.viewer.colour_bar import paint_colour_bar
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
@@ -55,6 +56,8 @@ class PlaneCanvas(QWidget):
     measurement_changed = Signal()  # the one being drawn
     maximise_requested = Signal()
     menu_requested = Signal(QPoint)  # global position
+    measurement_edited = Signal(object, object)  # a Measurement and what became of it
+    measurement_menu_requested = Signal(QPoint)  # for the selected one; global position
     hovered = Signal(str)
     gesture_finished = Signal()
     activated = Signal()
@@ -77,7 +80,7 @@ class PlaneCanvas(QWidget):
         self._picture = QImage()
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
-        self.setAccessibleName(f"{plane.value} view")
+        self.setAccessibleName(tr("{plane} view", plane=tr(plane.value)))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -217,7 +220,7 @@ class PlaneCanvas(QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.activated.emit()
-        if event.button() is Qt.MouseButton.LeftButton and not self.state.editing:
+        if event.button() is Qt.MouseButton.LeftButton and not self.state.editing and not self._pointer.is_placing:
             self.maximise_requested.emit()
         else:
             self._pointer.press(event)
@@ -273,6 +276,7 @@ class PlaneCanvas(QWidget):
         assert self.view is not None
         ratio = self.devicePixelRatioF()
         frame = self.frame()
+        paint_colour_bar(painter, area, self.state)
         self._paint_measurements(painter)
         beyond = self._beyond_mm()
         outside = (tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)),) if beyond else ()
@@ -303,8 +307,9 @@ class PlaneCanvas(QWidget):
         assert state.volume is not None
         for one in (*state.measurements, *((state.draft,) if state.draft is not None else ())):
             if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
-                ends = self.position_of(one.start), self.position_of(one.end)
-                markings.paint_measurement(painter, one.shape, *ends, lines_of(one, state.volume))
+                handles = [self.position_of(place) for place in one.handles] if one == state.selected else []
+                line = [self.position_of(place) for place in one.outline]
+                markings.paint_measurement(painter, line, lines_of(one, state.volume), handles)
 
     def _beyond_mm(self) -> float:
         """How far the linked place lies off the slices of this plane; the outermost one is shown then."""
@@ -327,7 +332,7 @@ class PlaneCanvas(QWidget):
         assert volume is not None
         editor = state.editor if state.mask_visible else None
         look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
-        key = (self.slice_number, frame, look, state.loaded_revision, state.slab)
+        key = (self.slice_number, frame, look, state.loaded_revision, state.slab, state.smooth, state.colour_map)
         if key == self._picture_key:
             return
         rgb = compose_view(
@@ -340,6 +345,8 @@ class PlaneCanvas(QWidget):
             mask_plane=self._mask_plane(view, editor),
             opacity=state.opacity,
             outline=state.outline,
+            smooth=state.smooth,
+            colour_map=state.colour_map,
             layers=[
                 PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
                 for mark in state.marks

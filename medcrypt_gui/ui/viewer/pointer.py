@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 
-from medcrypt_gui.core.imaging.measurements import Measurement, Shape
+from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.core.imaging.volume import Window
 from medcrypt_gui.core.tools.base import Drag, PointerSample
 from medcrypt_gui.ui.viewer.corner_text import is_inside
+from medcrypt_gui.ui.viewer.measuring import Measuring, ViewDrag
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
-
-ViewDrag: TypeAlias = Generator[None, QPointF | None, None]
 
 _CLICK_PIXELS = 3.0  # a press that moves less is a click
 _NOTCH = 120  # eighths of a degree, as Qt counts one notch of a wheel
@@ -37,12 +35,14 @@ class Pointer:
 
     def __init__(self, canvas: PlaneCanvas) -> None:
         self._canvas = canvas
+        self._measuring = Measuring(canvas)
         self._drag: ViewDrag | None = None
         self._stroke: Drag | None = None
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = QPointF()
         self._last = QPointF()
         self._moved = False
+        self._edits = False  # the drag under way moves the end of a measurement
         self._erasing = False
         self._inverted = False
         self._wheel_rest = 0
@@ -52,6 +52,11 @@ class Pointer:
         tool = self._canvas.state.tool
         erases = tool is not None and tool.id == "eraser"
         return (erases or self._erasing) != self._inverted
+
+    @property
+    def is_placing(self) -> bool:
+        """Whether the next click goes on with an angle."""
+        return self._measuring.is_placing
 
     def press(self, event: QMouseEvent) -> None:
         canvas = self._canvas
@@ -77,6 +82,7 @@ class Pointer:
             return
         if self._button is Qt.MouseButton.NoButton:
             self._note_modifiers(event)
+            self._measuring.follow(self._last)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._place_crosshair(self._last)
             return
@@ -98,6 +104,8 @@ class Pointer:
             self._drag = None
             if not self._moved:
                 self._click(event)
+        elif event.button() is Qt.MouseButton.LeftButton and self._measuring.is_placing:
+            self._measuring.place(event.position())
 
     def wheel(self, event: QWheelEvent) -> None:
         """Slices; with Ctrl zoom, with Shift the tip's size or the volume of a 4D series.
@@ -124,7 +132,9 @@ class Pointer:
 
     def cancel_stroke(self) -> bool:
         """Take back what is being drawn: a stroke of a tool, or a measurement."""
-        if self._drag is not None and self._canvas.state.draft is not None:
+        if self._measuring.cancel():
+            return True
+        if self._drag is not None and (self._canvas.state.draft is not None or self._edits):
             self._drag.close()
             self._drag = self._canvas.state.draft = None
             self._canvas.measurement_changed.emit()
@@ -172,11 +182,19 @@ class Pointer:
             return self._pan()
         if button is Qt.MouseButton.RightButton:
             return self._zoom()
-        if button is not Qt.MouseButton.LeftButton:
+        if button is not Qt.MouseButton.LeftButton or self._measuring.is_placing:
             return None
         action = self._canvas.state.left_drag
+        draws = action in _SHAPES or action in (LeftDrag.ANGLE, LeftDrag.WINDOW_BOX)
+        held = self._measuring.handle_drag(self._pressed_at, draws)
+        self._edits = held is not None
+        if held is not None:
+            return held
         if action in _SHAPES:
-            return self._measure(_SHAPES[action])
+            return self._measuring.draw(_SHAPES[action], self._pressed_at)
+        if action in (LeftDrag.ANGLE, LeftDrag.WINDOW_BOX):
+            begin = self._measuring.draw_leg if action is LeftDrag.ANGLE else self._measuring.draw_window_box
+            return begin(self._pressed_at)
         return {
             LeftDrag.WINDOW: self._window,
             LeftDrag.PAN: self._pan,
@@ -209,23 +227,19 @@ class Pointer:
         while (position := (yield)) is not None:
             self._place_crosshair(position)
 
-    def _measure(self, shape: Shape) -> ViewDrag:
-        """From where the button went down to where it comes up, in the slice that is shown."""
-        canvas = self._canvas
-        assert canvas.view is not None
-        axis, start = canvas.view.through_axis, canvas.index_at(self._pressed_at)
-        while (position := (yield)) is not None:
-            canvas.state.draft = Measurement(shape, axis, start, canvas.index_at(position))
-            canvas.measurement_changed.emit()
-        drawn, canvas.state.draft = canvas.state.draft, None
-        if drawn is not None:
-            canvas.measured.emit(drawn)
-
     def _click(self, event: QMouseEvent) -> None:
+        """On a measurement: select it, or its menu; elsewhere the crosshair, an angle's start, or the menu."""
+        selected = self._measuring.select_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton:
-            self._place_crosshair(event.position())
+            if selected:
+                return
+            if self._canvas.state.left_drag is LeftDrag.ANGLE:
+                self._measuring.begin_with_click(event.position())
+            else:
+                self._place_crosshair(event.position())
         elif event.button() is Qt.MouseButton.RightButton:
-            self._canvas.menu_requested.emit(event.globalPosition().toPoint())
+            asked = self._canvas.measurement_menu_requested if selected else self._canvas.menu_requested
+            asked.emit(event.globalPosition().toPoint())
 
     def _place_crosshair(self, position: QPointF) -> None:
         volume = self._canvas.state.volume

@@ -9,12 +9,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.imaging.colour_maps import ColourMap
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool
 
@@ -22,13 +24,15 @@ from medcrypt_gui.core.tools.base import Tool
 class LeftDrag(Enum):
     """What dragging with the left button does while no tool is in hand; the value is what users read."""
 
-    WINDOW = "Window/level"
-    PAN = "Pan"
-    ZOOM = "Zoom"
-    CROSSHAIR = "Crosshair"
-    DISTANCE = "Distance"
-    ELLIPSE = "Ellipse"
-    RECTANGLE = "Rectangle"
+    WINDOW = mark("Window/level")
+    WINDOW_BOX = mark("Window from a box")
+    PAN = mark("Pan")
+    ZOOM = mark("Zoom")
+    CROSSHAIR = mark("Crosshair")
+    DISTANCE = mark("Distance")
+    ANGLE = mark("Angle")
+    ELLIPSE = mark("Ellipse")
+    RECTANGLE = mark("Rectangle")
 
 
 class MaskTrial(Protocol):
@@ -82,10 +86,26 @@ class ViewState:
     measurements: tuple[Measurement, ...] = ()
     draft: Measurement | None = None
     """The measurement that is being drawn."""
+    selected: Measurement | None = None
+    """The one of the measurements that was clicked."""
+    smooth: bool = True
+    """Whether voxels are interpolated or shown as they are."""
+    colour_maps: dict[str, ColourMap] = field(default_factory=dict)
+    """By modality, as long as the program runs."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
     exact: tuple[float, float, float] | None = None
     """The fractional index of a linked place, of which ``crosshair`` is the nearest voxel; it may lie outside."""
+
+    @property
+    def modality(self) -> str:
+        return self.series.modality if self.series is not None else ""
+
+    @property
+    def colour_map(self) -> ColourMap:
+        """What grey levels of this modality are shown in; colours are shown as they are."""
+        coloured = self.volume is not None and self.volume.rgb is not None
+        return ColourMap.GREY if coloured else self.colour_maps.get(self.modality, ColourMap.GREY)
 
     @property
     def editing(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from medcrypt_gui.core.imaging.colour_maps import ColourMap
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
@@ -19,13 +20,13 @@ from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.jobs import JobRunner
-from medcrypt_gui.ui.viewer import keys
 from medcrypt_gui.ui.viewer.canvas_signals import connect_main
 from medcrypt_gui.ui.viewer.cine import Cine
 from medcrypt_gui.ui.viewer.commands import ViewerCommands
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.hanging import Hanging
+from medcrypt_gui.ui.viewer.keys import KeyMap
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.series_drag import DropTarget
 from medcrypt_gui.ui.viewer.view_grid import Arrangement
@@ -51,6 +52,9 @@ class ViewerPanel(QWidget):
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
+    measurement_menu_requested = Signal(QPoint)  # right-click on a measurement, global position
+    measurements_changed = Signal()  # by hand
+    user_preset_kept = Signal(object)  # a UserPreset
 
     def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +65,7 @@ class ViewerPanel(QWidget):
         self.canvases = tuple(PlaneCanvas(plane, self.state, self) for plane in Plane)
         self._active = self.canvases[0]
         self.commands = ViewerCommands(self)
+        self.keys = KeyMap()
         self.cine = Cine(self)
         self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
@@ -154,16 +159,35 @@ class ViewerPanel(QWidget):
         """Show this measurement in its slice until it is removed or another series is shown."""
         self.state.measurements = (*self.state.measurements, measurement)
         self.redraw()
+        self.measurements_changed.emit()
 
-    def remove_measurements(self, count: int | None = None) -> None:
-        """Remove the last ``count`` measurements of the active view's series, or all."""
-        state = self.active_state
-        left = len(state.measurements) - count if count is not None else 0
-        state.measurements = state.measurements[: max(left, 0)]
+    def replace_measurement(self, before: Measurement, after: Measurement) -> None:
+        """What was ``before`` became ``after``, and is the selected one."""
+        present = self.active_state.measurements
+        self._set_measurements(tuple(after if one == before else one for one in present), after)
+
+    def remove_measurements(self, *measurements: Measurement) -> None:
+        """Remove these of the active view's series, or all of them."""
+        present = self.active_state.measurements
+        self._set_measurements(tuple(one for one in present if measurements and one not in measurements), None)
+
+    def show_measurements(self, measurements: Sequence[Measurement]) -> None:
+        """Those that were kept; announces nothing."""
+        self.state.measurements, self.state.selected = tuple(measurements), None
         self.redraw()
+
+    def _set_measurements(self, measurements: tuple[Measurement, ...], selected: Measurement | None) -> None:
+        """Of the active view's series; those of guests are not kept."""
+        state = self.active_state
+        state.measurements, state.selected = measurements, selected
+        self.redraw()
+        if state is self.state:
+            self.measurements_changed.emit()
 
     def set_left_drag(self, action: LeftDrag) -> None:
         """What dragging with the left button does in view mode."""
+        if not self.state.editing:
+            self.cancel_stroke()  # an angle that was begun; a tool's stroke goes on
         self.state.left_drag = action
         self.hanging.share()
         self.left_drag_changed.emit(action)
@@ -175,6 +199,17 @@ class ViewerPanel(QWidget):
         for canvas in self._all_canvases():
             canvas.show_volume()
         self.linker.align()
+
+    def set_smooth(self, smooth: bool) -> None:
+        """Interpolate between voxels, or show them as they are."""
+        self.state.smooth = smooth
+        self.hanging.share()
+        self.redraw()
+
+    def set_colour_map(self, colour_map: ColourMap) -> None:
+        """Show the grey levels of the active view's modality so from now on."""
+        self.state.colour_maps[self.active_state.modality] = colour_map
+        self.redraw()
 
     def set_names_hidden(self, hidden: bool) -> None:
         """Hide whom the images show, for screenshots."""
@@ -307,24 +342,18 @@ class ViewerPanel(QWidget):
 
     def handle_key(self, event: QKeyEvent) -> bool:
         """Do what a key press asks of the viewer; False when it means nothing here."""
-        number = keys.preset_number(event)
-        if number is not None:
-            return self.commands.apply_preset(number)
         if event.key() == Qt.Key.Key_Space:
             self._rest_tool(True)
             return True
-        name = keys.command(event)
-        if name is None:
-            return False
-        getattr(self.commands, name)()
-        return True
+        name = self.keys.command(event)
+        return name is not None and self.commands.run(name)
 
     def _begin_view(self, volume: Volume | None) -> None:
         """Middle slices, the file's window, everything fitted."""
         state = self.state
         state.inverted = False
         self.cine.stop()
-        state.measurements, state.draft = (), None
+        state.measurements, state.draft, state.selected = (), None, None
         if volume is not None:
             z, y, x = volume.geometry.shape
             state.crosshair = (x // 2, y // 2, z // 2)

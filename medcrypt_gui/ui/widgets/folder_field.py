@@ -21,6 +21,7 @@ class FolderField(QWidget):
         self._question = question
         self._line = QLineEdit()
         self._line.setObjectName(name)
+        self._line.setAccessibleName(question)
         self._choose = button(tr("Choose…"), f"{name}Choose")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -36,6 +36,7 @@ class PassphraseField(QWidget):
         self._second = _secret_line("passphraseSecond", tr("The same passphrase again"))
         self._bar = QProgressBar()
         self._bar.setObjectName("passphraseStrength")
+        self._bar.setAccessibleName(tr("How strong the passphrase is"))
         self._bar.setProperty("look", "strength")
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(4)
@@ -98,6 +99,7 @@ def _grade(bits: float) -> tuple[str, str]:
 def _secret_line(name: str, placeholder: str) -> QLineEdit:
     made = QLineEdit()
     made.setObjectName(name)
+    made.setAccessibleName(placeholder)
     made.setPlaceholderText(placeholder)
     made.setEchoMode(QLineEdit.EchoMode.Password)
     made.setMinimumHeight(32)

@@ -33,6 +33,7 @@ class SeriesList(QWidget):
         self._session = session
         self._list = _DraggedList()
         self._list.setObjectName("seriesList")
+        self._list.setAccessibleName(tr("Series"))
         self._list.setIconSize(QSize(_SIDE, _SIDE))
         self._list.setSpacing(2)
         self._list.setTextElideMode(Qt.TextElideMode.ElideRight)

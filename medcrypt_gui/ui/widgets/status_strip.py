@@ -23,11 +23,13 @@ class StatusStrip(QWidget):
         self._session = session
         self._jobs = jobs
         self._shown: list[Job] = []
+        self._said_meanwhile = ""
         self._value = _one_line("statusValue")
         self._sentence = _one_line("statusSentence")
         self._lock = _one_line("statusLock")
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
+        self._bar.setAccessibleName(tr("Progress"))
         self._bar.setRange(0, 1000)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(160, 6)
@@ -61,8 +63,10 @@ class StatusStrip(QWidget):
         self._value.setText(text)
 
     def say(self, text: str) -> None:
-        """A sentence that stays until the next job."""
-        if not self._shown:
+        """A sentence that stays until the next job; what is said while one is under way is shown when it ended."""
+        if self._shown:
+            self._said_meanwhile = text
+        else:
             self._sentence.setText(text)
 
     @Slot(object)
@@ -85,7 +89,8 @@ class StatusStrip(QWidget):
         if job in self._shown:
             self._shown.remove(job)
             if not self._shown:
-                self._sentence.clear()
+                self._sentence.setText(self._said_meanwhile)
+                self._said_meanwhile = ""
             self._refresh()
 
     @Slot()

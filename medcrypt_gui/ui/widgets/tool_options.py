@@ -122,9 +122,9 @@ class OptionEditor(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         if isinstance(value, bool):
-            self._show = self._tick(layout)
+            self._show = self._tick(layout, hint)
         elif isinstance(value, Enum):
-            self._show = self._choice(layout, type(value))
+            self._show = self._choice(layout, type(value), hint)
         else:
             self._show = self._number(layout, hint)
         self.show_value(value)
@@ -139,15 +139,17 @@ class OptionEditor(QWidget):
         if not self._silent:
             self.chosen.emit(self.field_name, value)
 
-    def _tick(self, layout: QHBoxLayout) -> Any:
+    def _tick(self, layout: QHBoxLayout, hint: OptionHint) -> Any:
         box = QCheckBox()
+        box.setAccessibleName(hint.label)
         box.toggled.connect(self._announce)
         layout.addWidget(box)
         return box.setChecked
 
-    def _choice(self, layout: QHBoxLayout, kind: type[Enum]) -> Any:
+    def _choice(self, layout: QHBoxLayout, kind: type[Enum], hint: OptionHint) -> Any:
         combo = QComboBox()
         combo.setObjectName(f"{self.objectName()}_choice")
+        combo.setAccessibleName(hint.label)
         members = list(kind)
         combo.addItems([tr(str(member.value)) for member in members])
         combo.currentIndexChanged.connect(lambda index: self._announce(members[index]))
@@ -158,9 +160,11 @@ class OptionEditor(QWidget):
         """The slider is quadratic, so that small sizes are as easy to hit as large ones."""
         slider = QSlider(Qt.Orientation.Horizontal)
         slider.setObjectName(f"{self.objectName()}_slider")
+        slider.setAccessibleName(hint.label)
         slider.setRange(0, _SLIDER_STEPS)
         spin = QDoubleSpinBox()
         spin.setObjectName(f"{self.objectName()}_number")
+        spin.setAccessibleName(hint.label)
         spin.setRange(hint.minimum, hint.maximum)
         spin.setSingleStep(hint.step)
         spin.setDecimals(1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.imaging.measurements import Measurement, Shape, length_mm, lines_of, statistics
+from medcrypt_gui.core.imaging.measurements import Measurement, Shape, angle_degrees, length_mm, lines_of, statistics
 from medcrypt_gui.core.imaging.volume import Volume
 
 GEOMETRY = Geometry((20, 40, 60), np.diag([0.5, 0.75, 3.0, 1.0]))
@@ -59,3 +59,74 @@ def test_what_lies_outside_the_image_or_is_no_number_is_left_out() -> None:
     beyond = Measurement(Shape.RECTANGLE, 2, (-9.0, -9.0, 3.0), (-5.0, -5.0, 3.0))
     assert statistics(beyond, volume_of(stored)) is None
     assert lines_of(beyond, volume_of(stored)) == ("no values",)
+
+
+def angle(start: tuple[float, ...], vertex: tuple[float, ...], second: tuple[float, ...], axis: int = 2) -> Measurement:
+    return Measurement(Shape.ANGLE, axis, (*start,), (*vertex,), (*second,))  # type: ignore[arg-type]
+
+
+def test_an_angle_is_measured_in_the_patient_not_in_voxels() -> None:
+    # 6 columns are 3 mm and 4 rows are 3 mm, so the diagonal of the voxels is not that of the patient.
+    right = angle((16.0, 10.0, 5.0), (10.0, 10.0, 5.0), (10.0, 14.0, 5.0))
+    half = angle((16.0, 10.0, 5.0), (10.0, 10.0, 5.0), (16.0, 14.0, 5.0))
+    assert angle_degrees(right, GEOMETRY) == pytest.approx(90)
+    assert angle_degrees(half, GEOMETRY) == pytest.approx(45)
+    assert lines_of(half, volume_of(np.zeros(GEOMETRY.shape, np.int16))) == ("45.0°",)
+
+
+def test_an_angle_on_a_sheared_grid_is_that_of_the_patient() -> None:
+    sheared = np.diag([1.0, 1.0, 1.0, 1.0])
+    sheared[0, 1] = 1.0  # a row further down lies a column further to the side
+    grid = Geometry((20, 40, 60), sheared)
+    assert angle_degrees(angle((5.0, 0.0, 0.0), (0.0, 0.0, 0.0), (0.0, 5.0, 0.0)), grid) == pytest.approx(45)
+    box = Measurement(Shape.RECTANGLE, 2, (0.0, 0.0, 0.0), (9.0, 9.0, 0.0))
+    found = statistics(box, Volume(np.zeros((20, 40, 60), np.int16), grid))
+    assert found is not None
+    assert found.area_mm2 == pytest.approx(100)
+
+
+def test_straight_and_folded_angles_and_a_leg_without_length() -> None:
+    assert angle_degrees(angle((0, 0, 0), (5, 0, 0), (9, 0, 0)), GEOMETRY) == pytest.approx(180)
+    assert angle_degrees(angle((0, 0, 0), (5, 0, 0), (2, 0, 0)), GEOMETRY) == pytest.approx(0)
+    assert angle_degrees(angle((5, 0, 0), (5, 0, 0), (2, 0, 0)), GEOMETRY) is None
+    assert lines_of(angle((5, 0, 0), (5, 0, 0), (2, 0, 0)), volume_of(np.zeros(GEOMETRY.shape))) == ()
+
+
+@pytest.mark.parametrize(
+    ("shape", "second"), [(Shape.ANGLE, None), (Shape.DISTANCE, (1.0, 1.0, 1.0)), (Shape.ELLIPSE, (1.0, 1.0, 1.0))]
+)
+def test_only_an_angle_has_a_second_leg(shape: Shape, second: tuple[float, float, float] | None) -> None:
+    with pytest.raises(ValueError):
+        Measurement(shape, 2, (0.0, 0.0, 0.0), (1.0, 1.0, 0.0), second)
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+@pytest.mark.parametrize("shape", [Shape.DISTANCE, Shape.ELLIPSE, Shape.RECTANGLE])
+def test_a_handle_goes_where_it_is_dragged_and_stays_in_its_slice(shape: Shape, axis: int) -> None:
+    start, end = [4.0, 5.0, 6.0], [9.0, 11.0, 12.0]
+    end[axis] = start[axis]
+    before = Measurement(shape, axis, (*start,), (*end,))  # type: ignore[arg-type]
+    for number in range(len(before.handles)):
+        after = before.with_handle(number, (20.0, 21.0, 22.0))
+        wanted = [20.0, 21.0, 22.0]
+        wanted[axis] = start[axis]
+        assert after.handles[number] == tuple(wanted)
+        opposite = {0: 1, 1: 0, 2: 3, 3: 2}[number]
+        assert after.handles[opposite] == before.handles[opposite]
+        assert after.slice_number == before.slice_number
+
+
+def test_the_outline_of_an_ellipse_touches_its_box_and_is_closed() -> None:
+    line = np.array(Measurement(Shape.ELLIPSE, 1, (2.0, 7.0, 10.0), (8.0, 7.0, 4.0)).outline)
+    assert tuple(line[0]) == pytest.approx(tuple(line[-1]))
+    assert line.min(axis=0) == pytest.approx([2, 7, 4])
+    assert line.max(axis=0) == pytest.approx([8, 7, 10])
+
+
+def test_a_shape_that_lies_outside_has_no_values() -> None:
+    outside = Measurement(Shape.RECTANGLE, 2, (-9.0, -9.0, 3.0), (-2.0, -2.0, 3.0))
+    assert statistics(outside, volume_of(np.zeros(GEOMETRY.shape, np.int16))) is None
+    across_the_edge = Measurement(Shape.RECTANGLE, 2, (-9.0, -9.0, 3.0), (1.0, 1.0, 3.0))
+    found = statistics(across_the_edge, volume_of(np.zeros(GEOMETRY.shape, np.int16)))
+    assert found is not None
+    assert found.voxels == 4

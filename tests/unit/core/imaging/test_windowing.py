@@ -5,7 +5,15 @@ import pytest
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume, Window
-from medcrypt_gui.core.imaging.windowing import default_window, full_range, presets_for, window_to_grey
+from medcrypt_gui.core.imaging.windowing import (
+    UserPreset,
+    default_window,
+    full_range,
+    presets_for,
+    window_of_values,
+    window_to_grey,
+    without,
+)
 
 
 def volume_of(stored, **fields) -> Volume:
@@ -59,3 +67,35 @@ def test_the_full_range_spans_scaled_values():
 def test_presets_are_for_ct_only():
     assert [preset.key for preset in presets_for("CT")] == list("12345678")
     assert presets_for("MR") == ()
+
+
+def test_the_window_of_a_box_is_that_of_its_values() -> None:
+    values = np.concatenate([np.arange(1000.0), [np.nan, np.inf]])
+    found = window_of_values(values)
+    assert found is not None
+    assert found.level - found.width / 2 == pytest.approx(10, abs=1)
+    assert found.level + found.width / 2 == pytest.approx(989, abs=1)
+    assert window_of_values(np.array([np.nan])) is None
+    assert window_of_values(np.array([])) is None
+
+
+def test_a_box_of_one_value_has_a_window_around_it() -> None:
+    found = window_of_values(np.full(9, 40.0))
+    assert found is not None
+    assert (found.level, found.width) == (40.0, 1.0)
+
+
+def test_a_preset_of_the_same_name_or_key_makes_room_within_its_modality() -> None:
+    kept = tuple(
+        UserPreset(modality, name, Window(1, 2), key)
+        for modality, name, key in (("CT", "a", "9"), ("CT", "b", ""), ("MR", "a", "9"))
+    )
+    assert without(kept, "CT", "b") == (kept[0], kept[2])
+    assert without(kept, "CT", "c", "9") == kept[1:]
+    assert without(kept, "CT", "c") == kept
+
+
+@pytest.mark.parametrize(("name", "width"), [("", 3.0), ("  ", 3.0), ("a", 0.0), ("a", float("nan"))])
+def test_a_preset_without_name_or_width_is_refused(name: str, width: float) -> None:
+    with pytest.raises(ValueError):
+        UserPreset("CT", name, Window(1, width))

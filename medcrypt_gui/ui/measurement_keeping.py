@@ -1,0 +1,113 @@
+"""Brings measurements back that were kept beside the study, and keeps those that are made."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from medcrypt_gui.core.errors import MedcryptError, WriteError
+from medcrypt_gui.core.imaging.measurements import Measurement
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.preferences import Preferences
+from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+
+_QUIET_MS = 800  # a drag changes a measurement many times
+
+Kept = tuple[Series, tuple[Measurement, ...]]
+
+
+class MeasurementKeeping(QObject):
+    """Nothing is written before something was measured; nothing of protected series, and nothing of the sample."""
+
+    said = Signal(str)
+
+    def __init__(self, desk: Desk, viewer: ViewerPanel, preferences: Preferences, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._viewer, self._preferences = desk, viewer, preferences
+        self._store = desk.workbench.measurements
+        self._shown: str | None = None
+        self._unwritten: dict[str, Kept] = {}
+        self._refused: set[str] = set()
+        self._delay = QTimer(self, singleShot=True, interval=_QUIET_MS)
+        self._delay.timeout.connect(self._write)
+        viewer.volume_shown.connect(self._on_volume_shown)
+        viewer.measurements_changed.connect(self._on_measurements_changed)
+
+    def finish(self) -> None:
+        """Write what is not written yet, at once: the window closes."""
+        self._delay.stop()
+        for series, measurements in self._unwritten.values():
+            try:
+                self._store.write(series, measurements)
+            except WriteError:
+                continue  # there is nobody left to tell
+        self._unwritten.clear()
+
+    @Slot()
+    def _on_volume_shown(self) -> None:
+        series = self._viewer.state.series
+        uid = series.uid if series is not None else None
+        if uid == self._shown:
+            return  # the same series with other voxels
+        self._shown = uid
+        self._write()
+        if series is None or not self._is_kept(series):
+            return
+        if uid in self._unwritten:
+            self._viewer.show_measurements(self._unwritten[series.uid][1])
+            return
+        self._desk.jobs.start(
+            tr("Looking for measurements"),
+            lambda _task: self._store.read(series),
+            lambda found: self._on_read(series, found),
+            self._on_not_read,
+            quiet=True,
+        )
+
+    def _on_read(self, series: Series, found: tuple[Measurement, ...]) -> None:
+        if found and self._shown == series.uid:
+            self._viewer.show_measurements((*found, *self._viewer.state.measurements))
+
+    def _on_not_read(self, error: MedcryptError) -> None:
+        self.said.emit(tr("The measurements kept beside this study were not used: {reason}.", reason=error.detail))
+
+    @Slot()
+    def _on_measurements_changed(self) -> None:
+        series = self._viewer.state.series
+        if series is not None and self._preferences.settings.keep_measurements and self._is_kept(series):
+            self._unwritten[series.uid] = (series, self._viewer.state.measurements)
+            self._delay.start()
+
+    @Slot()
+    def _write(self) -> None:
+        self._delay.stop()
+        for kept in tuple(self._unwritten.values()):
+            self._start_writing(kept)
+
+    def _start_writing(self, kept: Kept) -> None:
+        self._desk.jobs.start(
+            tr("Keeping the measurements"),
+            lambda _task: self._store.write(*kept),
+            lambda _nothing: self._forget(kept),
+            lambda error: self._on_not_written(kept, error),
+            quiet=True,
+        )
+
+    def _forget(self, kept: Kept) -> None:
+        """It is written, unless more was measured meanwhile."""
+        if self._unwritten.get(kept[0].uid) == kept:
+            del self._unwritten[kept[0].uid]
+
+    def _on_not_written(self, kept: Kept, error: MedcryptError) -> None:
+        self._forget(kept)
+        if kept[0].uid not in self._refused:
+            self._refused.add(kept[0].uid)
+            self.said.emit(
+                tr("The measurements cannot be kept beside this study: {reason}. They stay while it is shown.",
+                   reason=error.detail)
+            )  # fmt: skip
+
+    def _is_kept(self, series: Series) -> bool:
+        of_sample = self._desk.workbench.samples_dir in series.files[0].parents
+        return not series.protected and not of_sample
