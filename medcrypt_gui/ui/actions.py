@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 @dataclass(frozen=True)
 class Command:
-    """One entry. ``name`` is the action's object name; ``keys`` are portable key texts, the first one is shown."""
+    """One entry. ``name`` is the action's object name; ``keys`` are portable key texts, the first one is shown.
+
+    ``checked`` says whether the state that the command changes is on; its entry then carries a tick.
+    """
 
     menu: str
     name: str
@@ -19,6 +22,7 @@ class Command:
     keys: tuple[str, ...]
     call: Callable[[], object]
     separator_before: bool = False
+    checked: Callable[[], bool] | None = None
 
 
 def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QAction]:
@@ -37,9 +41,23 @@ def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QActi
         action.setObjectName(command.name)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.triggered.connect(lambda _checked=False, call=command.call: call())
+        if command.checked is not None:
+            _tick(action, menu, command.checked)
         menu.addAction(action)
         actions[command.name] = action
     return actions
+
+
+def _tick(action: QAction, menu: QMenu, checked: Callable[[], bool]) -> None:
+    """The state may change by other ways, so it is asked whenever the menu opens, and after the command itself."""
+
+    def refresh() -> None:
+        action.setChecked(checked())
+
+    action.setCheckable(True)
+    menu.aboutToShow.connect(refresh)
+    action.triggered.connect(refresh)
+    refresh()
 
 
 def key_texts(commands: Sequence[Command]) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.main_window import MainWindow
+    from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 
 _SLABS = (
@@ -24,6 +25,10 @@ _SLABS = (
     ("Maximum", "Slab: ma&ximum (MIP)", Projection.MAXIMUM),
     ("Minimum", "Slab: min&imum (MinIP)", Projection.MINIMUM),
 )
+
+
+def _slab_is(viewer: ViewerPanel, projection: Projection | None) -> bool:
+    return (viewer.state.slab.projection if viewer.state.slab is not None else None) is projection
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
@@ -84,8 +89,22 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&Edit", "previousDoubtAction", "&Previous doubtful slice", ("Shift+N",), flows.doubt.previous_slice),
         Command("&Edit", "doubtsAction", "&Mark doubtful places", ("U",), flows.doubt.toggle_marks),
         Command("&Edit", "sliceRightAction", "&This slice is right", ("V",), flows.learn.mark_right),
-        Command("&View", "seriesListAction", "&Series list", ("F9",), window.toggle_series_list),
-        Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
+        Command(
+            "&View",
+            "seriesListAction",
+            "&Series list",
+            ("F9",),
+            window.toggle_series_list,
+            checked=lambda: not window.series_list.isHidden(),
+        ),
+        Command(
+            "&View",
+            "fullScreenAction",
+            "&Full screen",
+            ("F11",),
+            window.toggle_full_screen,
+            checked=window.isFullScreen,
+        ),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
         Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.choices.ask_layout),
@@ -107,7 +126,15 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
         *(
-            Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)
+            Command(
+                "&View",
+                f"slab{name}Action",
+                text,
+                (),
+                partial(viewer.set_slab, how),
+                how is None,
+                checked=partial(_slab_is, viewer, how),
+            )
             for name, text, how in _SLABS
         ),
         Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.choices.ask_slab_thickness),
@@ -115,9 +142,47 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
         Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),
         Command("&View", "fullRangeAction", "Full &range\t0", (), viewer.commands.show_full_range),
-        Command("&View", "invertAction", "&Invert\tI", (), viewer.commands.toggle_inverted),
-        Command("&View", "namesAction", "Hide or show &names\tCtrl+H", (), viewer.commands.toggle_names),
-        Command("&View", "crosshairAction", "&Crosshair\tX", (), viewer.commands.toggle_crosshair),
+        Command(
+            "&View",
+            "invertAction",
+            "&Invert\tI",
+            (),
+            viewer.commands.toggle_inverted,
+            checked=lambda: viewer.state.inverted,
+        ),
+        Command(
+            "&View",
+            "namesAction",
+            tr("Hide &names") + "\tCtrl+H",
+            (),
+            viewer.commands.toggle_names,
+            checked=lambda: viewer.state.names_hidden,
+        ),
+        Command(
+            "&View",
+            "crosshairAction",
+            "&Crosshair\tX",
+            (),
+            viewer.commands.toggle_crosshair,
+            checked=lambda: viewer.state.crosshair_visible,
+        ),
+        Command(
+            "&View",
+            "neurologicalAction",
+            tr("Neurol&ogical (patient's left on the left)"),
+            (),
+            viewer.commands.toggle_neurological,
+            separator_before=True,
+            checked=lambda: viewer.state.neurological,
+        ),
+        Command(
+            "&View",
+            "tiltedAsStoredAction",
+            tr("Show &tilted slices as stored"),
+            (),
+            viewer.commands.toggle_tilted_as_stored,
+            checked=lambda: viewer.state.tilted_as_stored,
+        ),
         Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),
         Command("&Measure", "distanceAction", "&Distance\tD", (), viewer.commands.drag_measures_distance),

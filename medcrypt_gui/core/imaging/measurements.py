@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.shear import in_plane
 from medcrypt_gui.core.imaging.volume import Volume
 
 Place = tuple[float, float, float]
+
+_ELLIPSE_POINTS = 72
+_ON_THE_EDGE = 1 + 1e-9  # a voxel exactly on the edge belongs to the shape, whatever rounding makes of it
 
 
 class Shape(Enum):
@@ -26,7 +30,8 @@ class Shape(Enum):
 class Measurement:
     """``start`` and ``end`` are indices ``(x, y, z)``, fractional; both lie in one slice across index axis ``axis``.
 
-    They are the ends of a distance, or opposite corners of what holds an ellipse or is a rectangle.
+    They are the ends of a distance, or opposite corners of what holds an ellipse or is a rectangle. Both stand upright
+    in the patient's millimetres as `shear.in_plane` lays the slice out, not in the grid where that is sheared.
     """
 
     shape: Shape
@@ -65,13 +70,15 @@ def statistics(measurement: Measurement, volume: Volume) -> Statistics | None:
     values = values[np.isfinite(values)]
     if values.size == 0:
         return None
-    spacing = [mm for axis, mm in enumerate(volume.geometry.spacing_mm) if axis != measurement.axis]
+    rows, columns = _axes(measurement)
+    steps = volume.geometry.affine_lps[:3, :3]
+    pixel_mm2 = float(np.linalg.norm(np.cross(steps[:, columns], steps[:, rows])))
     return Statistics(
         float(values.mean()),
         float(values.std()),
         float(values.min()),
         float(values.max()),
-        float(np.prod(spacing)) * int(inside.sum()),
+        pixel_mm2 * int(inside.sum()),
         int(values.size),
     )
 
@@ -90,15 +97,49 @@ def lines_of(measurement: Measurement, volume: Volume) -> tuple[str, ...]:
     )
 
 
+def outline(measurement: Measurement, geometry: Geometry) -> NDArray[np.float64]:
+    """``(N, 3)`` indices ``(x, y, z)``: corners of a rectangle, points around an ellipse, ends of a distance."""
+    if measurement.shape is Shape.DISTANCE:
+        return np.array([measurement.start, measurement.end])
+    if measurement.shape is Shape.ELLIPSE:
+        angles = np.linspace(0.0, 2.0 * np.pi, _ELLIPSE_POINTS, endpoint=False)
+        rim = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    else:
+        rim = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    rows, columns = _axes(measurement)
+    to_mm, half_mm = _in_mm(measurement, geometry)
+    found = (np.array(measurement.start) + np.array(measurement.end)) / 2 + np.zeros((len(rim), 1))
+    found[:, [columns, rows]] += np.linalg.solve(to_mm, (rim * half_mm).T).T
+    return found
+
+
+def _axes(measurement: Measurement) -> tuple[int, int]:
+    """The index axes along the rows' order and along the columns, as the slice of the array has them."""
+    rows, columns = sorted((axis for axis in range(3) if axis != measurement.axis), reverse=True)
+    return rows, columns
+
+
+def _in_mm(measurement: Measurement, geometry: Geometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``(2, 2)`` from steps (column, row) to mm (right, down), and half of the shape's width and height in mm."""
+    rows, columns = _axes(measurement)
+    laid = in_plane(geometry.affine_lps[:3, columns], geometry.affine_lps[:3, rows])
+    to_mm = np.array([laid.u_mm, laid.v_mm]).T
+    across = np.array(measurement.end) - np.array(measurement.start)
+    return to_mm, np.maximum(np.abs(to_mm @ across[[columns, rows]]) / 2, 1e-9)
+
+
 def _inside(measurement: Measurement, geometry: Geometry) -> NDArray[np.bool_]:
     """``(rows, columns)`` of the slice, in the array's order: true within the shape."""
-    rows, columns = sorted((axis for axis in range(3) if axis != measurement.axis), reverse=True)
+    rows, columns = _axes(measurement)
+    to_mm, half_mm = _in_mm(measurement, geometry)
     sizes = geometry.shape[::-1]
-    share = []
-    for axis, along in ((rows, (slice(None), None)), (columns, (None, slice(None)))):
-        low, high = sorted((measurement.start[axis], measurement.end[axis]))
-        half = max((high - low) / 2, 1e-9)
-        share.append(((np.arange(sizes[axis]) - (low + high) / 2) / half)[along])
+    row, column = (
+        np.arange(sizes[axis]) - (measurement.start[axis] + measurement.end[axis]) / 2 for axis in (rows, columns)
+    )
+    right, down = (
+        (along[0] * column[None, :] + along[1] * row[:, None]) / half
+        for along, half in zip(to_mm, half_mm, strict=True)
+    )
     if measurement.shape is Shape.ELLIPSE:
-        return np.asarray(share[0] ** 2 + share[1] ** 2 <= 1)
-    return np.asarray((np.abs(share[0]) <= 1) & (np.abs(share[1]) <= 1))
+        return np.asarray(right**2 + down**2 <= _ON_THE_EDGE)
+    return np.asarray((np.abs(right) <= _ON_THE_EDGE) & (np.abs(down) <= _ON_THE_EDGE))

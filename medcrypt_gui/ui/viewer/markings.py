@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLine, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
@@ -69,20 +69,16 @@ def paint_letters(painter: QPainter, area: QRectF, letters: tuple[str, str, str,
     painter.restore()
 
 
-def paint_measurement(painter: QPainter, shape: Shape, start: QPointF, end: QPointF, lines: Lines) -> None:
-    """The shape, and what it measures to its right."""
+def paint_measurement(painter: QPainter, shape: Shape, rim: QPolygonF, lines: Lines) -> None:
+    """The shape, and what it measures to its right; ``rim`` is its outline, or the two ends of a distance."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    box = QRectF(start, end).normalized()
+    box = rim.boundingRect()
     for colour, width in ((_SHADOW, 3.0), (_MEASURE, 1.4)):
         painter.setPen(QPen(colour, width))
-        if shape is Shape.DISTANCE:
-            painter.drawLine(start, end)
-        elif shape is Shape.ELLIPSE:
-            painter.drawEllipse(box)
-        else:
-            painter.drawRect(box)
-    beside = max(start, end, key=QPointF.x) if shape is Shape.DISTANCE else QPointF(box.right(), box.center().y())
+        (painter.drawPolyline if shape is Shape.DISTANCE else painter.drawPolygon)(rim)
+    ends = rim.toList()
+    beside = max(ends, key=QPointF.x) if shape is Shape.DISTANCE else QPointF(box.right(), box.center().y())
     height = QFontMetricsF(painter.font()).height()
     top = beside.y() - height * len(lines) / 2
     for number, line in enumerate(lines):
@@ -112,20 +108,20 @@ def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> No
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF) -> None:
-    """Two thin lines that leave the point itself free."""
-    gap = 12
+def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF, across: QPointF, down: QPointF) -> None:
+    """Two thin lines along the directions of columns and rows, which leave the point itself free."""
+    gap, reach = 12, area.width() + area.height()
     colour = QColor(_ACCENT)
     colour.setAlpha(165)
     painter.setPen(QPen(colour, 1.0))
-    x, y = round(centre.x()), round(centre.y())
-    for line in (
-        QLine(int(area.left()), y, x - gap, y),
-        QLine(x + gap, y, int(area.right()), y),
-        QLine(x, int(area.top()), x, y - gap),
-        QLine(x, y + gap, x, int(area.bottom())),
-    ):
-        painter.drawLine(line)
+    middle = QPointF(round(centre.x()), round(centre.y()))
+    for direction in (across, down):
+        slanted = bool(direction.x() and direction.y())
+        unit = direction / math.hypot(direction.x(), direction.y())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted)
+        for side in (unit, -unit):
+            painter.drawLine(QLineF(middle + side * gap, middle + side * reach))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> None:
@@ -145,12 +141,12 @@ def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> No
     _shadowed(painter, QRectF(left - 40, y - 20, width + 80, 14), int(Qt.AlignmentFlag.AlignCenter), text, _TEXT)
 
 
-def paint_tip(painter: QPainter, centre: QPointF, radius: float, erases: bool) -> None:
+def paint_tip(painter: QPainter, rim: QPolygonF, erases: bool) -> None:
     """The outline of the brush; red where it erases."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for colour, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("#ff7a70") if erases else QColor("#ffffff"), 1.3)):
         painter.setPen(QPen(colour, width))
-        painter.drawEllipse(centre, max(radius, 1.5), max(radius, 1.5))
+        painter.drawPolygon(rim)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

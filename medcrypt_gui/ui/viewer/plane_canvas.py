@@ -6,6 +6,8 @@ picture is composed when it is painted, so events that arrive faster than paints
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
@@ -25,7 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
 from medcrypt_gui.core.imaging.linking import beyond_mm
-from medcrypt_gui.core.imaging.measurements import lines_of
+from medcrypt_gui.core.imaging.measurements import lines_of, outline
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
@@ -33,6 +36,7 @@ from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
+from medcrypt_gui.ui.viewer.plane_shapes import tip_rim
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
@@ -89,7 +93,8 @@ class PlaneCanvas(QWidget):
     def show_volume(self) -> None:
         """The state has another volume (or other orientation): lay it out anew and fit it."""
         volume = self.state.volume
-        self.view = plane_view(volume.geometry, self.plane, self.state.neurological) if volume is not None else None
+        flags = self.state.neurological, self.state.tilted_as_stored
+        self.view = plane_view(volume.geometry, self.plane, *flags) if volume is not None else None
         self._picture_key = None
         self.cancel_stroke()
         self.fit()
@@ -125,8 +130,7 @@ class PlaneCanvas(QWidget):
         assert self.view is not None
         size = self._device_size()
         fitted = ViewFrame.fit(self.view, size.width(), size.height())
-        scale = fitted.scale * self._zoom * _FIT_MARGIN
-        return ViewFrame(size.width(), size.height(), scale, self._centre, self.view.pixel_mm)
+        return replace(fitted, scale=fitted.scale * self._zoom * _FIT_MARGIN, centre=self._centre)
 
     def index_at(self, position: QPointF) -> tuple[float, float, float]:
         """The fractional index ``(x, y, z)`` under a widget position; it may lie outside the volume."""
@@ -173,8 +177,8 @@ class PlaneCanvas(QWidget):
         """Move the picture by so many widget pixels."""
         if self.view is None:
             return
-        per_pixel = self.devicePixelRatioF() / self.frame().scale
-        du, dv = delta.x() * per_pixel / self.view.pixel_mm[0], delta.y() * per_pixel / self.view.pixel_mm[1]
+        ratio = self.devicePixelRatioF()
+        du, dv = self.frame().steps(delta.x() * ratio, delta.y() * ratio)
         self._centre = (self._centre[0] - du, self._centre[1] - dv)
         self.update()
         self.reframed.emit()
@@ -279,14 +283,14 @@ class PlaneCanvas(QWidget):
         if beyond:
             markings.paint_veil(painter, area)
         if self.state.crosshair_visible:
-            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair))
+            across, down = (QPointF(*column) for column in frame.matrix()[:, :2].T)
+            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair), across, down)
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        flipped = ("neurological",) if self.state.neurological else ()
-        badges = () if markings.is_small(area) else (*self.state.badges, *flipped)
+        badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges)
         markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
@@ -294,8 +298,8 @@ class PlaneCanvas(QWidget):
             markings.paint_frame(painter, area)
         size = tip_size_mm(self.state.options)
         if self.state.editing and size is not None and self._cursor is not None:
-            radius = size / 2 * frame.scale / ratio
-            markings.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
+            rim = tip_rim(self.state, self.view, frame, size / 2, ratio).translated(self._cursor)
+            markings.paint_tip(painter, rim, self._pointer.would_erase())
 
     def _paint_measurements(self, painter: QPainter) -> None:
         state, view = self.state, self.view
@@ -303,8 +307,8 @@ class PlaneCanvas(QWidget):
         assert state.volume is not None
         for one in (*state.measurements, *((state.draft,) if state.draft is not None else ())):
             if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
-                ends = self.position_of(one.start), self.position_of(one.end)
-                markings.paint_measurement(painter, one.shape, *ends, lines_of(one, state.volume))
+                rim = QPolygonF([self.position_of(place) for place in outline(one, state.volume.geometry)])
+                markings.paint_measurement(painter, one.shape, rim, lines_of(one, state.volume))
 
     def _beyond_mm(self) -> float:
         """How far the linked place lies off the slices of this plane; the outermost one is shown then."""

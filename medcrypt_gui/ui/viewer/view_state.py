@@ -13,8 +13,10 @@ from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.shear import shear_badge
 from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool
 
@@ -68,6 +70,8 @@ class ViewState:
     names_hidden: bool = False
     crosshair_visible: bool = True
     neurological: bool = False
+    tilted_as_stored: bool = False
+    """Whether a sheared grid is shown as if its axes were perpendicular."""
     left_drag: LeftDrag = LeftDrag.WINDOW
     tool_resting: bool = False
     """Space is held: view mode although a tool is in hand."""
@@ -97,6 +101,13 @@ class ViewState:
         """Where the crosshair is drawn."""
         x, y, z = self.crosshair
         return self.exact or (float(x), float(y), float(z))
+
+    @property
+    def layout_badges(self) -> tuple[str, ...]:
+        """What must be said about how the planes are laid out."""
+        tilt = shear_badge(self.volume.geometry, self.tilted_as_stored) if self.volume is not None else ""
+        flipped = tr("neurological") if self.neurological else ""
+        return tuple(badge for badge in (tilt, flipped) if badge)
 
     @property
     def shown_inverted(self) -> bool:

@@ -176,6 +176,12 @@ class ViewerPanel(QWidget):
             canvas.show_volume()
         self.linker.align()
 
+    def set_tilted_as_stored(self, as_stored: bool) -> None:
+        """Show sheared grids as if their axes were perpendicular, with a badge that says so."""
+        self.state.tilted_as_stored = as_stored
+        for canvas in self.canvases:
+            canvas.show_volume()
+
     def set_names_hidden(self, hidden: bool) -> None:
         """Hide whom the images show, for screenshots."""
         self.state.names_hidden = hidden

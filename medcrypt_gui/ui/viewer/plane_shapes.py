@@ -1,0 +1,25 @@
+"""Shapes known in millimetres, as they lie in one view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPolygonF
+
+from medcrypt_gui.core.imaging.compose import ViewFrame
+from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.shear import circle_steps
+from medcrypt_gui.ui.viewer.view_state import ViewState
+
+_LEAST_TIP_PIXELS = 1.5
+
+
+def tip_rim(state: ViewState, view: PlaneView, frame: ViewFrame, radius_mm: float, ratio: float) -> QPolygonF:
+    """The rim of a tip around (0, 0), in widget pixels, ``ratio`` device pixels each.
+
+    It is round in the patient; where a tilted slice is shown as stored it is not round on the screen.
+    """
+    assert state.volume is not None
+    steps_mm = state.volume.geometry.affine_lps[:3, :3]
+    u, v = steps_mm[:, view.u_axis] * view.u_sign, steps_mm[:, view.v_axis] * view.v_sign
+    rim = circle_steps(u, v, max(radius_mm, _LEAST_TIP_PIXELS * ratio / frame.scale))
+    return QPolygonF([QPointF(x, y) for x, y in rim @ frame.matrix()[:, :2].T / ratio])
