@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.adapters.paths import resources_dir
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.planes import Plane
 from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -37,6 +38,7 @@ _SPACING = np.diag([0.7, 0.7, 1.0, 1.0])
 _FRAMES = 120
 _PEER_SLICES = range(200, 260)
 _PEER = "pyqtgraph, two ImageItems"
+_AXIAL = "our axial slice, same size of the view"
 
 
 def run() -> list[dict[str, Any]]:
@@ -48,12 +50,18 @@ def run() -> list[dict[str, Any]]:
     scrolled = _scroll(app, volume, editor)
     memory = _memory_mb() - memory_at_start
     peer = _peer_frames(app, volume, editor, [(1000, 1000)])
+    sagittal, coronal = (
+        _slice_changes(app, volume, editor, 1000, 1000, alone=True, plane=plane)
+        for plane in (Plane.SAGITTAL, Plane.CORONAL)
+    )
     peer_three = _peer_frames(app, volume, editor, [(1066, 1600), (533, 800), (533, 800)])
     ours_and_labels = (volume.stored.nbytes + editor.mask.labels.nbytes) / 2**20
     return [
         _against("viewer.slice", one, napari_slices()),
         _against("viewer.slice/ImageView", one, image_view(app, volume.stored, editor.mask.labels, 1000, _PEER_SLICES)),
         _record("viewer.slice/ImageItems", one, _PEER, peer),
+        _record("viewer.sagittal", sagittal, _AXIAL, one),
+        _record("viewer.coronal", coronal, _AXIAL, one),
         _record("viewer.three", three, f"{_PEER}, three views", peer_three),
         scrolled,
         _one("viewer.memory", "MB", memory, f"above the start; volume and mask are {ours_and_labels:.0f} MB of it"),
@@ -70,9 +78,17 @@ def _subject() -> tuple[Volume, MaskEditor]:
 
 
 def _slice_changes(
-    app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int, alone: bool
+    app: QApplication,
+    volume: Volume,
+    editor: MaskEditor,
+    width: int,
+    height: int,
+    alone: bool,
+    plane: Plane = Plane.AXIAL,
 ) -> list[float]:
-    panel, canvas = _panel(volume, editor, width, height)
+    panel, _ = _panel(volume, editor, width, height)
+    canvas = next(one for one in panel.canvases if one.plane is plane)
+    panel.activate(canvas)
     if alone:
         panel.toggle_maximised()
     shown = [one for one in panel.canvases if not one.isHidden()]

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
 from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import lines_of, outline
+from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
@@ -79,6 +80,7 @@ class PlaneCanvas(QWidget):
         self._picture_key: tuple[object, ...] | None = None
         self._pixels = np.zeros((1, 1, 4), np.uint8)
         self._picture = QImage()
+        self._nearby, self._nearby_mask = NearbyPlanes(), NearbyPlanes()
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
         self.setAccessibleName(f"{plane.value} view")
@@ -357,15 +359,17 @@ class PlaneCanvas(QWidget):
         self._picture_key = key
 
     def _plane(self, view: PlaneView, voxels: NDArray[np.generic]) -> NDArray[np.generic]:
-        slab = self.state.slab
-        return view.slice_of(voxels, self.slice_number) if slab is None else slab.of(view, voxels, self.slice_number)
+        state, n = self.state, self.slice_number
+        if state.slab is not None:
+            return state.slab.of(view, voxels, n)
+        return self._nearby.plane(view, voxels, n, state.loaded_revision)
 
     def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
         if editor is None:
             return None
         if self.state.trial is not None:
             return self.state.trial.plane(view, self.slice_number)
-        return view.slice_of(editor.mask.labels, self.slice_number)
+        return self._nearby_mask.plane(view, editor.mask.labels, self.slice_number, editor.revision)
 
     def _device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()
