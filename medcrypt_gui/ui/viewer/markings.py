@@ -17,6 +17,7 @@ _VEIL = QColor(10, 12, 14, 165)
 _LETTER = QColor("#f0c674")
 _MEASURE = QColor("#ffe08a")
 _ACCENT = QColor("#3cb4ac")
+_CUT = QColor("#e58ac0")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
 _SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -121,6 +122,16 @@ def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF, across: QP
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted)
         for side in (unit, -unit):
             painter.drawLine(QLineF(middle + side * gap, middle + side * reach))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_cut(painter: QPainter, line: QLineF | None) -> None:
+    """Where the oblique plane cuts a view, dashed; nothing where it does not."""
+    if line is None:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_CUT, 1.4, Qt.PenStyle.DashLine))
+    painter.drawLine(line)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -37,7 +37,7 @@ from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
-from medcrypt_gui.ui.viewer.plane_shapes import tip_rim
+from medcrypt_gui.ui.viewer.plane_shapes import cut_line, tip_rim
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
@@ -287,6 +287,9 @@ class PlaneCanvas(QWidget):
         if self.state.crosshair_visible:
             across, down = (QPointF(*column) for column in frame.matrix()[:, :2].T)
             markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair), across, down)
+        if self.state.oblique is not None:
+            line = cut_line(self.state.oblique, self.state, self.view, self.slice_number, frame, ratio)
+            markings.paint_cut(painter, line)
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+import math
+
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPolygonF
 
 from medcrypt_gui.core.imaging.compose import ViewFrame
+from medcrypt_gui.core.imaging.oblique import ObliquePlane, cut
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.shear import circle_steps
 from medcrypt_gui.ui.viewer.view_state import ViewState
@@ -23,3 +26,23 @@ def tip_rim(state: ViewState, view: PlaneView, frame: ViewFrame, radius_mm: floa
     u, v = steps_mm[:, view.u_axis] * view.u_sign, steps_mm[:, view.v_axis] * view.v_sign
     rim = circle_steps(u, v, max(radius_mm, _LEAST_TIP_PIXELS * ratio / frame.scale))
     return QPolygonF([QPointF(x, y) for x, y in rim @ frame.matrix()[:, :2].T / ratio])
+
+
+def cut_line(
+    plane: ObliquePlane, state: ViewState, view: PlaneView, n: int, frame: ViewFrame, ratio: float
+) -> QLineF | None:
+    """Where ``plane`` cuts slice ``n``, in widget pixels and longer than the view; None where they are parallel."""
+    assert state.volume is not None
+    found = cut(plane, state.volume.geometry, view, n)
+    if found is None:
+        return None
+    (u, v), (du, dv) = found
+    first, second = QPointF(*frame.to_view(u, v)), QPointF(*frame.to_view(u + du, v + dv))
+    way = second - first
+    # From the point of the line that is nearest to the middle, so that no zoom makes it end within the view.
+    middle = QPointF((frame.width - 1) / 2, (frame.height - 1) / 2)
+    length = math.hypot(way.x(), way.y())
+    nearest = first + way * (QPointF.dotProduct(middle - first, way) / length**2)
+    reach = way * ((frame.width + frame.height) / length)
+    half = QPointF(0.5, 0.5)
+    return QLineF((nearest - reach + half) / ratio, (nearest + reach + half) / ratio)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.measurements import Measurement
+from medcrypt_gui.core.imaging.oblique import ObliquePlane
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.shear import shear_badge
@@ -86,6 +87,8 @@ class ViewState:
     measurements: tuple[Measurement, ...] = ()
     draft: Measurement | None = None
     """The measurement that is being drawn."""
+    oblique: ObliquePlane | None = None
+    """The plane of the oblique view while that is shown: the other views draw where it cuts them."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
     exact: tuple[float, float, float] | None = None

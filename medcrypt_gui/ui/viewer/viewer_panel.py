@@ -50,6 +50,7 @@ class ViewerPanel(QWidget):
     gesture_finished = Signal()  # a stroke became an undo step
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
+    redrawn = Signal()  # something that all views show has changed
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
 
     def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
@@ -171,16 +172,12 @@ class ViewerPanel(QWidget):
     def set_neurological(self, neurological: bool) -> None:
         """The patient's left on the left of the screen, with a permanent badge; radiological when False."""
         self.state.neurological = neurological
-        self.hanging.share()
-        for canvas in self._all_canvases():
-            canvas.show_volume()
-        self.linker.align()
+        self._lay_out_anew()
 
     def set_tilted_as_stored(self, as_stored: bool) -> None:
         """Show sheared grids as if their axes were perpendicular, with a badge that says so."""
         self.state.tilted_as_stored = as_stored
-        for canvas in self.canvases:
-            canvas.show_volume()
+        self._lay_out_anew()
 
     def set_names_hidden(self, hidden: bool) -> None:
         """Hide whom the images show, for screenshots."""
@@ -210,6 +207,7 @@ class ViewerPanel(QWidget):
         """Redraw where the mask changed; the editor does this by itself."""
         for canvas in self.canvases:
             canvas.mask_changed(box)
+        self.redrawn.emit()
 
     def notify_slices_loaded(self) -> None:
         """More slices of the volume have been read: redraw."""
@@ -344,6 +342,13 @@ class ViewerPanel(QWidget):
             self.linker.begin()
             self.announce_crosshair()
 
+    def _lay_out_anew(self) -> None:
+        self.hanging.share()
+        for canvas in self._all_canvases():
+            canvas.show_volume()
+        self.linker.align()
+        self.redrawn.emit()
+
     def _rest_tool(self, resting: bool) -> None:
         if self.state.tool is not None and self.state.tool_resting is not resting:
             self.state.tool_resting = resting
@@ -356,3 +361,4 @@ class ViewerPanel(QWidget):
     def _mode_changed(self) -> None:
         for canvas in self.canvases:
             canvas.mode_changed()
+        self.redrawn.emit()
