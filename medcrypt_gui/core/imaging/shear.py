@@ -79,7 +79,7 @@ def distance_across_mm(geometry: Geometry, axis: int) -> float:
     others = [geometry.affine_lps[:3, other] for other in range(3) if other != axis]
     if not any(_is_sheared(cosine) for pair, cosine in _cosines(geometry).items() if axis in pair):
         return float(np.linalg.norm(step))
-    normal = np.cross(*others)
+    normal = np.cross(others[0], others[1])
     return float(abs(step @ normal) / np.linalg.norm(normal))
 
 

@@ -111,7 +111,7 @@ class ObliqueCanvas(QWidget):
             self._middle = point + rotation(about, degrees) @ (self._middle - point)
             self._take(self.plane.turned(about, degrees))
 
-    def move(self, voxels: int) -> None:
+    def move_along(self, voxels: int) -> None:
         """Along the normal, by voxels as they lie that way; not beyond the volume. The crosshair goes along."""
         volume = self.state.volume
         if self.plane is None or volume is None:
@@ -202,7 +202,7 @@ class ObliqueCanvas(QWidget):
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
         elif notches:
-            self.move(-notches)
+            self.move_along(-notches)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -211,7 +211,7 @@ class ObliqueCanvas(QWidget):
             about, way = _TURNS[key]
             self.turn(getattr(self.plane, about), float(way))
         elif modifiers == Qt.KeyboardModifier.NoModifier and key in _MOVES:
-            self.move(_MOVES[key])
+            self.move_along(_MOVES[key])
         else:
             super().keyPressEvent(event)
 
