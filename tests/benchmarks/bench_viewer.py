@@ -18,11 +18,13 @@ from benchmarks.subject import SHAPE, volume_and_labels
 from benchmarks.viewer_peers import PeerTimes, image_view, napari_slices
 from PySide6.QtCore import QDir, QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.adapters.paths import resources_dir
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane
+from medcrypt_gui.core.imaging.reslice import prepare
 from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -31,7 +33,9 @@ from medcrypt_gui.core.tools.base import PointerSample, TipShape
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.icons import SEARCH_PREFIX
 from medcrypt_gui.ui.viewer.cell_header import HEIGHT
+from medcrypt_gui.ui.viewer.oblique_canvas import ObliqueCanvas
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
+from medcrypt_gui.ui.viewer.view_state import ViewState
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 _SPACING = np.diag([0.7, 0.7, 1.0, 1.0])
@@ -66,6 +70,7 @@ def run() -> list[dict[str, Any]]:
         scrolled,
         _one("viewer.memory", "MB", memory, f"above the start; volume and mask are {ours_and_labels:.0f} MB of it"),
         _record("viewer.compare", _compared_slice_changes(app, volume, editor)),
+        *_oblique_records(app, volume, editor),
         *_dab_records(editor),
         _record("mask.undo", _undo_times(editor)),
     ]
@@ -141,6 +146,31 @@ def _compared_slice_changes(app: QApplication, volume: Volume, editor: MaskEdito
     panel.deleteLater()
     _settle(app)
     return times
+
+
+def _oblique_records(app: QApplication, volume: Volume, editor: MaskEditor) -> Iterator[dict[str, Any]]:
+    """An oblique plane at 800 x 800: while it is dragged, and turned by a key, which shows every pixel at once."""
+    state = ViewState(volume=volume, editor=editor, crosshair=(256, 256, 300), window=Window(0, 1500))
+    canvas = ObliqueCanvas(state)
+    canvas.resize(800, 800)
+    canvas.show_volume()
+    canvas.show()
+    prepare(volume.shown, editor.mask.labels).result()
+    canvas.turn(canvas.plane.right + 0.4 * canvas.plane.down, 20.0)
+    _settle(app)
+    middle = canvas.rect().center()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    places = [middle + QPoint(10 + 3 * n % 200, 2 * n % 150) for n in range(_FRAMES)]
+    dragged = [_timed(app, [canvas], lambda p=p: QTest.mouseMove(canvas, p)) for p in places]
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+    _settle(app)
+    alt, keys = Qt.KeyboardModifier.AltModifier, (Qt.Key.Key_Left, Qt.Key.Key_Up)
+    turned = [_timed(app, [canvas], lambda n=n: QTest.keyClick(canvas, keys[n % 2], alt)) for n in range(_FRAMES)]
+    canvas.close()
+    canvas.deleteLater()
+    _settle(app)
+    yield _record("viewer.oblique.drag", dragged)
+    yield _record("viewer.oblique.key", turned)
 
 
 def _turn_wheel(app: QApplication, widget: QWidget) -> None:

@@ -71,12 +71,15 @@ def reslice(values: NDArray[Any], geometry: Geometry, raster: Raster, slab: Slab
     from medcrypt_gui.core.imaging import reslice_kernel
 
     start, along, down, across = _steps(geometry, raster)
-    samples, spread, how = _samples(geometry, slab)
     out = np.empty((raster.height, raster.width), np.float32)
 
     def part(top: int, bottom: int) -> None:
         first = start + top * down
-        reslice_kernel.linear(values, first, along, down, across * spread, samples, how, out[top:bottom])
+        if slab is None:
+            reslice_kernel.linear(values, first, along, down, out[top:bottom])
+        else:
+            samples, spread, how = _samples(geometry, slab)
+            reslice_kernel.linear_slab(values, first, along, down, across * spread, samples, how, out[top:bottom])
 
     _in_parts(part, raster.height)
     return out
@@ -102,6 +105,7 @@ def prepare(values: NDArray[Any], labels: NDArray[np.uint8] | None = None) -> Fu
 
     def compile_all() -> None:
         reslice(values, geometry, raster)
+        reslice(values, geometry, raster, Slab(Projection.MEAN, 1.0))
         if labels is not None:
             reslice_labels(labels, geometry, raster)
 
@@ -118,10 +122,8 @@ def _steps(geometry: Geometry, raster: Raster) -> tuple[Vector, Vector, Vector, 
     return start, along, down, across
 
 
-def _samples(geometry: Geometry, slab: Slab | None) -> tuple[int, float, int]:
+def _samples(geometry: Geometry, slab: Slab) -> tuple[int, float, int]:
     """How many points make one pixel, how many mm apart, and how they become one (`reslice_kernel`)."""
-    if slab is None:
-        return 1, 0.0, 0
     step = min(geometry.spacing_mm)
     samples = max(1, round(slab.thickness_mm / step))
     how = {Projection.MEAN: 0, Projection.MAXIMUM: 1, Projection.MINIMUM: 2}[slab.projection]

@@ -12,7 +12,7 @@ from medcrypt_gui.core.imaging.reslice import Raster, reslice, reslice_labels
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
-_MOST_COARSE = 3.0
+_LEAST_COARSE, _MOST_COARSE = 1.5, 3.0  # view pixels to one that is computed, while it turns
 _SLAB_COARSER = 2.0
 
 
@@ -25,7 +25,7 @@ class ObliquePicture:
         self._image = QImage()
 
     def of(self, state: ViewState, raster: Raster, turning: bool, ratio: float) -> QImage:
-        """The plane at every pixel of ``raster``; while it is ``turning``, no finer than the voxels are."""
+        """The plane at every pixel of ``raster``; while it is ``turning``, coarser, so that it follows."""
         volume, editor = state.volume, state.editor if state.mask_visible else None
         assert volume is not None
         place = (*raster.middle_mm, *raster.right, *raster.down, raster.width, raster.height, raster.pixel_mm)
@@ -70,4 +70,4 @@ class ObliquePicture:
 
 def _coarse(volume: Volume, state: ViewState, raster: Raster) -> float:
     voxel = min(volume.geometry.spacing_mm) / raster.pixel_mm
-    return min(max(voxel, 1.0), _MOST_COARSE) * (_SLAB_COARSER if state.slab is not None else 1.0)
+    return min(max(voxel, _LEAST_COARSE), _MOST_COARSE) * (_SLAB_COARSER if state.slab is not None else 1.0)
