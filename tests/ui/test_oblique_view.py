@@ -160,8 +160,13 @@ def test_ctrl_wheel_and_right_drag_zoom_and_middle_drag_pans(panel: ViewerPanel)
     panned = canvas.raster()
     assert panned is not None
     assert (farther.middle_mm - panned.middle_mm) @ panned.right == pytest.approx(30 * panned.pixel_mm)
+    _press(canvas, Qt.Key.Key_R)
+    fitted = canvas.raster()
+    assert fitted is not None
+    assert fitted.pixel_mm == pytest.approx(raster.pixel_mm)
+    assert np.allclose(fitted.middle_mm, raster.middle_mm)
     assert canvas.plane is not None
-    assert canvas.plane.letters == ("R", "L", "A", "P"), "neither turns it"
+    assert canvas.plane.letters == ("R", "L", "A", "P"), "none of them turns it"
 
 
 def test_it_tells_value_and_place_under_the_cursor(panel: ViewerPanel, qtbot: QtBot) -> None:

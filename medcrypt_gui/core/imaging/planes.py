@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry, direction_letters
 from medcrypt_gui.core.imaging.shear import InPlane, distance_across_mm, in_plane, is_sheared
+from medcrypt_gui.core.language import mark
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
@@ -24,9 +25,9 @@ ScalarT = TypeVar("ScalarT", bound=np.generic)
 class Plane(Enum):
     """The three planes; the value is the name that users read."""
 
-    AXIAL = "Axial"
-    SAGITTAL = "Sagittal"
-    CORONAL = "Coronal"
+    AXIAL = mark("Axial")
+    SAGITTAL = mark("Sagittal")
+    CORONAL = mark("Coronal")
 
 
 _L, _P, _S = 0, 1, 2

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.language import mark
 
 
 class Projection(Enum):
     """How the slices of a slab become one; the value is what users read."""
 
-    MEAN = "Mean"
-    MAXIMUM = "MIP"
-    MINIMUM = "MinIP"
+    MEAN = mark("Mean")
+    MAXIMUM = mark("MIP")
+    MINIMUM = mark("MinIP")
 
 
 @dataclass(frozen=True)

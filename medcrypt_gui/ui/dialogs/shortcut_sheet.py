@@ -33,6 +33,8 @@ _VIEW_KEYS = (
     ("F6", "Next view"),
     ("L", mark("Link scrolling of series side by side, or not")),
     (mark("Ctrl + L"), mark("Link scrolling from here")),
+    ("Alt + ↑ ↓ ← →", mark("Turn the oblique plane")),
+    ("Alt + PgUp PgDn", mark("Turn it within itself")),
     ("C", "Play the slices, or stop"),
     ("1 – 9", "Window presets (CT)"),
     ("0", "Full range"),

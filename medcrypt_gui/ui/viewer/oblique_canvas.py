@@ -35,6 +35,8 @@ _TURNS = {_K.Key_Left: ("down", -1), _K.Key_Right: ("down", 1), _K.Key_Up: ("rig
 """With Alt: about which direction of the plane a key turns it, and which way round."""
 _MOVES = {_K.Key_Up: -1, _K.Key_Down: 1, _K.Key_PageUp: -_MANY, _K.Key_PageDown: _MANY}
 
+_FITS = ((_K.Key_R, Qt.KeyboardModifier.NoModifier), (_K.Key_F, Qt.KeyboardModifier.ControlModifier))
+
 
 class ObliqueCanvas(QWidget):
     """One plane through the crosshair, which can be turned, moved along its normal, zoomed and panned."""
@@ -90,9 +92,16 @@ class ObliqueCanvas(QWidget):
         if volume is None:
             return
         self._stood_on, self._neurological = plane, self.state.neurological
-        z, y, x = volume.geometry.shape
-        self._zoom, self._middle = 1.0, volume.geometry.to_mm(((x - 1) / 2, (y - 1) / 2, (z - 1) / 2))
+        self.fit()
         self._take(ObliquePlane.standing(plane, self._crosshair_mm(), self.state.neurological))
+
+    def fit(self) -> None:
+        """Show all of the volume, its middle in the middle; the plane stays as it is."""
+        volume = self.state.volume
+        if volume is not None:
+            z, y, x = volume.geometry.shape
+            self._zoom, self._middle = 1.0, volume.geometry.to_mm(((x - 1) / 2, (y - 1) / 2, (z - 1) / 2))
+            self.update()
 
     def follow_convention(self) -> None:
         """Stand anew if left and right have changed sides."""
@@ -213,7 +222,9 @@ class ObliqueCanvas(QWidget):
         elif modifiers == Qt.KeyboardModifier.NoModifier and key in _MOVES:
             self.move_along(_MOVES[key])
         else:
-            super().keyPressEvent(event)
+            if (key, modifiers) in _FITS:
+                self.fit()
+            super().keyPressEvent(event)  # the other views fit with it
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._set_cursor(event.position())
@@ -299,7 +310,8 @@ class ObliqueCanvas(QWidget):
         look = tr("W {width}  L {level}", width=f"{state.window.width:.5g}", level=f"{state.window.level:.5g}")
         lines = [look, tr("Zoom {percent} %", percent=f"{self._zoom * 100:.0f}")]
         if state.slab is not None:
-            lines.append(f"{tr(state.slab.projection.value)}  {state.slab.thickness_mm:.3g} mm")
+            how, thick = tr(state.slab.projection.value), f"{state.slab.thickness_mm:.3g}"
+            lines.append(tr("{projection} of {thickness} mm", projection=how, thickness=thick))
         angle, standing = plane.from_standing()
-        what = tr("Oblique  {angle}° from {plane}", angle=f"{angle:.0f}", plane=tr(standing.value).lower())
+        what = tr("Oblique  {angle}° from {plane}", angle=f"{angle:.0f}", plane=tr(standing.value))
         return Corners(bottom_left=tuple(lines), bottom_right=(*self._under_cursor(), what))

@@ -179,8 +179,7 @@ class PlaneCanvas(QWidget):
         """Move the picture by so many widget pixels."""
         if self.view is None:
             return
-        ratio = self.devicePixelRatioF()
-        du, dv = self.frame().steps(delta.x() * ratio, delta.y() * ratio)
+        du, dv = self.frame().steps(*(delta * self.devicePixelRatioF()).toTuple())
         self._centre = (self._centre[0] - du, self._centre[1] - dv)
         self.update()
         self.reframed.emit()
@@ -287,9 +286,7 @@ class PlaneCanvas(QWidget):
         if self.state.crosshair_visible:
             across, down = (QPointF(*column) for column in frame.matrix()[:, :2].T)
             markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair), across, down)
-        if self.state.oblique is not None:
-            line = cut_line(self.state.oblique, self.state, self.view, self.slice_number, frame, ratio)
-            markings.paint_cut(painter, line)
+        markings.paint_cut(painter, cut_line(self.state, self.view, self.slice_number, frame, ratio))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPolygonF
 
 from medcrypt_gui.core.imaging.compose import ViewFrame
-from medcrypt_gui.core.imaging.oblique import ObliquePlane, cut
+from medcrypt_gui.core.imaging.oblique import cut
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.shear import circle_steps
 from medcrypt_gui.ui.viewer.view_state import ViewState
@@ -28,12 +28,14 @@ def tip_rim(state: ViewState, view: PlaneView, frame: ViewFrame, radius_mm: floa
     return QPolygonF([QPointF(x, y) for x, y in rim @ frame.matrix()[:, :2].T / ratio])
 
 
-def cut_line(
-    plane: ObliquePlane, state: ViewState, view: PlaneView, n: int, frame: ViewFrame, ratio: float
-) -> QLineF | None:
-    """Where ``plane`` cuts slice ``n``, in widget pixels and longer than the view; None where they are parallel."""
-    assert state.volume is not None
-    found = cut(plane, state.volume.geometry, view, n)
+def cut_line(state: ViewState, view: PlaneView, n: int, frame: ViewFrame, ratio: float) -> QLineF | None:
+    """Where the oblique plane cuts slice ``n``, in widget pixels and longer than the view.
+
+    None while no oblique plane is shown, or where both are parallel.
+    """
+    if state.oblique is None or state.volume is None:
+        return None
+    found = cut(state.oblique, state.volume.geometry, view, n)
     if found is None:
         return None
     (u, v), (du, dv) = found
