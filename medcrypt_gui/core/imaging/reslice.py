@@ -5,6 +5,7 @@ Places are millimetres of the patient, so rotated, anisotropic and sheared grids
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from medcrypt_gui.core.imaging.oblique import ObliquePlane, Vector
 from medcrypt_gui.core.imaging.slab import Projection, Slab
 
 _WORKERS = 2
+_MOST_SAMPLES = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +57,9 @@ class Raster:
         return float(away @ self.right) + (self.width - 1) / 2, float(away @ self.down) + (self.height - 1) / 2
 
     def coarser(self, factor: float) -> Raster:
-        """The same part of the plane in fewer pixels."""
-        width, height = max(1, round(self.width / factor)), max(1, round(self.height / factor))
+        """The same part of the plane, or a little more downwards and upwards, in fewer pixels."""
+        width = max(1, round(self.width / factor))
+        height = max(1, math.ceil(self.height * width / self.width))
         return Raster(self.middle_mm, self.right, self.down, width, height, self.pixel_mm * self.width / width)
 
 
@@ -71,6 +74,12 @@ def reslice(values: NDArray[Any], geometry: Geometry, raster: Raster, slab: Slab
     from medcrypt_gui.core.imaging import reslice_kernel
 
     start, along, down, across = _steps(geometry, raster)
+    kinds = {
+        Projection.MEAN: reslice_kernel.MEAN,
+        Projection.MAXIMUM: reslice_kernel.HIGHEST,
+        Projection.MINIMUM: reslice_kernel.LOWEST,
+    }
+    how = kinds[slab.projection] if slab is not None else reslice_kernel.MEAN
     out = np.empty((raster.height, raster.width), np.float32)
 
     def part(top: int, bottom: int) -> None:
@@ -78,11 +87,19 @@ def reslice(values: NDArray[Any], geometry: Geometry, raster: Raster, slab: Slab
         if slab is None:
             reslice_kernel.linear(values, first, along, down, out[top:bottom])
         else:
-            samples, spread, how = _samples(geometry, slab)
-            reslice_kernel.linear_slab(values, first, along, down, across * spread, samples, how, out[top:bottom])
+            samples = slab_samples(geometry, slab)
+            through = across * (slab.thickness_mm / samples)
+            reslice_kernel.linear_slab(values, first, along, down, through, samples, how, out[top:bottom])
 
     _in_parts(part, raster.height)
     return out
+
+
+def slab_samples(geometry: Geometry, slab: Slab | None) -> int:
+    """How many points through the thickness make one pixel: no farther apart than voxels, unless they were too many."""
+    if slab is None:
+        return 1
+    return min(max(1, round(slab.thickness_mm / min(geometry.spacing_mm))), _MOST_SAMPLES)
 
 
 def reslice_labels(labels: NDArray[np.uint8], geometry: Geometry, raster: Raster) -> NDArray[np.uint8]:
@@ -120,14 +137,6 @@ def _steps(geometry: Geometry, raster: Raster) -> tuple[Vector, Vector, Vector, 
         geometry.to_index(raster.middle_mm + way) - geometry.to_index(raster.middle_mm) for way in directions
     )
     return start, along, down, across
-
-
-def _samples(geometry: Geometry, slab: Slab) -> tuple[int, float, int]:
-    """How many points make one pixel, how many mm apart, and how they become one (`reslice_kernel`)."""
-    step = min(geometry.spacing_mm)
-    samples = max(1, round(slab.thickness_mm / step))
-    how = {Projection.MEAN: 0, Projection.MAXIMUM: 1, Projection.MINIMUM: 2}[slab.projection]
-    return samples, slab.thickness_mm / samples, how
 
 
 def _in_parts(part: Callable[[int, int], None], rows: int) -> None:

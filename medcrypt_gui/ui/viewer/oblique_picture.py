@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
-from medcrypt_gui.core.imaging.reslice import Raster, reslice, reslice_labels
+from medcrypt_gui.core.imaging.reslice import Raster, reslice, reslice_labels, slab_samples
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
-_LEAST_COARSE, _MOST_COARSE = 1.5, 3.0  # view pixels to one that is computed, while it turns
-_SLAB_COARSER = 2.0
+_LEAST_COARSE = 1.5  # view pixels to one that is computed, while it turns
+_POINTS_TURNING, _POINTS_STILL = (
+    600_000,
+    12_000_000,
+)  # that are computed for one picture, a slab's through its thickness
 
 
 class ObliquePicture:
@@ -30,10 +35,10 @@ class ObliquePicture:
         assert volume is not None
         place = (*raster.middle_mm, *raster.right, *raster.down, raster.width, raster.height, raster.pixel_mm)
         look = (state.window, state.shown_inverted, state.opacity, state.outline, state.slab, state.loaded_revision)
-        mask = (id(editor), editor.revision if editor is not None else 0, id(state.marks))
+        mask = (id(editor), editor.revision if editor is not None else 0, state.marks)
         key = (place, look, mask, id(volume), turning)
         if key != self._key:
-            self._compose(state, volume, raster.coarser(_coarse(volume, state, raster)) if turning else raster, raster)
+            self._compose(state, volume, raster.coarser(_coarse(volume, state, raster, turning)), raster)
             self._image.setDevicePixelRatio(ratio)
             self._key = key
         return self._image
@@ -41,7 +46,7 @@ class ObliquePicture:
     def _compose(self, state: ViewState, volume: Volume, sampled: Raster, shown: Raster) -> None:
         scale = sampled.pixel_mm / shown.pixel_mm
         middle = ((sampled.width - 1) / 2, (sampled.height - 1) / 2)
-        frame = ViewFrame(shown.width, shown.height, scale, middle, (1.0, shown.height / (sampled.height * scale)))
+        frame = ViewFrame(shown.width, shown.height, scale, middle, (1.0, 1.0))
         rgb = compose_view(
             reslice(volume.shown, volume.geometry, sampled, state.slab),
             volume.slope,
@@ -68,6 +73,8 @@ class ObliquePicture:
         return reslice_labels(state.editor.mask.labels, volume.geometry, sampled)
 
 
-def _coarse(volume: Volume, state: ViewState, raster: Raster) -> float:
-    voxel = min(volume.geometry.spacing_mm) / raster.pixel_mm
-    return min(max(voxel, _LEAST_COARSE), _MOST_COARSE) * (_SLAB_COARSER if state.slab is not None else 1.0)
+def _coarse(volume: Volume, state: ViewState, raster: Raster, turning: bool) -> float:
+    """How many pixels of the view share a computed one, so that the window never stands still for long."""
+    points = raster.width * raster.height * slab_samples(volume.geometry, state.slab)
+    least, most_points = (_LEAST_COARSE, _POINTS_TURNING) if turning else (1.0, _POINTS_STILL)
+    return max(least, math.sqrt(points / most_points))

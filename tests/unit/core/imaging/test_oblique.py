@@ -155,6 +155,17 @@ def test_the_line_in_a_view_is_where_both_planes_meet(kind, plane):
         assert (mm - oblique.point) @ oblique.normal == pytest.approx(0.0, abs=1e-9)
 
 
+@pytest.mark.parametrize("factor", [1.0, 1.5, 3.7, 1000.0])
+def test_a_coarser_raster_covers_the_same_part_of_the_plane(factor):
+    plane = ObliquePlane.standing(Plane.CORONAL, ORIGIN)
+    raster = Raster.on(plane, np.array([5.0, 3.0, 9.0]), 301, 173, 0.4)
+    coarse = raster.coarser(factor)
+    assert coarse.width * coarse.pixel_mm == pytest.approx(301 * 0.4)
+    assert coarse.height * coarse.pixel_mm >= 173 * 0.4 - 1e-9
+    assert (coarse.middle_mm == raster.middle_mm).all()
+    assert (coarse.width, coarse.height) == (301, 173) or factor > 1
+
+
 def test_parallel_planes_do_not_meet():
     geometry = grid("anisotropic", shape=(12, 14, 16))
     for plane in Plane:
