@@ -50,7 +50,6 @@ class ViewerPanel(QWidget):
     gesture_finished = Signal()  # a stroke became an undo step
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
-    redrawn = Signal()  # something that all views show has changed
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
 
     def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
