@@ -28,7 +28,8 @@ _SLABS = (
 
 
 def _slab_is(viewer: ViewerPanel, projection: Projection | None) -> bool:
-    return (viewer.state.slab.projection if viewer.state.slab is not None else None) is projection
+    slab = viewer.active_state.slab
+    return (slab.projection if slab is not None else None) is projection
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
@@ -148,7 +149,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             "&Invert\tI",
             (),
             viewer.commands.toggle_inverted,
-            checked=lambda: viewer.state.inverted,
+            checked=lambda: viewer.active_state.inverted,
         ),
         Command(
             "&View",
