@@ -17,6 +17,7 @@ from medcrypt_gui.ui.viewer.view_grid import Arrangement
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.main_window import MainWindow
+    from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 
 _SLABS = (
@@ -25,6 +26,11 @@ _SLABS = (
     ("Maximum", "Slab: ma&ximum (MIP)", Projection.MAXIMUM),
     ("Minimum", "Slab: min&imum (MinIP)", Projection.MINIMUM),
 )
+
+
+def _slab_is(viewer: ViewerPanel, projection: Projection | None) -> bool:
+    slab = viewer.active_state.slab
+    return (slab.projection if slab is not None else None) is projection
 
 
 def commands_of(window: MainWindow) -> tuple[Command, ...]:
@@ -85,8 +91,22 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&Edit", "previousDoubtAction", "&Previous doubtful slice", ("Shift+N",), flows.doubt.previous_slice),
         Command("&Edit", "doubtsAction", "&Mark doubtful places", ("U",), flows.doubt.toggle_marks),
         Command("&Edit", "sliceRightAction", "&This slice is right", ("V",), flows.learn.mark_right),
-        Command("&View", "seriesListAction", "&Series list", ("F9",), window.toggle_series_list),
-        Command("&View", "fullScreenAction", "&Full screen", ("F11",), window.toggle_full_screen),
+        Command(
+            "&View",
+            "seriesListAction",
+            "&Series list",
+            ("F9",),
+            window.toggle_series_list,
+            checked=lambda: not window.series_list.isHidden(),
+        ),
+        Command(
+            "&View",
+            "fullScreenAction",
+            "&Full screen",
+            ("F11",),
+            window.toggle_full_screen,
+            checked=window.isFullScreen,
+        ),
         Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
         Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
         Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.view_choices.ask_layout),
@@ -115,7 +135,15 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
         *(
-            Command("&View", f"slab{name}Action", text, (), partial(viewer.set_slab, how), how is None)
+            Command(
+                "&View",
+                f"slab{name}Action",
+                text,
+                (),
+                partial(viewer.set_slab, how),
+                how is None,
+                checked=partial(_slab_is, viewer, how),
+            )
             for name, text, how in _SLABS
         ),
         Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.view_choices.ask_slab_thickness),
@@ -123,9 +151,31 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             "&View", "cineAction", "&Play the slices, or stop", (), viewer.commands.toggle_cine, view="toggle_cine"
         ),
         Command("&View", "resetViewAction", "&Reset view", (), viewer.commands.reset_view, True, "reset_view"),
-        Command("&View", "namesAction", "Hide or show &names", (), viewer.commands.toggle_names, view="toggle_names"),
         Command(
-            "&View", "crosshairAction", "&Crosshair", (), viewer.commands.toggle_crosshair, view="toggle_crosshair"
+            "&View",
+            "namesAction",
+            "Hide &names",
+            (),
+            viewer.commands.toggle_names,
+            view="toggle_names",
+            checked=lambda: viewer.state.names_hidden,
+        ),
+        Command(
+            "&View",
+            "crosshairAction",
+            "&Crosshair",
+            (),
+            viewer.commands.toggle_crosshair,
+            view="toggle_crosshair",
+            checked=lambda: viewer.state.crosshair_visible,
+        ),
+        Command(
+            "&View",
+            "tiltedAsStoredAction",
+            "Show &tilted slices as stored",
+            (),
+            viewer.commands.toggle_tilted_as_stored,
+            checked=lambda: viewer.state.tilted_as_stored,
         ),
         Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),

@@ -20,6 +20,7 @@ class Colours:
     """The named colours that palette and style sheet are made of."""
 
     canvas: str  # behind images
+    on_canvas: str  # words beside images
     base: str  # lists and fields
     window: str
     raised: str  # buttons, cards
@@ -38,6 +39,7 @@ class Colours:
 
 DARK = Colours(
     canvas="#0a0c0e",
+    on_canvas="#97a4b0",
     base="#12161a",
     window="#181d22",
     raised="#232a31",
@@ -55,6 +57,7 @@ DARK = Colours(
 )
 LIGHT = Colours(
     canvas="#0a0c0e",  # images stay on black in every scheme
+    on_canvas="#97a4b0",
     base="#ffffff",
     window="#f2f4f6",
     raised="#ffffff",

@@ -18,10 +18,13 @@ from benchmarks.subject import SHAPE, volume_and_labels
 from benchmarks.viewer_peers import PeerTimes, image_view, napari_slices
 from PySide6.QtCore import QDir, QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.adapters.paths import resources_dir
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.planes import Plane
+from medcrypt_gui.core.imaging.reslice import prepare
 from medcrypt_gui.core.imaging.series import ImageFormat, PatientText, Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -30,13 +33,16 @@ from medcrypt_gui.core.tools.base import PointerSample, TipShape
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.icons import SEARCH_PREFIX
 from medcrypt_gui.ui.viewer.cell_header import HEIGHT
+from medcrypt_gui.ui.viewer.oblique_canvas import ObliqueCanvas
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
+from medcrypt_gui.ui.viewer.view_state import ViewState
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 _SPACING = np.diag([0.7, 0.7, 1.0, 1.0])
 _FRAMES = 120
 _PEER_SLICES = range(200, 260)
 _PEER = "pyqtgraph, two ImageItems"
+_AXIAL = "our axial slice, same size of the view"
 
 
 def run() -> list[dict[str, Any]]:
@@ -48,16 +54,20 @@ def run() -> list[dict[str, Any]]:
     scrolled = _scroll(app, volume, editor)
     memory = _memory_mb() - memory_at_start
     peer = _peer_frames(app, volume, editor, [(1000, 1000)])
+    planes = _planes_by_turns(app, volume, editor)
     peer_three = _peer_frames(app, volume, editor, [(1066, 1600), (533, 800), (533, 800)])
     ours_and_labels = (volume.stored.nbytes + editor.mask.labels.nbytes) / 2**20
     return [
         _against("viewer.slice", one, napari_slices()),
         _against("viewer.slice/ImageView", one, image_view(app, volume.stored, editor.mask.labels, 1000, _PEER_SLICES)),
         _record("viewer.slice/ImageItems", one, _PEER, peer),
+        _record("viewer.sagittal", planes[Plane.SAGITTAL], _AXIAL, planes[Plane.AXIAL]),
+        _record("viewer.coronal", planes[Plane.CORONAL], _AXIAL, planes[Plane.AXIAL]),
         _record("viewer.three", three, f"{_PEER}, three views", peer_three),
         scrolled,
         _one("viewer.memory", "MB", memory, f"above the start; volume and mask are {ours_and_labels:.0f} MB of it"),
         _record("viewer.compare", _compared_slice_changes(app, volume, editor)),
+        *_oblique_records(app, volume, editor),
         *_dab_records(editor),
         _record("mask.undo", _undo_times(editor)),
     ]
@@ -70,15 +80,24 @@ def _subject() -> tuple[Volume, MaskEditor]:
 
 
 def _slice_changes(
-    app: QApplication, volume: Volume, editor: MaskEditor, width: int, height: int, alone: bool
+    app: QApplication,
+    volume: Volume,
+    editor: MaskEditor,
+    width: int,
+    height: int,
+    alone: bool,
+    plane: Plane = Plane.AXIAL,
+    frames: int = _FRAMES,
 ) -> list[float]:
-    panel, canvas = _panel(volume, editor, width, height)
+    panel, _ = _panel(volume, editor, width, height)
+    canvas = next(one for one in panel.canvases if one.plane is plane)
+    panel.activate(canvas)
     if alone:
         panel.toggle_maximised()
     shown = [one for one in panel.canvases if not one.isHidden()]
     panel.set_crosshair((256, 256, 200))
     _settle(app)
-    times = [_timed(app, shown, lambda: _turn_wheel(app, canvas)) for _ in range(_FRAMES)]
+    times = [_timed(app, shown, lambda: _turn_wheel(app, canvas)) for _ in range(frames)]
     panel.close()
     panel.deleteLater()
     _settle(app)
@@ -125,6 +144,40 @@ def _compared_slice_changes(app: QApplication, volume: Volume, editor: MaskEdito
     panel.deleteLater()
     _settle(app)
     return times
+
+
+def _planes_by_turns(app: QApplication, volume: Volume, editor: MaskEditor) -> dict[Plane, list[float]]:
+    """The same share of every plane at a time, so that whatever else the computer does weighs on all of them."""
+    times: dict[Plane, list[float]] = {plane: [] for plane in Plane}
+    for _ in range(6):
+        for plane, found in times.items():
+            found += _slice_changes(app, volume, editor, 1000, 1000, alone=True, plane=plane, frames=_FRAMES // 3)
+    return times
+
+
+def _oblique_records(app: QApplication, volume: Volume, editor: MaskEditor) -> Iterator[dict[str, Any]]:
+    """An oblique plane at 800 x 800: while it is dragged, and turned by a key, which shows every pixel at once."""
+    state = ViewState(volume=volume, editor=editor, crosshair=(256, 256, 300), window=Window(0, 1500))
+    canvas = ObliqueCanvas(state)
+    canvas.resize(800, 800)
+    canvas.show_volume()
+    canvas.show()
+    prepare(volume.shown, editor.mask.labels).result()
+    canvas.turn(canvas.plane.right + 0.4 * canvas.plane.down, 20.0)
+    _settle(app)
+    middle = canvas.rect().center()
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
+    places = [middle + QPoint(10 + 3 * n % 200, 2 * n % 150) for n in range(_FRAMES)]
+    dragged = [_timed(app, [canvas], lambda p=p: QTest.mouseMove(canvas, p)) for p in places]
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=places[-1])
+    _settle(app)
+    alt, keys = Qt.KeyboardModifier.AltModifier, (Qt.Key.Key_Left, Qt.Key.Key_Up)
+    turned = [_timed(app, [canvas], lambda n=n: QTest.keyClick(canvas, keys[n % 2], alt)) for n in range(_FRAMES)]
+    canvas.close()
+    canvas.deleteLater()
+    _settle(app)
+    yield _record("viewer.oblique.drag", dragged)
+    yield _record("viewer.oblique.key", turned)
 
 
 def _turn_wheel(app: QApplication, widget: QWidget) -> None:

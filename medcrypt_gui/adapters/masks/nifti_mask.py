@@ -15,6 +15,7 @@ from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.imaging.shear import is_sheared
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
 from medcrypt_gui.core.safe_write import write_atomically
@@ -64,7 +65,9 @@ def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
     image = new_image(mask.labels.transpose(), mask.geometry.affine_ras, dtype=np.uint8)
     code = 1 if mask.geometry.oriented else 0
     image.set_sform(mask.geometry.affine_ras, code)
-    image.set_qform(mask.geometry.affine_ras, code, strip_shears=True)
+    # A qform cannot shear. Readers that find it declared beside the sform may take it, and put the mask elsewhere (ITK
+    # 5.4 does); not declared, they take the sform or say that they cannot.
+    image.set_qform(mask.geometry.affine_ras, 0 if is_sheared(mask.geometry) else code, strip_shears=True)
     content = image.to_bytes()
     if path.name.lower().endswith(".gz"):
         # No time stamp, so that equal masks give equal files.

@@ -48,7 +48,7 @@ class ViewFrame:
     """Which part of a plane a view of ``width`` x ``height`` pixels shows.
 
     ``centre`` is the displayed point ``(u, v)`` of the plane that lies in the middle of the view, ``scale`` is view
-    pixels per millimetre, ``pixel_mm`` the size ``(du, dv)`` of a plane's pixel. View points are in pixels, whole
+    pixels per millimetre, ``pixel_mm`` and ``lean_mm`` are those of its `PlaneView`. View points are in pixels, whole
     numbers at their centres.
     """
 
@@ -57,30 +57,38 @@ class ViewFrame:
     scale: float
     centre: tuple[float, float]
     pixel_mm: tuple[float, float]
+    lean_mm: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def fit(cls, view: PlaneView, width: int, height: int) -> ViewFrame:
         """The whole plane, centred, as large as it fits."""
-        du, dv = view.pixel_mm
-        scale = min(width / (view.width * du), height / (view.height * dv))
-        return cls(width, height, scale, ((view.width - 1) / 2, (view.height - 1) / 2), view.pixel_mm)
+        across = view.width * view.pixel_mm[0] + view.height * abs(view.lean_mm[1])
+        upright = view.height * view.pixel_mm[1] + view.width * abs(view.lean_mm[0])
+        centre = ((view.width - 1) / 2, (view.height - 1) / 2)
+        return cls(width, height, min(width / across, height / upright), centre, view.pixel_mm, view.lean_mm)
 
     def to_view(self, u: float, v: float) -> tuple[float, float]:
         """View point of a displayed point."""
-        x = (u - self.centre[0]) * self.pixel_mm[0] * self.scale + (self.width - 1) / 2
-        y = (v - self.centre[1]) * self.pixel_mm[1] * self.scale + (self.height - 1) / 2
+        du, dv = u - self.centre[0], v - self.centre[1]
+        x = (du * self.pixel_mm[0] + dv * self.lean_mm[1]) * self.scale + (self.width - 1) / 2
+        y = (dv * self.pixel_mm[1] + du * self.lean_mm[0]) * self.scale + (self.height - 1) / 2
         return x, y
 
     def to_display(self, x: float, y: float) -> tuple[float, float]:
         """Displayed point of a view point; the inverse of `to_view`."""
-        u = (x - (self.width - 1) / 2) / (self.pixel_mm[0] * self.scale) + self.centre[0]
-        v = (y - (self.height - 1) / 2) / (self.pixel_mm[1] * self.scale) + self.centre[1]
-        return u, v
+        du, dv = self.steps(x - (self.width - 1) / 2, y - (self.height - 1) / 2)
+        return du + self.centre[0], dv + self.centre[1]
+
+    def steps(self, right: float, down: float) -> tuple[float, float]:
+        """How many columns and rows it is to a point so many view pixels to the right and down."""
+        (ux, vy), (uy, vx) = self.pixel_mm, self.lean_mm
+        area = (ux * vy - uy * vx) * self.scale
+        return (right * vy - down * vx) / area, (down * ux - right * uy) / area
 
     def matrix(self) -> NDArray[np.float64]:
         """``(2, 3)``: displayed point to view point."""
-        (x0, y0), (x1, y1) = self.to_view(0, 0), self.to_view(1, 1)
-        return np.array([[x1 - x0, 0.0, x0], [0.0, y1 - y0, y0]])
+        (x0, y0), (ux, vy), (uy, vx) = self.to_view(0, 0), self.pixel_mm, self.lean_mm
+        return np.array([[ux * self.scale, vx * self.scale, x0], [uy * self.scale, vy * self.scale, y0]])
 
 
 def compose_plane(
@@ -169,8 +177,8 @@ def _warp(
     size: tuple[int, int],
     interpolation: int,
 ) -> NDArray[np.uint8]:
-    """Scale and shift; when made smaller than half, average first, so that fine detail does not flicker."""
-    shrink_x, shrink_y = (max(1, int(1.0 / matrix[i, i])) for i in (0, 1))
+    """Scale, slant and shift; when made smaller than half, average first, so that fine detail does not flicker."""
+    shrink_x, shrink_y = (max(1, int(1.0 / np.hypot(*matrix[:, i]))) for i in (0, 1))
     if interpolation == cv2.INTER_LINEAR and max(shrink_x, shrink_y) >= 2:
         height, width = grey.shape[:2]
         small = max(1, width // shrink_x), max(1, height // shrink_y)
@@ -215,9 +223,10 @@ class _Laid(NamedTuple):
 def _laid(rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], interpolation: int) -> _Laid:
     left, top, width, height = cv2.boundingRect(mask)
     # The box in view pixels, with a border for interpolation and line width, cut at the view's edges.
-    corners = matrix[:, :2] @ np.array([[left - 1.0, left + width], [top - 1.0, top + height]]) + matrix[:, 2:]
-    x0, y0 = np.maximum(np.floor(corners[:, 0]).astype(int) - _OUTLINE_PIXELS, 0)
-    x1, y1 = np.minimum(np.ceil(corners[:, 1]).astype(int) + _OUTLINE_PIXELS + 1, [rgb.shape[1], rgb.shape[0]])
+    ends = [left - 1.0, left + width], [top - 1.0, top + height]
+    corners = matrix[:, :2] @ np.array([[u, v] for u in ends[0] for v in ends[1]]).T + matrix[:, 2:]
+    x0, y0 = np.maximum(np.floor(corners.min(axis=1)).astype(int) - _OUTLINE_PIXELS, 0)
+    x1, y1 = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + _OUTLINE_PIXELS + 1, [rgb.shape[1], rgb.shape[0]])
     if width == 0 or x0 >= x1 or y0 >= y1:
         return _Laid(rgb[:0, :0], np.zeros((0, 0), np.uint8), 0, 0)
     shifted = matrix - np.array([[0, 0, x0], [0, 0, y0]])

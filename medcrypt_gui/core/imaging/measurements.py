@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.shear import in_plane
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
 
 Place = tuple[float, float, float]
 
-_ELLIPSE_POINTS = 64
+_ELLIPSE_POINTS = 72
+_ON_THE_EDGE = 1 + 1e-9  # a voxel exactly on the edge belongs to the shape, whatever rounding makes of it
 
 
 class Shape(Enum):
@@ -31,9 +33,10 @@ class Shape(Enum):
 class Measurement:
     """``start`` and ``end`` are indices ``(x, y, z)``, fractional; both lie in one slice across index axis ``axis``.
 
-    They are the ends of a distance, or opposite corners of what holds an ellipse or is a rectangle. Of an angle
-    ``start`` and ``end`` are the first leg, and the second one goes from ``end``, the vertex, to ``second``. Refuses
-    what is not finite, and a second leg that is missing or too much.
+    They are the ends of a distance, or opposite corners of what holds an ellipse or is a rectangle. These stand upright
+    in the patient's millimetres as `shear.in_plane` lays the slice out, not in the grid where that is sheared. Of an
+    angle ``start`` and ``end`` are the first leg, and the second one goes from ``end``, the vertex, to ``second``.
+    Refuses what is not finite, and a second leg that is missing or too much.
     """
 
     shape: Shape
@@ -56,54 +59,6 @@ class Measurement:
     def points(self) -> tuple[Place, ...]:
         """The places that were given, in their order."""
         return (self.start, self.end) if self.second is None else (self.start, self.end, self.second)
-
-    @property
-    def handles(self) -> tuple[Place, ...]:
-        """What can be taken hold of: the ends, or all four corners."""
-        if self.shape in (Shape.DISTANCE, Shape.ANGLE):
-            return self.points
-        others = self._corner(0), self._corner(1)
-        return (self.start, self.end, *others)
-
-    def with_handle(self, number: int, place: Place) -> Measurement:
-        """The measurement with that handle moved to ``place``, which is drawn into its slice."""
-        moved = list(place)
-        moved[self.axis] = self.start[self.axis]
-        to = (moved[0], moved[1], moved[2])
-        if number == 0:
-            return replace(self, start=to)
-        if number == 1:
-            return replace(self, end=to)
-        if self.second is not None:
-            return replace(self, second=to)
-        # The corner between takes one coordinate from the start and the other one from the end.
-        first, second = (axis for axis in range(3) if axis != self.axis)
-        of_start, of_end = (first, second) if number == 2 else (second, first)
-        start, end = list(self.start), list(self.end)
-        start[of_start], end[of_end] = to[of_start], to[of_end]
-        return replace(self, start=(start[0], start[1], start[2]), end=(end[0], end[1], end[2]))
-
-    @property
-    def outline(self) -> tuple[Place, ...]:
-        """Corners of the line that is drawn; a closed one ends where it begins."""
-        if self.shape in (Shape.DISTANCE, Shape.ANGLE):
-            return self.points
-        if self.shape is Shape.RECTANGLE:
-            return (self.start, self._corner(0), self.end, self._corner(1), self.start)
-        turn = np.linspace(0, 2 * np.pi, _ELLIPSE_POINTS + 1)
-        first, second = (axis for axis in range(3) if axis != self.axis)
-        line = np.tile(np.asarray(self.start, np.float64), (turn.size, 1))
-        for axis, share in ((first, np.cos(turn)), (second, np.sin(turn))):
-            low, high = self.start[axis], self.end[axis]
-            line[:, axis] = (low + high) / 2 + (high - low) / 2 * share
-        return tuple((float(x), float(y), float(z)) for x, y, z in line)
-
-    def _corner(self, which: int) -> Place:
-        first, second = (axis for axis in range(3) if axis != self.axis)
-        corner = list(self.end)
-        kept = first if which == 0 else second
-        corner[kept] = self.start[kept]
-        return corner[0], corner[1], corner[2]
 
 
 @dataclass(frozen=True)
@@ -176,19 +131,102 @@ def lines_of(measurement: Measurement, volume: Volume) -> tuple[str, ...]:
 
 def values_within(measurement: Measurement, volume: Volume) -> NDArray[np.float64]:
     """The scaled values of the voxels whose centres lie within the shape, in one row."""
-    rows, columns = sorted((axis for axis in range(3) if axis != measurement.axis), reverse=True)
+    upright = _Upright.of(measurement, volume.geometry)
     plane = np.moveaxis(volume.stored, 2 - measurement.axis, 0)[measurement.slice_number]
-    parts, shares = [], []
-    for axis, size in ((rows, plane.shape[0]), (columns, plane.shape[1])):
-        low, high = sorted((measurement.start[axis], measurement.end[axis]))
-        # Only the part that the shape may hold is looked at: a slice is large and a shape is small.
-        first, last = max(math.ceil(low - 1e-9), 0), min(math.floor(high + 1e-9), size - 1)
-        parts.append(slice(first, max(last + 1, first)))
-        half = max((high - low) / 2, 1e-9)
-        shares.append((np.arange(parts[-1].start, parts[-1].stop) - (low + high) / 2) / half)
-    down, across = shares[0][:, None], shares[1][None, :]
+    corners = np.array([_indices_of(place, upright) for place in _corners(measurement, upright)])
+    # Only the part that the shape may hold is looked at: a slice is large and a shape is small.
+    first = np.maximum(np.ceil(corners.min(axis=0) - 1e-9).astype(int), 0)
+    last = np.minimum(np.floor(corners.max(axis=0) + 1e-9).astype(int) + 1, plane.shape[::-1])
+    columns, rows = (np.arange(low, max(high, low)) for low, high in zip(first, last, strict=True))
+    centre = (upright.mm(measurement.start) + upright.mm(measurement.end)) / 2
+    half = np.maximum(np.abs(upright.mm(measurement.end) - upright.mm(measurement.start)) / 2, 1e-9)
+    right, down = (
+        (upright.to_mm[k, 0] * columns[None, :] + upright.to_mm[k, 1] * rows[:, None] - centre[k]) / half[k]
+        for k in (0, 1)
+    )
     if measurement.shape is Shape.ELLIPSE:
-        inside = down**2 + across**2 <= 1
+        inside = right**2 + down**2 <= _ON_THE_EDGE
     else:
-        inside = np.ones((down.size, across.size), np.bool_)
-    return plane[parts[0], parts[1]][inside].astype(np.float64) * volume.slope + volume.intercept
+        inside = (np.abs(right) <= _ON_THE_EDGE) & (np.abs(down) <= _ON_THE_EDGE)
+    part = plane[first[1] : first[1] + rows.size, first[0] : first[0] + columns.size]
+    return part[inside].astype(np.float64) * volume.slope + volume.intercept
+
+
+def outline(measurement: Measurement, geometry: Geometry) -> tuple[Place, ...]:
+    """Corners of the line that is drawn; a closed one ends where it begins."""
+    if measurement.shape in (Shape.DISTANCE, Shape.ANGLE):
+        return measurement.points
+    upright = _Upright.of(measurement, geometry)
+    if measurement.shape is Shape.RECTANGLE:
+        first, second, third, fourth = _corners(measurement, upright)
+        return first, second, third, fourth, first
+    start, end = upright.mm(measurement.start), upright.mm(measurement.end)
+    turn = np.linspace(0, 2 * np.pi, _ELLIPSE_POINTS + 1)
+    rim = (start + end) / 2 + np.stack([np.cos(turn), np.sin(turn)], axis=1) * (end - start) / 2
+    return tuple(upright.place(right, down) for right, down in rim)
+
+
+def handles_of(measurement: Measurement, geometry: Geometry) -> tuple[Place, ...]:
+    """What can be taken hold of: the ends, or all four corners, those of start and end first."""
+    if measurement.shape in (Shape.DISTANCE, Shape.ANGLE):
+        return measurement.points
+    start, second, end, fourth = _corners(measurement, _Upright.of(measurement, geometry))
+    return start, end, second, fourth
+
+
+def with_handle(measurement: Measurement, number: int, place: Place, geometry: Geometry) -> Measurement:
+    """The measurement with that handle moved to ``place``, which is drawn into its slice."""
+    moved = list(place)
+    moved[measurement.axis] = measurement.start[measurement.axis]
+    to = (moved[0], moved[1], moved[2])
+    if number == 0:
+        return replace(measurement, start=to)
+    if number == 1:
+        return replace(measurement, end=to)
+    if measurement.second is not None:
+        return replace(measurement, second=to)
+    # A corner between takes one coordinate from the start and the other one from the end.
+    upright = _Upright.of(measurement, geometry)
+    start, end, corner = (upright.mm(one) for one in (measurement.start, measurement.end, to))
+    of_start, of_end = (1, 0) if number == 2 else (0, 1)
+    start[of_start], end[of_end] = corner[of_start], corner[of_end]
+    return replace(measurement, start=upright.place(*start), end=upright.place(*end))
+
+
+@dataclass(frozen=True, eq=False)
+class _Upright:
+    """The slice in millimetres to the right and down, as `shear.in_plane` lays it out.
+
+    ``to_mm`` is ``(2, 2)``: steps along ``columns`` and ``rows``, which are index axes, to (right, down).
+    """
+
+    to_mm: NDArray[np.float64]
+    columns: int
+    rows: int
+    slice_place: Place
+
+    @classmethod
+    def of(cls, measurement: Measurement, geometry: Geometry) -> _Upright:
+        columns, rows = (axis for axis in range(3) if axis != measurement.axis)
+        laid = in_plane(geometry.affine_lps[:3, columns], geometry.affine_lps[:3, rows])
+        return cls(np.array([laid.u_mm, laid.v_mm]).T, columns, rows, measurement.start)
+
+    def mm(self, place: Place) -> NDArray[np.float64]:
+        """Right and down of a place in the slice."""
+        return np.asarray(self.to_mm @ np.array([place[self.columns], place[self.rows]]), np.float64)
+
+    def place(self, right: float, down: float) -> Place:
+        """The inverse of `mm`."""
+        found = list(self.slice_place)
+        found[self.columns], found[self.rows] = (float(i) for i in np.linalg.solve(self.to_mm, [right, down]))
+        return found[0], found[1], found[2]
+
+
+def _corners(measurement: Measurement, upright: _Upright) -> tuple[Place, Place, Place, Place]:
+    """Around what holds the shape, from start over end and back."""
+    (right, down), (further, lower) = upright.mm(measurement.start), upright.mm(measurement.end)
+    return measurement.start, upright.place(further, down), measurement.end, upright.place(right, lower)
+
+
+def _indices_of(place: Place, upright: _Upright) -> tuple[float, float]:
+    return place[upright.columns], place[upright.rows]

@@ -27,6 +27,8 @@ _MOUSE = (
     (mark("Click in 3D"), mark("Crosshair to the surface")),
     (mark("← → ↑ ↓ + − R"), mark("In 3D: turn, zoom, from the front again")),
     (mark("Click a measurement"), mark("Select it; drag its ends to change it")),
+    (mark("Alt + ↑ ↓ ← →"), mark("Turn the oblique plane")),
+    (mark("Alt + PgUp PgDn"), mark("Turn it within itself")),
 )
 _COLUMNS = 3
 

@@ -146,6 +146,9 @@ class ViewerCommands:
     def toggle_names(self) -> None:
         self._panel.set_names_hidden(not self._panel.state.names_hidden)
 
+    def toggle_tilted_as_stored(self) -> None:
+        self._panel.set_tilted_as_stored(not self._panel.state.tilted_as_stored)
+
     def toggle_crosshair(self) -> None:
         self._panel.set_crosshair_visible(not self._panel.state.crosshair_visible)
 

@@ -22,6 +22,7 @@ class Extra(Enum):
     """The value is what users read."""
 
     HISTOGRAM = mark("Histogram")
+    OBLIQUE = mark("Oblique plane")
     SURFACE = mark("3D surface")
 
 
@@ -42,6 +43,12 @@ def _histogram(panel: ViewerPanel) -> QWidget:
     return histogram
 
 
+def _oblique(panel: ViewerPanel) -> QWidget:
+    from medcrypt_gui.ui.viewer.oblique_view import ObliqueView
+
+    return ObliqueView(panel)
+
+
 def _surface(panel: ViewerPanel) -> QWidget:
     from medcrypt_gui.ui.viewer.surface_view import SurfaceView
 
@@ -52,4 +59,8 @@ def _surface(panel: ViewerPanel) -> QWidget:
     return view
 
 
-_MAKERS: dict[Extra, Callable[[ViewerPanel], QWidget]] = {Extra.HISTOGRAM: _histogram, Extra.SURFACE: _surface}
+_MAKERS: dict[Extra, Callable[[ViewerPanel], QWidget]] = {
+    Extra.HISTOGRAM: _histogram,
+    Extra.OBLIQUE: _oblique,
+    Extra.SURFACE: _surface,
+}

@@ -15,7 +15,9 @@ from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _NO_OFFSET = (0.0, 0.0, 0.0)
-_SHARED = ("smooth", "colour_maps", "names_hidden", "crosshair_visible", "neurological", "left_drag")
+_SHARED = (
+    "smooth", "colour_maps", "names_hidden", "crosshair_visible", "neurological", "tilted_as_stored", "left_drag",
+)  # fmt: skip
 
 
 class Reading(Enum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLine, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from medcrypt_gui.ui.viewer.corner_text import Corners, Lines
@@ -19,6 +19,7 @@ _MEASURE = QColor("#ffe08a")
 _SELECTED = QColor("#ffffff")
 _GROUND = QColor(0, 0, 0, 130)
 _ACCENT = QColor("#3cb4ac")
+_CUT = QColor("#e58ac0")
 _BADGE_BACK = QColor(227, 171, 74, 230)
 _BADGE_TEXT = QColor("#1c1403")
 _SCALE_STEPS_MM = (1, 2, 5, 10, 20, 50, 100, 200)
@@ -130,20 +131,30 @@ def paint_badges(painter: QPainter, area: QRectF, badges: tuple[str, ...]) -> No
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF) -> None:
-    """Two thin lines that leave the point itself free."""
-    gap = 12
+def paint_crosshair(painter: QPainter, area: QRectF, centre: QPointF, across: QPointF, down: QPointF) -> None:
+    """Two thin lines along the directions of columns and rows, which leave the point itself free."""
+    gap, reach = 12, area.width() + area.height()
     colour = QColor(_ACCENT)
     colour.setAlpha(165)
     painter.setPen(QPen(colour, 1.0))
-    x, y = round(centre.x()), round(centre.y())
-    for line in (
-        QLine(int(area.left()), y, x - gap, y),
-        QLine(x + gap, y, int(area.right()), y),
-        QLine(x, int(area.top()), x, y - gap),
-        QLine(x, y + gap, x, int(area.bottom())),
-    ):
-        painter.drawLine(line)
+    middle = QPointF(round(centre.x()), round(centre.y()))
+    for direction in (across, down):
+        slanted = bool(direction.x() and direction.y())
+        unit = direction / math.hypot(direction.x(), direction.y())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, slanted)
+        for side in (unit, -unit):
+            painter.drawLine(QLineF(middle + side * gap, middle + side * reach))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_cut(painter: QPainter, line: QLineF | None) -> None:
+    """Where the oblique plane cuts a view, dashed; nothing where it does not."""
+    if line is None:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(_CUT, 1.4, Qt.PenStyle.DashLine))
+    painter.drawLine(line)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> None:
@@ -163,12 +174,12 @@ def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> No
     _shadowed(painter, QRectF(left - 40, y - 20, width + 80, 14), int(Qt.AlignmentFlag.AlignCenter), text, _TEXT)
 
 
-def paint_tip(painter: QPainter, centre: QPointF, radius: float, erases: bool) -> None:
+def paint_tip(painter: QPainter, rim: QPolygonF, erases: bool) -> None:
     """The outline of the brush; red where it erases."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for colour, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("#ff7a70") if erases else QColor("#ffffff"), 1.3)):
         painter.setPen(QPen(colour, width))
-        painter.drawEllipse(centre, max(radius, 1.5), max(radius, 1.5))
+        painter.drawPolygon(rim)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

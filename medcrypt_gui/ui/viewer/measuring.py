@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF
 
-from medcrypt_gui.core.imaging.measurements import Measurement, Shape, values_within
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.measurements import (
+    Measurement,
+    Shape,
+    handles_of,
+    outline,
+    values_within,
+    with_handle,
+)
 from medcrypt_gui.core.imaging.windowing import window_of_values
 
 if TYPE_CHECKING:
@@ -131,7 +139,7 @@ class Measuring:
         for one in self._shown():
             if draws and one != canvas.state.selected:
                 continue
-            for number, place in enumerate(one.handles):
+            for number, place in enumerate(handles_of(one, self._geometry())):
                 if QLineF(canvas.position_of(place), position).length() <= _REACH:
                     return self._move_handle(one, number)
         return None
@@ -142,7 +150,7 @@ class Measuring:
         canvas.measurement_changed.emit()
         try:
             while (position := (yield)) is not None:
-                moved = before.with_handle(number, canvas.index_at(position))
+                moved = with_handle(before, number, canvas.index_at(position), self._geometry())
                 canvas.measurement_edited.emit(present, moved)
                 present = moved
         except GeneratorExit:  # taken back
@@ -157,8 +165,12 @@ class Measuring:
         here = (canvas.view.through_axis, canvas.slice_number)
         return [one for one in reversed(canvas.state.measurements) if (one.axis, one.slice_number) == here]
 
+    def _geometry(self) -> Geometry:
+        assert self._canvas.state.volume is not None
+        return self._canvas.state.volume.geometry
+
     def _is_near(self, one: Measurement, position: QPointF) -> bool:
-        line = [self._canvas.position_of(place) for place in one.outline]
+        line = [self._canvas.position_of(place) for place in outline(one, self._geometry())]
         return any(_distance(start, end, position) <= _REACH for start, end in itertools.pairwise(line))
 
 

@@ -6,6 +6,8 @@ picture is composed when it is painted, so events that arrive faster than paints
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +27,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
 from medcrypt_gui.core.imaging.linking import beyond_mm
-from medcrypt_gui.core.imaging.measurements import lines_of
+from medcrypt_gui.core.imaging.measurements import handles_of, lines_of, outline
+from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
@@ -34,6 +37,7 @@ from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.colour_bar import paint_colour_bar
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
+from medcrypt_gui.ui.viewer.plane_shapes import cut_line, tip_rim
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
@@ -78,6 +82,7 @@ class PlaneCanvas(QWidget):
         self._picture_key: tuple[object, ...] | None = None
         self._pixels = np.zeros((1, 1, 4), np.uint8)
         self._picture = QImage()
+        self._nearby, self._nearby_mask = NearbyPlanes(), NearbyPlanes()
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
         self.setAccessibleName(tr("{plane} view", plane=tr(plane.value)))
@@ -92,7 +97,8 @@ class PlaneCanvas(QWidget):
     def show_volume(self) -> None:
         """The state has another volume (or other orientation): lay it out anew and fit it."""
         volume = self.state.volume
-        self.view = plane_view(volume.geometry, self.plane, self.state.neurological) if volume is not None else None
+        flags = self.state.neurological, self.state.tilted_as_stored
+        self.view = plane_view(volume.geometry, self.plane, *flags) if volume is not None else None
         self._picture_key = None
         self.cancel_stroke()
         self.fit()
@@ -128,8 +134,7 @@ class PlaneCanvas(QWidget):
         assert self.view is not None
         size = self._device_size()
         fitted = ViewFrame.fit(self.view, size.width(), size.height())
-        scale = fitted.scale * self._zoom * _FIT_MARGIN
-        return ViewFrame(size.width(), size.height(), scale, self._centre, self.view.pixel_mm)
+        return replace(fitted, scale=fitted.scale * self._zoom * _FIT_MARGIN, centre=self._centre)
 
     def index_at(self, position: QPointF) -> tuple[float, float, float]:
         """The fractional index ``(x, y, z)`` under a widget position; it may lie outside the volume."""
@@ -176,8 +181,7 @@ class PlaneCanvas(QWidget):
         """Move the picture by so many widget pixels."""
         if self.view is None:
             return
-        per_pixel = self.devicePixelRatioF() / self.frame().scale
-        du, dv = delta.x() * per_pixel / self.view.pixel_mm[0], delta.y() * per_pixel / self.view.pixel_mm[1]
+        du, dv = self.frame().steps(*(delta * self.devicePixelRatioF()).toTuple())
         self._centre = (self._centre[0] - du, self._centre[1] - dv)
         self.update()
         self.reframed.emit()
@@ -283,14 +287,15 @@ class PlaneCanvas(QWidget):
         if beyond:
             markings.paint_veil(painter, area)
         if self.state.crosshair_visible:
-            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair))
+            across, down = (QPointF(*column) for column in frame.matrix()[:, :2].T)
+            markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair), across, down)
+        markings.paint_cut(painter, cut_line(self.state, self.view, self.slice_number, frame, ratio))
         skipped, self._slices_asked = max(self._slices_asked - 1, 0), 0
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        flipped = ("neurological",) if self.state.neurological else ()
-        badges = () if markings.is_small(area) else (*self.state.badges, *flipped)
+        badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges)
         markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
@@ -298,8 +303,8 @@ class PlaneCanvas(QWidget):
             markings.paint_frame(painter, area)
         size = tip_size_mm(self.state.options)
         if self.state.editing and size is not None and self._cursor is not None:
-            radius = size / 2 * frame.scale / ratio
-            markings.paint_tip(painter, self._cursor, radius, self._pointer.would_erase())
+            rim = tip_rim(self.state, self.view, frame, size / 2, ratio).translated(self._cursor)
+            markings.paint_tip(painter, rim, self._pointer.would_erase())
 
     def _paint_measurements(self, painter: QPainter) -> None:
         state, view = self.state, self.view
@@ -307,8 +312,10 @@ class PlaneCanvas(QWidget):
         assert state.volume is not None
         for one in (*state.measurements, *((state.draft,) if state.draft is not None else ())):
             if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
-                handles = [self.position_of(place) for place in one.handles] if one == state.selected else []
-                line = [self.position_of(place) for place in one.outline]
+                geometry = state.volume.geometry
+                held = handles_of(one, geometry) if one == state.selected else ()
+                handles = [self.position_of(place) for place in held]
+                line = [self.position_of(place) for place in outline(one, geometry)]
                 markings.paint_measurement(painter, line, lines_of(one, state.volume), handles)
 
     def _beyond_mm(self) -> float:
@@ -360,15 +367,17 @@ class PlaneCanvas(QWidget):
         self._picture_key = key
 
     def _plane(self, view: PlaneView, voxels: NDArray[np.generic]) -> NDArray[np.generic]:
-        slab = self.state.slab
-        return view.slice_of(voxels, self.slice_number) if slab is None else slab.of(view, voxels, self.slice_number)
+        state, n = self.state, self.slice_number
+        if state.slab is not None:
+            return state.slab.of(view, voxels, n)
+        return self._nearby.plane(view, voxels, n, state.loaded_revision)
 
     def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
         if editor is None:
             return None
         if self.state.trial is not None:
             return self.state.trial.plane(view, self.slice_number)
-        return view.slice_of(editor.mask.labels, self.slice_number)
+        return self._nearby_mask.plane(view, editor.mask.labels, self.slice_number, editor.revision)
 
     def _device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()

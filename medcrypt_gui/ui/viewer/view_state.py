@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.colour_maps import ColourMap
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.measurements import Measurement
+from medcrypt_gui.core.imaging.oblique import ObliquePlane
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.shear import shear_badge
 from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
-from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool
 
@@ -72,6 +74,8 @@ class ViewState:
     names_hidden: bool = False
     crosshair_visible: bool = True
     neurological: bool = False
+    tilted_as_stored: bool = False
+    """Whether a sheared grid is shown as if its axes were perpendicular."""
     left_drag: LeftDrag = LeftDrag.WINDOW
     tool_resting: bool = False
     """Space is held: view mode although a tool is in hand."""
@@ -92,6 +96,8 @@ class ViewState:
     """Whether voxels are interpolated or shown as they are."""
     colour_maps: dict[str, ColourMap] = field(default_factory=dict)
     """By modality, as long as the program runs."""
+    oblique: ObliquePlane | None = None
+    """The plane of the oblique view while that is shown: the other views draw where it cuts them."""
     marks: tuple[Mark, ...] = ()
     """Further regions over the image, such as where the model was in doubt."""
     exact: tuple[float, float, float] | None = None
@@ -117,6 +123,13 @@ class ViewState:
         """Where the crosshair is drawn."""
         x, y, z = self.crosshair
         return self.exact or (float(x), float(y), float(z))
+
+    @property
+    def layout_badges(self) -> tuple[str, ...]:
+        """What must be said about how the planes are laid out."""
+        tilt = shear_badge(self.volume.geometry, self.tilted_as_stored) if self.volume is not None else ""
+        flipped = tr("neurological") if self.neurological else ""
+        return tuple(badge for badge in (tilt, flipped) if badge)
 
     @property
     def shown_inverted(self) -> bool:

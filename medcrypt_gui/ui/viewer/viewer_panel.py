@@ -195,10 +195,12 @@ class ViewerPanel(QWidget):
     def set_neurological(self, neurological: bool) -> None:
         """The patient's left on the left of the screen, with a permanent badge; radiological when False."""
         self.state.neurological = neurological
-        self.hanging.share()
-        for canvas in self._all_canvases():
-            canvas.show_volume()
-        self.linker.align()
+        self._lay_out_anew()
+
+    def set_tilted_as_stored(self, as_stored: bool) -> None:
+        """Show sheared grids as if their axes were perpendicular, with a badge that says so."""
+        self.state.tilted_as_stored = as_stored
+        self._lay_out_anew()
 
     def set_smooth(self, smooth: bool) -> None:
         """Interpolate between voxels, or show them as they are."""
@@ -239,6 +241,7 @@ class ViewerPanel(QWidget):
         """Redraw where the mask changed; the editor does this by itself."""
         for canvas in self.canvases:
             canvas.mask_changed(box)
+        self.redrawn.emit()
 
     def notify_slices_loaded(self) -> None:
         """More slices of the volume have been read: redraw."""
@@ -367,6 +370,13 @@ class ViewerPanel(QWidget):
             self.linker.begin()
             self.announce_crosshair()
 
+    def _lay_out_anew(self) -> None:
+        self.hanging.share()
+        for canvas in self._all_canvases():
+            canvas.show_volume()
+        self.linker.align()
+        self.redrawn.emit()
+
     def _rest_tool(self, resting: bool) -> None:
         if self.state.tool is not None and self.state.tool_resting is not resting:
             self.state.tool_resting = resting
@@ -379,3 +389,4 @@ class ViewerPanel(QWidget):
     def _mode_changed(self) -> None:
         for canvas in self.canvases:
             canvas.mode_changed()
+        self.redrawn.emit()

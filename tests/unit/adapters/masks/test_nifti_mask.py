@@ -3,6 +3,7 @@
 import nibabel
 import numpy as np
 import pytest
+from builders.grids import KINDS, grid
 from builders.nifti import AFFINE_RAS, build_nifti
 
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile, read_mask, write_mask
@@ -108,3 +109,23 @@ def test_a_mask_of_another_size_is_refused_before_it_is_inflated(tmp_path, monke
     monkeypatch.setattr("medcrypt_gui.adapters.masks.nifti_mask.NiftiReader.load", inflate)
     with pytest.raises(MaskMismatchError, match="20 x 16 x 40"):
         read_mask(path, GEOMETRY)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("order", "signs"), [((0, 1, 2), (1, 1, 1)), ((0, 1, 2), (-1, 1, 1)), ((2, 0, 1), (1, -1, 1))])
+def test_other_programs_find_the_mask_where_it_lies(tmp_path, kind, order, signs):
+    """nibabel reads every grid; SimpleITK the same places, or it says that it cannot shear, never another place."""
+    sitk = pytest.importorskip("SimpleITK")
+    geometry = grid(kind, order, signs, shape=SHAPE)
+    write_mask(tmp_path / "m.nii.gz", RoiMask(LABELS, geometry))
+    image = nibabel.load(tmp_path / "m.nii.gz")
+    np.testing.assert_allclose(image.affine, geometry.affine_ras, atol=1e-5)
+    assert (read_mask(tmp_path / "m.nii.gz", geometry).labels == LABELS).all()
+    if kind == "tilted":
+        with pytest.raises(RuntimeError, match="orthonormal"):
+            sitk.ReadImage(str(tmp_path / "m.nii.gz"))
+        return
+    other = sitk.ReadImage(str(tmp_path / "m.nii.gz"))
+    assert (sitk.GetArrayFromImage(other) == LABELS).all()
+    for index in ((0, 0, 0), (19, 0, 0), (3, 15, 4)):
+        np.testing.assert_allclose(other.TransformIndexToPhysicalPoint(index), geometry.to_mm(index), atol=1e-4)

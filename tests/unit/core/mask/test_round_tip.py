@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from builders.grids import KINDS, grid, places_mm
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
@@ -76,3 +77,25 @@ def test_the_voxel_under_the_pointer_is_covered_by_the_smallest_tip() -> None:
 
 def test_a_tip_outside_the_grid_covers_nothing() -> None:
     assert capsule(_GEOMETRY, (-50.0, 0.0, 0.0), (-60.0, 0.0, 0.0), Tip(2.0)) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sphere_is_round_and_a_disc_is_too_however_the_grid_lies(kind: str) -> None:
+    geometry = grid(kind, shape=(20, 40, 60))
+    centre = (30.0, 20.0, 9.0)
+    away = np.linalg.norm(places_mm(geometry) - geometry.to_mm(centre), axis=-1)
+    whole = np.zeros(geometry.shape, bool)
+    covered = capsule(geometry, centre, centre, Tip(8.0))
+    assert covered is not None
+    whole[covered[1]] = covered[0]
+    assert (whole == (away <= 8.0))[np.abs(away - 8.0) > 1e-3].all()
+    for axis in range(3):
+        flat = np.zeros(geometry.shape, bool)
+        disc = capsule(geometry, centre, centre, Tip(8.0, axis))
+        assert disc is not None
+        flat[disc[1]] = disc[0]
+        slices = [slice(None)] * 3
+        slices[2 - axis] = slice(int(centre[axis]), int(centre[axis]) + 1)
+        expected = np.zeros_like(flat)
+        expected[tuple(slices)] = (away <= 8.0)[tuple(slices)]
+        assert (flat == expected)[np.abs(away - 8.0) > 1e-3].all()
