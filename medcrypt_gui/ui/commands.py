@@ -114,6 +114,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command("&View", "cineAction", "&Play the slices, or stop\tC", (), viewer.commands.toggle_cine),
         Command("&View", "resetViewAction", "&Reset view\tR", (), viewer.commands.reset_view, separator_before=True),
         Command("&View", "fileWindowAction", "Window of the &file\t`", (), viewer.commands.show_file_window),
+        Command("&View", "graphicsAction", tr("&Overlays of the file"), (), viewer.commands.toggle_graphics),
         Command("&View", "fullRangeAction", "Full &range\t0", (), viewer.commands.show_full_range),
         Command("&View", "invertAction", "&Invert\tI", (), viewer.commands.toggle_inverted),
         Command("&View", "namesAction", "Hide or show &names\tCtrl+H", (), viewer.commands.toggle_names),

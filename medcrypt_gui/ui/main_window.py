@@ -40,6 +40,7 @@ from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
 from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
@@ -80,6 +81,8 @@ class MainWindow(QMainWindow):
         self._recent = RecentMenu(workbench.recent, self.open_paths, self)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
+        windows = FileWindowsMenu(self.viewer, self)
+        self._menus["menuView"].insertMenu(self.named_actions["fullRangeAction"], windows)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()

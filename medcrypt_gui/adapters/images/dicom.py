@@ -16,12 +16,14 @@ from medcrypt_gui.adapters.images import dicom_header, dicom_text
 from medcrypt_gui.adapters.images.dicom_entries import header_entries
 from medcrypt_gui.adapters.images.dicom_header import Header, NoPixels
 from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
+from medcrypt_gui.adapters.images.dicom_values import values_of
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
-from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
+from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.stacks import Repeated, Stack, arrange, drop_repeated
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Filler
 from medcrypt_gui.core.task import TaskContext
 
@@ -147,13 +149,12 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         notes.append("The files name no series; those of one folder that fit together are shown as one.")
     if copies:
         notes.append(f"{copies} file{'s are' if copies > 1 else ' is'} there twice, byte for byte; one of each counts.")
-    if len(_scales(stack.instances)) > 1:
-        notes.append("The slices are scaled differently; values are shown after scaling.")
-    if "ModalityLUTSequence" in dataset:
-        notes.append("The file scales its values by a table, which is not applied.")
+    header = headers[stack.instances[0].path]
+    values = values_of(stack.instances, [member.uptake for member in members], dataset, header.little_endian)
+    notes += [*values.notes, *dict.fromkeys(note for member in members for note in member.notes)]
     if dicom_text.text(dataset, "LossyImageCompression") == "01":
         notes.append("The images were compressed with loss.")
-    return Series(
+    series = Series(
         uid=uid,
         format=ImageFormat.DICOM,
         modality=dicom_text.text(dataset, "Modality"),
@@ -165,25 +166,30 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         notes=tuple(notes),
         details=dicom_text.details(dataset),
         protected=any(member.protected for member in members),
-        unit=dicom_text.unit(dataset),
-        file_window=dicom_text.window(dataset),
-        instances=stack.instances,
+        unit=values.unit,
+        file_window=values.windows[0] if values.windows else None,
+        file_windows=values.windows,
+        instances=values.instances,
         frame_ms=dicom_text.frame_ms(dataset),
     )
-
-
-def _scales(instances: Sequence[Instance]) -> set[tuple[float, float]]:
-    return {(instance.slope, instance.intercept) for instance in instances}
+    if len(series.scales) > 1:
+        note = tr("The slices are scaled differently; values are shown after scaling.")
+        return replace(series, notes=(*notes, note))
+    return series
 
 
 def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
-    """An empty volume; float32 of scaled values when the slices are scaled differently."""
-    scales = _scales(series.instances)
+    """An empty volume; of float32 values when the slices are scaled differently, of a table's entries where one is."""
+    scales = series.scales
     layout = series.instances[0].pixels
-    slope, intercept = next(iter(scales)) if len(scales) == 1 else (1.0, 0.0)
+    alike = next(iter(scales)) if len(scales) == 1 else None
+    slope, intercept = alike or (1.0, 0.0)
+    dtype = layout.dtype if alike is not None else np.dtype(np.float32 if len(scales) > 1 else np.uint16)
     try:
-        stored = np.zeros(geometry.shape, layout.dtype if len(scales) == 1 else np.float32)
+        stored = np.zeros(geometry.shape, np.uint8 if layout.colour else dtype)
         rgb = np.zeros((*geometry.shape, 3), np.uint8) if layout.colour else None
+        drawn = any(instance.overlays for instance in series.instances)
+        graphics = np.zeros(geometry.shape, np.uint8) if drawn else None
     except MemoryError as exc:
         raise UnsupportedInputError("the series does not fit into memory", path=series.files[0]) from exc
     return Volume(
@@ -196,6 +202,8 @@ def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | No
         file_window=series.file_window,
         loaded=loaded,
         rgb=rgb,
+        padding=layout.padding if alike is not None else None,
+        graphics=graphics,
     )
 
 
@@ -224,14 +232,13 @@ def _read_all(series: Series, volume: Volume, order: list[int]) -> Iterator[int]
 def _fill_slice(series: Series, volume: Volume, z: int, at: int | None = None) -> None:
     instance = series.instances[z]
     at = z if at is None else at
-    target = volume.stored[at]
+    target, graphics = volume.stored[at], None if volume.graphics is None else volume.graphics[at]
     if volume.rgb is not None:
-        read_colours(instance, volume.rgb[at])
+        read_colours(instance, volume.rgb[at], graphics)
         cv2.cvtColor(volume.rgb[at], cv2.COLOR_RGB2GRAY, dst=target)
-    elif target.dtype == instance.pixels.dtype:
-        read_slice(instance, target)
+    elif not series.holds_values:
+        read_slice(instance, target, graphics)
     else:
         plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
-        read_slice(instance, plane)
-        np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
-        target += np.float32(instance.intercept)
+        read_slice(instance, plane, graphics)
+        target[...] = instance.values_of(plane)

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.core.imaging.volume import Window
-from medcrypt_gui.core.imaging.windowing import default_window, full_range, presets_for
+from medcrypt_gui.core.imaging.windowing import default_window, file_window, full_range, presets_for
 from medcrypt_gui.ui.viewer.cells import GuestCell
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
@@ -65,36 +65,37 @@ class ViewerCommands:
         """Window, inversion, zoom and position as when the volume was opened; the crosshair stays."""
         self._panel.active_state.inverted = False
         self.fit()
-        self.show_file_window()
+        if self._panel.active_state.volume is not None:
+            self.show_window(default_window(self._panel.active_state.volume))
 
     def fit(self) -> None:
         self._panel.fit()
 
     def show_file_window(self) -> None:
         if self._panel.active_state.volume is not None:
-            self._set_window(default_window(self._panel.active_state.volume))
+            self.show_window(file_window(self._panel.active_state.volume))
 
     def show_full_range(self) -> None:
         if self._panel.active_state.volume is not None:
-            self._set_window(full_range(self._panel.active_state.volume))
+            self.show_window(full_range(self._panel.active_state.volume))
 
     def apply_preset(self, number: int) -> bool:
         """The preset under that key; False where the modality has none."""
         if number == _USER_PRESET and self._user_window is not None:
-            self._set_window(self._user_window)
+            self.show_window(self._user_window)
             return True
         series = self._panel.active_state.series
         modality = series.modality if series is not None else ""
         preset = next((one for one in presets_for(modality) if one.key == str(number)), None)
         if preset is not None:
-            self._set_window(preset.window)
+            self.show_window(preset.window)
         return preset is not None
 
     def keep_user_window(self) -> None:
         """Remember the present window under 9."""
         self._user_window = self._panel.active_state.window
 
-    def _set_window(self, window: Window) -> None:
+    def show_window(self, window: Window) -> None:
         """Of the active view's series."""
         self._panel.set_window(window, self._panel.hanging.active_guest)
 
@@ -122,6 +123,9 @@ class ViewerCommands:
 
     def toggle_names(self) -> None:
         self._panel.set_names_hidden(not self._panel.state.names_hidden)
+
+    def toggle_graphics(self) -> None:
+        self._panel.set_graphics_visible(not self._panel.state.graphics_visible)
 
     def toggle_crosshair(self) -> None:
         self._panel.set_crosshair_visible(not self._panel.state.crosshair_visible)

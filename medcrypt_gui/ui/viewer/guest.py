@@ -15,7 +15,7 @@ from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _NO_OFFSET = (0.0, 0.0, 0.0)
-_SHARED = ("names_hidden", "crosshair_visible", "neurological", "left_drag")
+_SHARED = ("names_hidden", "crosshair_visible", "graphics_visible", "neurological", "left_drag")
 
 
 class Reading(Enum):

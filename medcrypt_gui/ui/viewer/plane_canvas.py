@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view, graphics_layer
 from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import lines_of
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
@@ -286,7 +286,8 @@ class PlaneCanvas(QWidget):
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
         flipped = ("neurological",) if self.state.neurological else ()
-        badges = () if markings.is_small(area) else (*self.state.badges, *flipped)
+        drawn = (tr("overlays of the file"),) if self.state.graphics is not None else ()
+        badges = () if markings.is_small(area) else (*self.state.badges, *flipped, *drawn)
         markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
@@ -327,7 +328,7 @@ class PlaneCanvas(QWidget):
         assert volume is not None
         editor = state.editor if state.mask_visible else None
         look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
-        key = (self.slice_number, frame, look, state.loaded_revision, state.slab)
+        key = (self.slice_number, frame, look, state.loaded_revision, state.slab, state.graphics_visible)
         if key == self._picture_key:
             return
         rgb = compose_view(
@@ -340,10 +341,8 @@ class PlaneCanvas(QWidget):
             mask_plane=self._mask_plane(view, editor),
             opacity=state.opacity,
             outline=state.outline,
-            layers=[
-                PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
-                for mark in state.marks
-            ],
+            layers=self._layers(view),
+            padding=volume.padding if state.slab is None else None,
         )
         # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
         self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
@@ -355,6 +354,16 @@ class PlaneCanvas(QWidget):
     def _plane(self, view: PlaneView, voxels: NDArray[np.generic]) -> NDArray[np.generic]:
         slab = self.state.slab
         return view.slice_of(voxels, self.slice_number) if slab is None else slab.of(view, voxels, self.slice_number)
+
+    def _layers(self, view: PlaneView) -> list[PlaneLayer]:
+        """The file's graphics, and marks over them."""
+        graphics = self.state.graphics
+        drawn = [] if graphics is None else [graphics_layer(view.slice_of(graphics, self.slice_number))]
+        marks = (
+            PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
+            for mark in self.state.marks
+        )
+        return [*drawn, *marks]
 
     def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
         if editor is None:

@@ -63,6 +63,8 @@ class ViewState:
     window: Window = field(default_factory=lambda: Window(0.5, 1.0))
     inverted: bool = False
     mask_visible: bool = True
+    graphics_visible: bool = True
+    """Whether the graphics that the file lays over its images are shown."""
     opacity: float = 0.4
     outline: bool = False
     names_hidden: bool = False
@@ -97,6 +99,11 @@ class ViewState:
         """Where the crosshair is drawn."""
         x, y, z = self.crosshair
         return self.exact or (float(x), float(y), float(z))
+
+    @property
+    def graphics(self) -> NDArray[np.uint8] | None:
+        """The file's graphics, where there are any and they are shown."""
+        return self.volume.graphics if self.volume is not None and self.graphics_visible else None
 
     @property
     def shown_inverted(self) -> bool:
