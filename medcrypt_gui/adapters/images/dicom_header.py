@@ -63,6 +63,8 @@ _TAGS += [group << 16 | element for group in dicom_overlays.GROUPS for element i
 _TAGS += dicom_suv.PRIVATE_TAGS
 _TAGS = [Tag(tag) for tag in _TAGS]  # once, rather than for every file
 
+_STEP_BYTES = 1 << 20
+
 
 class NoPixels(Exception):
     """The file is sound DICOM, but no image; the text says what it is."""
@@ -124,13 +126,22 @@ def read_header(path: Path) -> Header:
 def _parse(file: BinaryIO, path: Path) -> Dataset:
     if is_deflated(file.read(HEAD_BYTES)):
         file.seek(0)
-        refuse_bomb(file.read(MOST_BYTES + 1))
+        refuse_bomb(_at_most(file, MOST_BYTES + 1))
     file.seek(0)
     guarded = cast(BinaryIO, GuardedReads(file))
     dataset = pydicom.dcmread(guarded, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
     if not len(dataset) and not len(dataset.file_meta):
         raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)
     return dataset
+
+
+def _at_most(file: BinaryIO, count: int) -> bytes:
+    """What is left of a file, or its first bytes: asked for all of them, Python would set aside as many at once."""
+    pieces = []
+    while count > 0 and (piece := file.read(min(count, _STEP_BYTES))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def _refuse_non_images(dataset: Dataset, path: Path) -> None:
