@@ -83,7 +83,8 @@ def thumbnail(series: Series, readers: Sequence[SeriesReader], size: int = 96) -
     volume = reader_of(series, readers).preview(series)
     view = plane_view(volume.geometry, acquired_plane(volume.geometry))
     plane = view.slice_of(volume.shown, 0)
-    grey = window_to_grey(plane, volume.slope, volume.intercept, default_window(volume), volume.inverted)
+    padding = volume.padding if volume.rgb is None else None
+    grey = window_to_grey(plane, volume.slope, volume.intercept, default_window(volume), volume.inverted, padding)
     return fit_grey(grey, view.pixel_mm, size)
 
 

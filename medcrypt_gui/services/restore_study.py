@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core import age
 from medcrypt_gui.core.errors import IntegrityError, PartialResultError, UsageError, WriteError, WrongKeyError
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.protect.instance import OpenedInstance
@@ -78,8 +79,10 @@ class UnlockedStudy:
     strays: tuple[Path, ...]
     duplicates: tuple[Path, ...]
 
-    def reveal(self, locked: Volume, files: Sequence[Path]) -> Volume:
+    def reveal(self, locked: Volume, files: Sequence[Path], series: Series | None = None) -> Volume:
         """The volume with its region visible. ``locked`` was loaded from the protected ``files``, in this order.
+
+        ``series`` is needed where the volume holds scaled values, as those of slices that are scaled differently.
 
         Its header data were verified with the files: they equal those in the restore records. Raises `IntegrityError`
         if a file is none of the unlocked ones, or if the volume is not theirs.
@@ -91,7 +94,10 @@ class UnlockedStudy:
             raise IntegrityError(tr("a file of the series was not unlocked"), path=error.args[0]) from error
         if stored.size != locked.stored.size:
             raise IntegrityError(tr("the unlocked images do not fit the volume that is shown"))
-        shaped = stored.reshape(locked.geometry.shape).astype(locked.stored.dtype, copy=False)
+        shaped = stored.reshape(locked.geometry.shape)
+        if series is not None and series.holds_values:
+            shaped = np.stack([one.values_of(plane) for one, plane in zip(series.instances, shaped, strict=True)])
+        shaped = shaped.astype(locked.stored.dtype, copy=False)
         return replace(locked, stored=shaped, loaded=None)
 
 

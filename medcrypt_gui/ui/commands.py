@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.imaging.slab import Projection
-from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.choice_commands import measure_commands, option_commands, window_commands
@@ -176,6 +176,14 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             (),
             viewer.commands.toggle_tilted_as_stored,
             checked=lambda: viewer.state.tilted_as_stored,
+        ),
+        Command(
+            "&View",
+            "graphicsAction",
+            mark("&Overlays of the file"),
+            (),
+            viewer.commands.toggle_graphics,
+            checked=lambda: viewer.state.graphics_visible,
         ),
         Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
         Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),

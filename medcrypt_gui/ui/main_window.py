@@ -44,6 +44,7 @@ from medcrypt_gui.ui.view_binding import ViewBinding
 from medcrypt_gui.ui.viewer.measurement_menu import MeasurementMenu
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
 from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
@@ -89,6 +90,8 @@ class MainWindow(QMainWindow):
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
         WindowMenu(self._menus["menuWindow"], self.viewer, self.choices)
+        windows = FileWindowsMenu(self.viewer, self)
+        self._menus["menuWindow"].insertMenu(self.named_actions["fileWindowAction"], windows)
         MeasurementMenu(self.viewer)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)

@@ -21,6 +21,7 @@ from medcrypt_gui.adapters.images.dicom_header import Header, IsDirectory, NoPix
 from medcrypt_gui.adapters.images.dicom_mosaic import is_mosaic
 from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
 from medcrypt_gui.adapters.images.dicom_tiles import read_tile
+from medcrypt_gui.adapters.images.dicom_values import Values, values_of
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
@@ -198,10 +199,9 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
                 copies,
             )
         )
-    if len(_scales(stack.instances)) > 1:
-        notes.append(tr("The slices are scaled differently; values are shown after scaling."))
-    if "ModalityLUTSequence" in dataset:
-        notes.append(tr("The file scales its values by a table, which is not applied."))
+    of_volumes = [_values(volume, dataset, headers) for volume in volumes]
+    values = of_volumes[stack.phase_instances.index(stack.instances) if stack.phase_instances else 0]
+    notes += [*values.notes, *dict.fromkeys(note for path in files for note in headers[path].notes)]
     if dicom_text.text(dataset, "LossyImageCompression") == "01":
         notes.append(tr("The images were compressed with loss."))
         badges.append(tr("lossy"))
@@ -212,7 +212,7 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
     localizer = _is_localizer(stack, dataset)
     if localizer:
         badges.append(tr("localizer"))
-    return Series(
+    series = Series(
         uid=uid,
         format=ImageFormat.DICOM,
         modality=dicom_text.text(dataset, "Modality"),
@@ -225,14 +225,24 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         badges=tuple(badges),
         details=dicom_text.details(dataset),
         protected=any(headers[path].protected for path in files),
-        unit=dicom_text.unit(dataset),
-        file_window=dicom_text.window(dataset),
-        instances=stack.instances,
+        unit=values.unit,
+        file_window=values.windows[0] if values.windows else None,
+        file_windows=values.windows,
+        instances=values.instances,
         frame_ms=dicom_text.frame_ms(dataset),
         phases=stack.phases,
-        phase_instances=stack.phase_instances,
+        phase_instances=tuple(one.instances for one in of_volumes) if stack.phase_instances else (),
         localizer=localizer,
     )
+    if len(series.scales) > 1:
+        note = tr("The slices are scaled differently; values are shown after scaling.")
+        return replace(series, notes=(*notes, note))
+    return series
+
+
+def _values(volume: tuple[Instance, ...], dataset: Dataset, headers: dict[Path, Header]) -> Values:
+    members = [headers[instance.path] for instance in volume]
+    return values_of(volume, [member.uptake for member in members], dataset, members[0].little_endian)
 
 
 def _is_localizer(stack: Stack, dataset: Dataset) -> bool:
@@ -242,18 +252,15 @@ def _is_localizer(stack: Stack, dataset: Dataset) -> bool:
     return stack.instances[0].localizer or named
 
 
-def _scales(instances: Sequence[Instance]) -> set[tuple[float, float]]:
-    return {(instance.slope, instance.intercept) for instance in instances}
-
-
 def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | None, allocator: Allocator) -> Volume:
-    """An empty volume; float32 of scaled values when the slices are scaled differently."""
-    scales = _scales(series.instances)
+    """An empty volume; of float32 values when the slices are scaled differently, of a table's entries where one is."""
+    scales = series.scales
     layout = series.instances[0].pixels
-    slope, intercept = next(iter(scales)) if len(scales) == 1 else (1.0, 0.0)
-    stored, rgb = voxel_arrays(
-        geometry.shape, layout.dtype if len(scales) == 1 else np.float32, layout.colour, allocator
-    )
+    alike = next(iter(scales)) if len(scales) == 1 else None
+    slope, intercept = alike or (1.0, 0.0)
+    dtype = layout.dtype if alike is not None else np.dtype(np.float32 if len(scales) > 1 else np.uint16)
+    drawn = any(instance.overlays for instance in series.instances)
+    stored, rgb, graphics = voxel_arrays(geometry.shape, dtype, allocator, colour=layout.colour, graphics=drawn)
     return Volume(
         stored=stored,
         geometry=geometry,
@@ -265,6 +272,8 @@ def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | No
         loaded=loaded,
         rgb=rgb,
         paged=is_paged(stored),
+        padding=layout.padding if alike is not None else None,
+        graphics=graphics,
     )
 
 
@@ -293,18 +302,20 @@ def _read_all(series: Series, volume: Volume, order: list[int]) -> Iterator[int]
 def _fill_slice(series: Series, volume: Volume, z: int, at: int | None = None) -> None:
     instance = series.instances[z]
     at = z if at is None else at
-    target = volume.stored[at]
+    target, graphics = volume.stored[at], None if volume.graphics is None else volume.graphics[at]
     if volume.rgb is not None:
-        read_colours(instance, volume.rgb[at])
+        read_colours(instance, volume.rgb[at], graphics)
         cv2.cvtColor(volume.rgb[at], cv2.COLOR_RGB2GRAY, dst=target)
-    elif target.dtype == instance.pixels.dtype:
-        _read_plane(instance, target)
+    elif not series.holds_values:
+        _read_plane(instance, target, graphics)
     else:
         plane = np.empty((instance.pixels.rows, instance.pixels.columns), instance.pixels.dtype)
-        _read_plane(instance, plane)
-        np.multiply(plane, np.float32(instance.slope), out=target, casting="unsafe")
-        target += np.float32(instance.intercept)
+        _read_plane(instance, plane, graphics)
+        target[...] = instance.values_of(plane)
 
 
-def _read_plane(instance: Instance, out: NDArray[np.generic]) -> None:
-    (read_slice if instance.tile is None else read_tile)(instance, out)
+def _read_plane(instance: Instance, out: NDArray[np.generic], graphics: NDArray[np.uint8] | None) -> None:
+    if instance.tile is None:
+        read_slice(instance, out, graphics)
+    else:
+        read_tile(instance, out)

@@ -15,7 +15,8 @@ _NAMED = {
     "heartbeat": ("NominalPercentageOfCardiacPhase",),
     "trigger time": ("TriggerTime", "NominalCardiacTriggerDelayTime"),
     "time": ("FrameReferenceDateTime", "FrameAcquisitionDateTime", "AcquisitionDateTime", "AcquisitionTime"),
-    "kernel": ("ConvolutionKernel",), "acquisition": ("AcquisitionNumber",), "stack": ("StackID",),
+    "segment": ("ReferencedSegmentNumber",), "kernel": ("ConvolutionKernel",),
+    "acquisition": ("AcquisitionNumber",), "stack": ("StackID",),
 }  # fmt: skip
 # Vendors kept the b-value to themselves before the standard had it: creator of the block, group and element.
 _B_VALUES = (

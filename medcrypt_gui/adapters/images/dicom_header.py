@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,18 +16,18 @@ from pydicom.tag import Tag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, MediaStorageDirectoryStorage
 
 from medcrypt_gui.adapters.archives.zip_member import stamp_of
-from medcrypt_gui.adapters.images import dicom_axes
+from medcrypt_gui.adapters.images import dicom_axes, dicom_overlays, dicom_suv
 from medcrypt_gui.adapters.images.deflated import HEAD_BYTES, MOST_BYTES, is_deflated, refuse_bomb
 from medcrypt_gui.adapters.images.dicom_instance import (
     as_first_frame,
-    frame_count,
     instances_of,
-    is_colour,
-    is_floating,
     layout_of,
+    refuse_contradictions,
 )
 from medcrypt_gui.adapters.images.dicom_mosaic import tiles_of
-from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
+from medcrypt_gui.adapters.images.dicom_pixel_data import Place, locate, refuse_implausible
+from medcrypt_gui.adapters.images.dicom_suv import Uptake, uptake_of
+from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
 from medcrypt_gui.adapters.images.guarded_reads import GuardedReads
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import Instance
@@ -50,7 +48,10 @@ _KEYWORDS = (
     "WindowWidth", "RescaleIntercept", "RescaleSlope", "RescaleType", "LossyImageCompression",
     "ModalityLUTSequence", "Units", "SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence",
     "GridFrameOffsetVector", "SequenceOfUltrasoundRegions", "FrameTime", "CineRate", "RecommendedDisplayFrameRate",
-    "DoseGridScaling", "DoseUnits",
+    "DoseGridScaling", "DoseUnits", "VOILUTSequence", "VOILUTFunction", "WindowCenterWidthExplanation",
+    "PresentationLUTShape", "PixelPaddingValue", "PixelPaddingRangeLimit", "PatientWeight", "SeriesDate", "SeriesTime",
+    "AcquisitionDate", "AcquisitionTime", "FrameReferenceTime", "ActualFrameDuration", "DecayCorrection",
+    "CorrectedImage", "SUVType", "RadiopharmaceuticalInformationSequence",
 )  # fmt: skip
 # A value among these that cannot be read makes the file unreadable; of the others it only leaves a text empty.
 _DECISIVE = (
@@ -62,10 +63,11 @@ _TAGS = [tag for keyword in (*_KEYWORDS, *dicom_axes.KEYWORDS) if (tag := tag_fo
 _TAGS += dicom_axes.PRIVATE_TAGS
 _DECISIVE_TAGS = [Tag(keyword) for keyword in _DECISIVE]
 _TAGS += [PRIVATE_GROUP << 16 | element for element in range(0x10, 0x20)]
+_TAGS += [group << 16 | element for group in dicom_overlays.GROUPS for element in dicom_overlays.ELEMENTS]
+_TAGS += dicom_suv.PRIVATE_TAGS
+_TAGS = [Tag(tag) for tag in _TAGS]  # once, rather than for every file
 
-_PIXEL_DATA = 0x7FE00010
-_FLOAT_PIXEL_DATA = (0x7FE00008, 0x7FE00009)
-_UNDEFINED_LENGTH = 0xFFFFFFFF
+_STEP_BYTES = 1 << 20
 
 
 class NoPixels(Exception):
@@ -86,6 +88,13 @@ class Header:
     instances: tuple[Instance, ...]
     dataset: Dataset
     protected: bool
+    notes: tuple[str, ...] = ()
+    uptake: Uptake | None = None
+
+    @property
+    def little_endian(self) -> bool:
+        """How the numbers within bulk values are stored."""
+        return not self.instances[0].pixels.big_endian
 
 
 @contextmanager
@@ -107,33 +116,44 @@ def read_header(path: Path) -> Header:
             dataset = _parse(file, path)
             syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
             _refuse_non_images(dataset, path)
-            if syntax == DeflatedExplicitVRLittleEndian:
-                offset, big_endian = None, False
-            else:
-                offset, big_endian = _locate_pixels(file, dataset, syntax, stamp[0], path)
             for tag in _DECISIVE_TAGS:
                 if tag in dataset:
                     _ = dataset[tag]  # is converted now, or raises
-            layout = layout_of(dataset, offset, big_endian, path)
+            refuse_contradictions(dataset, path)
+            if syntax == DeflatedExplicitVRLittleEndian:
+                refuse_implausible(dataset, stamp[0], path)
+                place = Place(None, False)
+            else:
+                place = locate(file, dataset, syntax, stamp[0], path)
+            layout = layout_of(dataset, place.offset, place.big_endian)
             instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
             protected = _is_protected(dataset)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
     except PARSER_ERRORS as exc:
         raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
-    return Header(instances, as_first_frame(dataset), protected)
+    return Header(instances, as_first_frame(dataset), protected, place.notes, uptake_of(dataset))
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:
     if is_deflated(file.read(HEAD_BYTES)):
         file.seek(0)
-        refuse_bomb(file.read(MOST_BYTES + 1))
+        refuse_bomb(_at_most(file, MOST_BYTES + 1))
     file.seek(0)
     guarded = cast(BinaryIO, GuardedReads(file))
     dataset = pydicom.dcmread(guarded, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
     if not len(dataset) and not len(dataset.file_meta):
         raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)
     return dataset
+
+
+def _at_most(file: BinaryIO, count: int) -> bytes:
+    """What is left of a file, or its first bytes: asked for all of them, Python would set aside as many at once."""
+    pieces = []
+    while count > 0 and (piece := file.read(min(count, _STEP_BYTES))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"".join(pieces)
 
 
 def _refuse_non_images(dataset: Dataset, path: Path) -> None:
@@ -144,59 +164,6 @@ def _refuse_non_images(dataset: Dataset, path: Path) -> None:
         if "Image" in kind.name or not kind:
             raise UnreadableFileError("it holds no image: cut off, or stripped of its pixels", path=path)
         raise NoPixels(f"DICOM without pixels: {kind.name if not kind.name[:1].isdigit() else 'of an unknown kind'}")
-
-
-def _locate_pixels(file: BinaryIO, dataset: Dataset, syntax: UID, size: int, path: Path) -> tuple[int | None, bool]:
-    """Byte position of native samples (None when compressed) and whether they are big-endian."""
-    implicit, little = dataset.original_encoding
-    order = "<" if little else ">"
-    start = file.tell()
-    head = file.read(12)
-    if len(head) < 8:
-        raise UnreadableFileError("it has no pixel data: cut off, or stripped of them", path=path)
-    group, element = struct.unpack(order + "HH", head[:4])
-    tag = group << 16 | element
-    if tag not in (_FLOAT_PIXEL_DATA if is_floating(dataset) else (_PIXEL_DATA,)):
-        raise UnreadableFileError("it has no pixel data", path=path)
-    if implicit:
-        length, offset = struct.unpack(order + "I", head[4:8])[0], start + 8
-    else:
-        length, offset = struct.unpack(order + "I", head[8:12])[0], start + 12
-    if length == _UNDEFINED_LENGTH:
-        _check_fragments(file, offset, size, path)
-        return None, False
-    if syntax and syntax.is_transfer_syntax and syntax.is_compressed:
-        raise UnreadableFileError("compressed pixel data without fragments", path=path)
-    expected = _frame_bytes(dataset)
-    if length < expected or offset + expected > size:
-        there = max(0, min(length, size - offset))
-        raise UnreadableFileError(f"the file is cut off: {there} of {expected} bytes of pixel data", path=path)
-    # 8-bit samples in big-endian words are swapped in pairs; that rarity is left to pydicom, as are colours.
-    swapped = not little and dataset.BitsAllocated == 8 and head[4:6] != b"OB"
-    return None if swapped or is_colour(dataset) else offset, not little
-
-
-def _frame_bytes(dataset: Dataset) -> int:
-    if text(dataset, "PhotometricInterpretation") == "YBR_FULL_422":  # two pixels share their colour
-        return int(dataset.Rows) * int(dataset.Columns) * 2 * frame_count(dataset)
-    samples = int(dataset.get("SamplesPerPixel") or 1)
-    bits = int(dataset.Rows) * int(dataset.Columns) * samples * frame_count(dataset) * int(dataset.BitsAllocated)
-    return (bits + 7) // 8
-
-
-def _check_fragments(file: BinaryIO, offset: int, size: int, path: Path) -> None:
-    """Walk over the fragments of compressed pixel data; they end with a delimiter unless the file was cut."""
-    file.seek(offset)
-    while True:
-        head = file.read(8)
-        if len(head) < 8:
-            raise UnreadableFileError("the file is cut off within its compressed pixel data", path=path)
-        group, element, length = struct.unpack("<HHI", head)
-        if (group, element) == (0xFFFE, 0xE0DD):
-            return
-        if (group, element) != (0xFFFE, 0xE000) or file.tell() + length > size:
-            raise UnreadableFileError("the file is cut off or damaged within its compressed pixel data", path=path)
-        file.seek(length, os.SEEK_CUR)
 
 
 def _is_protected(dataset: Dataset) -> bool:

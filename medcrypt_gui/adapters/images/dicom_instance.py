@@ -12,9 +12,12 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from medcrypt_gui.adapters.images.dicom_axes import phases_of
+from medcrypt_gui.adapters.images.dicom_luts import modality_table
+from medcrypt_gui.adapters.images.dicom_overlays import overlays_of
 from medcrypt_gui.adapters.images.dicom_text import number, numbers, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+from medcrypt_gui.core.language import tr
 
 _COLOURS = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT", "PALETTE COLOR")
 _CENTIMETRES = 3  # PhysicalUnitsXDirection of an ultrasound region
@@ -22,8 +25,9 @@ _MOST_FRAMES = 1 << 20
 
 
 def frame_count(dataset: Dataset) -> int:
-    """How many images the file holds."""
-    return int(dataset.get("NumberOfFrames") or 1)
+    """How many images the file holds; one where the header gives no number that could be read."""
+    count = number(dataset, "NumberOfFrames")
+    return 1 if count is None or count == 0 else int(count)
 
 
 def is_colour(dataset: Dataset) -> bool:
@@ -37,51 +41,90 @@ def is_floating(dataset: Dataset) -> bool:
     return not integer and int(dataset.get("BitsAllocated") or 0) in (32, 64)
 
 
-def layout_of(dataset: Dataset, offset: int | None, big_endian: bool, path: Path) -> PixelLayout:
-    """How the samples lie. Raises `UnsupportedInputError` and `UnreadableFileError`."""
-    photometric, colour = text(dataset, "PhotometricInterpretation"), is_colour(dataset)
+def refuse_contradictions(dataset: Dataset, path: Path) -> None:
+    """Raise `UnsupportedInputError` or `UnreadableFileError` if the header describes no pixels that could be read."""
+    photometric, allocated = text(dataset, "PhotometricInterpretation"), int(dataset.BitsAllocated)
     if not photometric.startswith("MONOCHROME") and photometric not in _COLOURS:
-        raise UnsupportedInputError(f"the colour model {photometric or '(unnamed)'} is not supported", path=path)
+        detail = tr("the colour model {name} is not supported", name=photometric or tr("(unnamed)"))
+        raise UnsupportedInputError(detail, path=path)
+    if allocated not in (1, 8, 16, 32) and not is_floating(dataset):
+        raise UnsupportedInputError(tr("samples of {bits} bits are not supported", bits=allocated), path=path)
+    samples = 3 if is_colour(dataset) and photometric != "PALETTE COLOR" else 1
+    said = int(dataset.get("SamplesPerPixel") or samples)
+    if said != samples:
+        detail = tr(
+            "the header contradicts itself: {count} samples a pixel, and the colour model {name}",
+            count=said,
+            name=photometric,
+        )
+        raise UnreadableFileError(detail, path=path)
+    stored, sign = int(dataset.get("BitsStored") or allocated), int(dataset.get("PixelRepresentation") or 0)
+    if not 1 <= stored <= allocated or sign not in (0, 1) or min(dataset.Rows, dataset.Columns) < 1:
+        raise UnreadableFileError(tr("the header contradicts itself about its pixels"), path=path)
+    if not 1 <= frame_count(dataset) <= _MOST_FRAMES:
+        raise UnreadableFileError(tr("the header promises {count} images", count=frame_count(dataset)), path=path)
+
+
+def layout_of(dataset: Dataset, offset: int | None, big_endian: bool) -> PixelLayout:
+    """How the samples lie, of a header that does not contradict itself."""
     allocated = int(dataset.BitsAllocated)
     stored = int(dataset.get("BitsStored") or allocated)
     high = int(dataset.get("HighBit") if dataset.get("HighBit") is not None else stored - 1)
-    floating = is_floating(dataset)
-    if allocated not in (8, 16, 32) and not floating:
-        raise UnsupportedInputError(f"samples of {allocated} bits are not supported", path=path)
-    if not (1 <= stored <= high + 1 <= allocated) or dataset.Rows < 1 or dataset.Columns < 1:
-        raise UnreadableFileError("the header contradicts itself about its pixels", path=path)
+    signed, floating = int(dataset.get("PixelRepresentation") or 0) == 1, is_floating(dataset)
+    inverting = text(dataset, "PhotometricInterpretation") == "MONOCHROME1"
     return PixelLayout(
         rows=int(dataset.Rows),
         columns=int(dataset.Columns),
         bits_allocated=allocated,
         bits_stored=stored,
-        high_bit=high,
-        signed=int(dataset.get("PixelRepresentation") or 0) == 1,
-        inverted=photometric == "MONOCHROME1",
+        # The standard allows no other than the last of the stored bits since 2007; where it cannot be, it is that.
+        high_bit=high if stored <= high + 1 <= allocated else stored - 1,
+        signed=signed,
+        # INVERSE is how MONOCHROME1 says that it is to be inverted: both together invert once.
+        inverted=inverting or text(dataset, "PresentationLUTShape") == "INVERSE",
         offset=offset,
         big_endian=big_endian,
         floating=floating,
-        colour=colour,
+        colour=is_colour(dataset),
+        padding=None if floating else _padding(dataset, allocated, signed),
     )
+
+
+def _padding(dataset: Dataset, allocated: int, signed: bool) -> tuple[float, float] | None:
+    """The stored values that mean "no image here" (PS3.3 C.7.5.1.1.2), whatever sign they were written with."""
+    ends = [number(dataset, keyword) for keyword in ("PixelPaddingValue", "PixelPaddingRangeLimit")]
+    found = [int(end) & ((1 << allocated) - 1) for end in ends if end is not None]
+    if ends[0] is None or is_colour(dataset):
+        return None
+    values = [end - (1 << allocated) if signed and end >> (allocated - 1) else end for end in found]
+    return float(min(values)), float(max(values))
 
 
 def instances_of(dataset: Dataset, path: Path, layout: PixelLayout, stamp: tuple[int, int]) -> tuple[Instance, ...]:
     """The file's images in the order of its frames."""
     count = frame_count(dataset)
-    if not 1 <= count <= _MOST_FRAMES:
-        raise UnreadableFileError(f"the header promises {count} images", path=path)
+    little = bool(dataset.original_encoding[1])
+    table = modality_table(dataset, little)
     if count == 1 and "SharedFunctionalGroupsSequence" not in dataset:
-        return (_instance(dataset, path, layout, stamp),)
-    step = layout.byte_count
+        overlays = overlays_of(dataset, layout, 0, little)
+        return (replace(_instance(dataset, path, layout, stamp), table=table, overlays=overlays),)
     return tuple(
         replace(
             _instance(frame, path, layout, stamp),
             frame=index,
             number=index + 1,
-            pixels=layout if layout.offset is None else replace(layout, offset=layout.offset + index * step),
+            pixels=_of_frame(layout, index),
+            table=table,
+            overlays=overlays_of(dataset, layout, index, little),
         )
         for index, frame in enumerate(_frames(dataset, count))
     )
+
+
+def _of_frame(layout: PixelLayout, index: int) -> PixelLayout:
+    if layout.offset is None or layout.bits_allocated == 1:
+        return layout
+    return replace(layout, offset=layout.offset + index * layout.byte_count)
 
 
 def as_first_frame(dataset: Dataset) -> Dataset:

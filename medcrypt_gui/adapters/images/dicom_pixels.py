@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import sys
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.encaps import generate_fragments
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 from pydicom.uid import (
     JPEG2000,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
     JPEG2000Lossless,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
@@ -27,7 +32,9 @@ from pydicom.uid import (
 
 from medcrypt_gui.adapters.archives.zip_member import stamp_of
 from medcrypt_gui.adapters.images.apart import Apart, ProcessDied
+from medcrypt_gui.adapters.images.dicom_codestream import HEAD_BYTES, syntax_in_truth
 from medcrypt_gui.adapters.images.dicom_header import quiet
+from medcrypt_gui.adapters.images.dicom_jpeg12 import decode_12_bits
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
@@ -47,29 +54,44 @@ _PLUGINS = {
     JPEGLosslessSV1: _GDCM,
 }
 _APART = Apart()
+_PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_SYNTAXES = {
+    (True, True): ImplicitVRLittleEndian,
+    (False, True): ExplicitVRLittleEndian,
+    (False, False): ExplicitVRBigEndian,
+}
+_DELIMITER = b"\xfe\xff\xdd\xe0\0\0\0\0"
 
 
-def read_slice(instance: Instance, out: NDArray[np.generic]) -> None:
+def read_slice(instance: Instance, out: NDArray[np.generic], graphics: NDArray[np.uint8] | None = None) -> None:
     """Fill ``out`` ``(rows, columns)``, C-contiguous and of ``instance.pixels.dtype``, with the stored values.
 
-    Bits that do not belong to the value (overlays in the unused ones) are cleared and signs extended. Raises
-    `UnreadableFileError`, also when the file changed since it was found, and `UnsupportedInputError`.
+    Bits that do not belong to the value (overlays in the unused ones) are cleared and signs extended; ``graphics``, of
+    the same shape, gets the overlays. Raises `UnreadableFileError`, also when the file changed since it was found, and
+    `UnsupportedInputError`.
     """
     layout = instance.pixels
     try:
         if layout.offset is None:
             _decode(instance, out)
+        elif layout.bits_allocated == 1:
+            _read_bits(instance, layout.offset, out)
         else:
             _read_native(instance, layout.offset, out)
     except OSError as exc:
         raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=instance.path) from exc
+    if graphics is not None:
+        samples: NDArray[np.integer] = out  # type: ignore[assignment]
+        for overlay in instance.overlays:
+            overlay.draw(graphics, samples)
     _keep_value_bits(out, layout)
 
 
-def read_colours(instance: Instance, out: NDArray[np.uint8]) -> None:
+def read_colours(instance: Instance, out: NDArray[np.uint8], graphics: NDArray[np.uint8] | None = None) -> None:
     """Fill ``out`` ``(rows, columns, 3)`` with red, green and blue, 0..255; more bits than 8 lose the lowest ones.
 
-    Raises `UnreadableFileError`, also when the file changed since it was found, and `UnsupportedInputError`.
+    ``graphics`` ``(rows, columns)`` gets the overlays. Raises `UnreadableFileError`, also when the file changed since
+    it was found, and `UnsupportedInputError`.
     """
     try:
         dataset, decoded = _decoded(instance, raw=False)
@@ -82,13 +104,29 @@ def read_colours(instance: Instance, out: NDArray[np.uint8]) -> None:
     if decoded.shape != out.shape:
         raise UnreadableFileError("the decoded image is not as large as the header says", path=instance.path)
     np.floor_divide(decoded, 1 << max(0, _colour_bits(dataset) - 8), out=out, casting="unsafe")
+    if graphics is not None:
+        for overlay in instance.overlays:
+            overlay.draw(graphics)
 
 
 def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> None:
+    _read_bytes(instance, offset, out.reshape(-1).view(np.uint8).data)
+    if instance.pixels.big_endian != (sys.byteorder == "big"):
+        out.byteswap(inplace=True)
+
+
+def _read_bits(instance: Instance, offset: int, out: NDArray[np.generic]) -> None:
+    """Samples of one bit: the frames follow each other without a gap, the lowest bit of a byte first."""
+    first, skipped = divmod((instance.frame or 0) * out.size, 8)
+    packed = np.empty((skipped + out.size + 7) // 8, np.uint8)
+    _read_bytes(instance, offset + first, packed.data)
+    out.reshape(-1)[:] = np.unpackbits(packed, bitorder="little")[skipped : skipped + out.size]
+
+
+def _read_bytes(instance: Instance, offset: int, target: memoryview) -> None:
     with instance.path.open("rb", buffering=0) as file:
         _refuse_changed(file, instance.path, instance.stamp)
         file.seek(offset)
-        target = out.reshape(-1).view(np.uint8).data
         filled = 0
         while filled < len(target):
             count = file.readinto(target[filled:])
@@ -97,8 +135,6 @@ def _read_native(instance: Instance, offset: int, out: NDArray[np.generic]) -> N
                     f"the file is cut off: {filled} of {len(target)} bytes of pixel data", path=instance.path
                 )
             filled += count
-    if instance.pixels.big_endian != (sys.byteorder == "big"):
-        out.byteswap(inplace=True)
 
 
 def _refuse_changed(file: IO[bytes], path: Path, stamp: tuple[int, int]) -> None:
@@ -125,13 +161,18 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
         raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
     syntax, index = dataset.file_meta.TransferSyntaxUID, instance.frame or 0
     plugin = _PLUGINS.get(syntax, "")
-    if plugin == _GDCM:
+    if plugin == _GDCM or _is_jpeg_of_12_bits(dataset):
         try:
             return dataset, _APART.run(_decoded_apart, instance.path, instance.stamp, index, raw)
         except ProcessDied as exc:
             raise _undecodable(instance, exc) from exc
     with quiet():
-        return dataset, pixel_array(dataset, index=index, raw=raw, decoding_plugin=plugin)
+        return dataset, _samples(dataset, index, raw, plugin)
+
+
+def _samples(dataset: pydicom.Dataset, index: int, raw: bool, plugin: str) -> NDArray[np.generic]:
+    # Unused bits may hold overlays: they are looked at before they are cleared.
+    return pixel_array(dataset, index=index, raw=raw, decoding_plugin=plugin, correct_unused_bits=not raw)
 
 
 @lru_cache(maxsize=2)
@@ -139,14 +180,44 @@ def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
     """The file that was found; kept while the frames of it are read."""
     with quiet(), path.open("rb") as file:
         _refuse_changed(file, path, stamp)
-        return pydicom.dcmread(file, force=True)
+        dataset = pydicom.dcmread(file, force=True)
+        if not any(keyword in dataset for keyword in _PIXELS):  # passed over, since the delimiter at its end is missing
+            file.seek(0)
+            dataset = pydicom.dcmread(BytesIO(file.read() + _DELIMITER), force=True)
+    _tell_the_truth(dataset)
+    return dataset
+
+
+def _tell_the_truth(dataset: pydicom.Dataset) -> None:
+    """Make the transfer syntax of ``dataset`` that of its pixel data, which the file may have got wrong."""
+    meta = dataset.file_meta
+    declared = meta.get("TransferSyntaxUID")
+    if declared is None:
+        implicit, little = dataset.original_encoding
+        declared = meta.TransferSyntaxUID = _SYNTAXES[(bool(implicit), bool(little))]
+    if "PixelData" not in dataset:
+        return
+    if not dataset["PixelData"].is_undefined_length:
+        if declared.is_compressed and not declared.is_deflated:
+            meta.TransferSyntaxUID = ExplicitVRLittleEndian
+        return
+    head = next(generate_fragments(dataset.PixelData[_offset_table_bytes(dataset.PixelData) :]), b"")
+    meta.TransferSyntaxUID = syntax_in_truth(declared, head[:HEAD_BYTES])
+
+
+def _offset_table_bytes(pixel_data: bytes) -> int:
+    """The length of the first item, which is no image."""
+    return 8 + int.from_bytes(pixel_data[4:8], "little")
 
 
 def _decoded_apart(path: Path, stamp: tuple[int, int], index: int, raw: bool) -> NDArray[np.generic]:
     """Runs in another process: the samples of one frame. What codecs raise becomes ValueError, to be handed over."""
     try:
         with quiet():
-            return pixel_array(_parse(path, stamp), index=index, raw=raw, decoding_plugin=_GDCM)
+            dataset = _parse(path, stamp)
+            if _is_jpeg_of_12_bits(dataset):
+                return decode_12_bits(dataset, index)
+            return _samples(dataset, index, raw, _GDCM)
     except PARSER_ERRORS as exc:
         raise ValueError(type(exc).__name__) from None
 
@@ -176,9 +247,12 @@ def _missing_decoder(dataset: pydicom.Dataset) -> str | None:
         decoder = get_decoder(syntax)
     except NotImplementedError:
         return str(syntax.name)
-    # The codecs at hand decode 8 bits of this one, not 12.
-    beyond = syntax == JPEGExtended12Bit and dataset.BitsStored > 8
-    return None if decoder.is_available and not beyond else str(syntax.name)
+    return None if decoder.is_available else str(syntax.name)
+
+
+def _is_jpeg_of_12_bits(dataset: pydicom.Dataset) -> bool:
+    grey = text(dataset, "PhotometricInterpretation").startswith("MONOCHROME")
+    return grey and dataset.file_meta.TransferSyntaxUID == JPEGExtended12Bit and int(dataset.BitsStored) > 8
 
 
 def _keep_value_bits(plane: NDArray[np.generic], layout: PixelLayout) -> None:

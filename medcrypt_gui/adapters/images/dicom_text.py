@@ -15,7 +15,6 @@ from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
 from medcrypt_gui.core.imaging.series import PatientText
-from medcrypt_gui.core.imaging.volume import Window
 
 # What pydicom and the codecs raise on damaged input, as found with its own test files and by cutting and flipping
 # bytes.
@@ -29,7 +28,7 @@ PARSER_ERRORS = (
 def patient_text(dataset: Dataset) -> PatientText:
     """Who and when, for the corners."""
     return PatientText(
-        name=_person(_value(dataset, "PatientName")),
+        name=_person(dataset),
         patient_id=text(dataset, "PatientID"),
         birth_date=_date(text(dataset, "PatientBirthDate")),
         sex=text(dataset, "PatientSex"),
@@ -47,12 +46,6 @@ def details(dataset: Dataset) -> tuple[str, ...]:
     lines = [form.format(value) for form, key in entries if (value := number(dataset, key)) is not None]
     kernel = text(dataset, "ConvolutionKernel")
     return tuple([*lines, f"Kernel {kernel}"] if kernel else lines)
-
-
-def window(dataset: Dataset) -> Window | None:
-    """The file's first window, if it makes sense."""
-    level, width = number(dataset, "WindowCenter"), number(dataset, "WindowWidth")
-    return Window(level, width) if level is not None and width is not None and width > 0 else None
 
 
 def frame_ms(dataset: Dataset) -> float | None:
@@ -78,7 +71,7 @@ def text(dataset: Dataset, keyword: str) -> str:
     if value is None:
         return ""
     parts = value if isinstance(value, (list, MultiValue)) else [value]
-    return " ".join(str(part).strip("\0 ") for part in parts).strip()
+    return _as_meant(dataset, " ".join(str(part).strip("\0 ") for part in parts).strip())
 
 
 def number(dataset: Dataset, keyword: str) -> float | None:
@@ -118,12 +111,29 @@ def _tag(keyword: str) -> BaseTag:
     return Tag(number)
 
 
-def _person(name: Any) -> str:
-    """ "Family, Given"; a name that cannot be decoded is shown as it is stored."""
+def _person(dataset: Dataset) -> str:
+    """ "Family, Given", and the same in ideographs behind it; what cannot be decoded is shown as it is stored."""
+    name = _value(dataset, "PatientName")
     if name is None:
         return ""
-    family, given = str(getattr(name, "family_name", name)), str(getattr(name, "given_name", ""))
-    return ", ".join(part.strip() for part in (family, given) if part.strip())
+    spellings = list(getattr(name, "components", ())) or [str(name)]
+    written = [_family_and_given(_as_meant(dataset, spelling)) for spelling in spellings[:2]]
+    latin, ideographs = written[0], written[1] if len(written) > 1 else ""
+    return f"{latin} ({ideographs})" if latin and ideographs else latin or ideographs
+
+
+def _family_and_given(spelling: str) -> str:
+    return ", ".join(part.strip("\0 ") for part in spelling.split("^")[:2] if part.strip("\0 "))
+
+
+def _as_meant(dataset: Dataset, value: str) -> str:
+    """Text of a file that names no character set is often UTF-8, and shows it by being valid; else it is Latin-1."""
+    if value.isascii() or _value(dataset, "SpecificCharacterSet"):
+        return value
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def _date(value: str) -> str:

@@ -76,15 +76,17 @@ class Allocator:
 
 
 def voxel_arrays(
-    shape: tuple[int, int, int], dtype: DTypeLike, colour: bool, allocator: Allocator
-) -> tuple[NDArray[np.generic], NDArray[np.uint8] | None]:
-    """Zeroed voxels ``shape``, and of a coloured image ``(*shape, 3)`` colours, with room for a mask beside them."""
+    shape: tuple[int, int, int], dtype: DTypeLike, allocator: Allocator, *, colour: bool = False, graphics: bool = False
+) -> tuple[NDArray[np.generic], NDArray[np.uint8] | None, NDArray[np.uint8] | None]:
+    """Zeroed voxels ``shape``, of a coloured image ``(*shape, 3)`` colours, and graphics ``shape`` where there are any.
+
+    There is room for a mask beside them.
+    """
     mask = math.prod(shape)
-    stored = allocator.zeros(shape, dtype, beside=mask * (4 if colour else 1))
-    if not colour:
-        return stored, None
-    rgb = allocator.zeros((*shape, 3), np.uint8, beside=mask + stored.nbytes)
-    return stored, np.asarray(rgb, np.uint8)
+    stored = allocator.zeros(shape, dtype, beside=mask * (1 + 3 * colour + graphics))
+    rgb = allocator.zeros((*shape, 3), np.uint8, beside=stored.nbytes + mask * (1 + graphics)) if colour else None
+    drawn = allocator.zeros(shape, np.uint8, beside=stored.nbytes + mask * (1 + 3 * colour)) if graphics else None
+    return stored, None if rgb is None else np.asarray(rgb, np.uint8), None if drawn is None else drawn.view(np.uint8)
 
 
 def is_paged(array: NDArray[np.generic]) -> bool:

@@ -139,7 +139,7 @@ def _allocate(
     allocator: Allocator,
 ) -> Volume:
     """Zeros in native byte order: the file's first index runs fastest, so its bytes are ``(Z, Y, X)`` in C order."""
-    stored, rgb = voxel_arrays(geometry.shape, header.value_dtype, header.colour, allocator)
+    stored, rgb, _ = voxel_arrays(geometry.shape, header.value_dtype, allocator, colour=header.colour)
     scale = (1.0, 0.0) if header.colour else (header.slope, header.intercept)
     return Volume(
         stored, geometry, *scale, file_window=series.file_window, loaded=loaded, rgb=rgb, paged=is_paged(stored)

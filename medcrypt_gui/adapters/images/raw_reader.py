@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.archives.zip_member import stamp_of
 from medcrypt_gui.adapters.images.inflated import inflated, unbzipped, unzlibbed
+from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
 from medcrypt_gui.adapters.images.raw_image import MOST_TEXT_BYTES, Packing, RawImage, VoxelFile
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
@@ -143,12 +144,8 @@ def _phases(image: RawImage) -> tuple[str, ...]:
 
 
 def _allocate(image: RawImage, geometry: Geometry, loaded: NDArray[np.bool_] | None) -> Volume:
-    try:
-        stored = np.zeros(geometry.shape, image.value_dtype)
-        rgb = np.zeros((*geometry.shape, 3), np.uint8) if image.colour else None
-    except MemoryError as exc:
-        raise UnsupportedInputError(tr("the image does not fit into memory"), path=image.path) from exc
-    return Volume(stored, geometry, image.slope, image.intercept, loaded=loaded, rgb=rgb)
+    stored, rgb, _ = voxel_arrays(geometry.shape, image.value_dtype, Allocator(), colour=image.colour)
+    return Volume(stored, geometry, image.slope, image.intercept, loaded=loaded, rgb=rgb, paged=is_paged(stored))
 
 
 @contextmanager

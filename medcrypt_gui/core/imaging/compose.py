@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
 from medcrypt_gui.core.imaging.planes import PlaneView
-from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.imaging.volume import Padding, Window
 from medcrypt_gui.core.imaging.windowing import window_to_grey
 
 Colour = tuple[int, int, int]
@@ -28,19 +28,27 @@ _OUTLINE_PIXELS = 2
 _TILE_STEP = 512
 _STRIPE_STEP, _STRIPE_WIDTH = 9, 3  # pixels of a view
 _DEFAULT_COLOUR: Colour = (255, 140, 0)
+_GRAPHICS_COLOUR: Colour = (200, 240, 255)
 
 
 @dataclass(frozen=True, eq=False)
 class PlaneLayer:
     """A further region over the slice, beside the mask: ``plane`` is ``(H, W)``, nonzero = inside.
 
-    A hatched layer is drawn as diagonal stripes, so that it is told from a filled one without its colour.
+    A hatched layer is drawn as diagonal stripes, so that it is told from a filled one without its colour. The lines of
+    a thin one, of one pixel, stay visible where the plane is made smaller.
     """
 
     plane: NDArray[np.uint8] | NDArray[np.bool_]
     colour: Colour
     hatched: bool = False
     opacity: float = 0.55
+    thin: bool = False
+
+
+def graphics_layer(plane: NDArray[np.uint8]) -> PlaneLayer:
+    """What a file draws over its image: bright, so that it is not taken for the mask."""
+    return PlaneLayer(plane, _GRAPHICS_COLOUR, opacity=1.0, thin=True)
 
 
 @dataclass(frozen=True)
@@ -132,15 +140,16 @@ def compose_view(
     out: Rgb | None = None,
     layers: Sequence[PlaneLayer] = (),
     colour_map: ColourMap = ColourMap.GREY,
+    padding: Padding | None = None,
 ) -> Rgb:
     """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
 
     ``plane`` is a slice ``(H, W)`` of stored values, or ``(H, W, 3)`` of colours. It is interpolated linearly (nearest
     neighbour unless ``smooth``); a filled mask shows whole voxels; an outline is drawn at the view's resolution, smooth
-    and antialiased. ``layers`` come over the mask, each over those before it. What lies outside the slice is black.
-    ``colour_map`` colours grey levels; colours stay as they are.
+    and antialiased. ``layers`` come over the mask, each over those before it. What lies outside the slice, and stored
+    values within ``padding``, are black. ``colour_map`` colours grey levels; colours stay as they are.
     """
-    grey = window_to_grey(plane, slope, intercept, window, inverted)
+    grey = window_to_grey(plane, slope, intercept, window, inverted, padding if plane.ndim == 2 else None)
     matrix = frame.matrix()
     size = (frame.width, frame.height)
     interpolation = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
@@ -158,7 +167,8 @@ def compose_view(
         else:
             _blend(laid.part, laid.mask, colour, opacity)
     for layer in layers:
-        laid = _laid(rgb, _as_binary(layer.plane.view(np.uint8)), matrix, cv2.INTER_NEAREST)
+        mask = _as_binary(layer.plane.view(np.uint8))
+        laid = _laid(rgb, _thickened(mask, matrix) if layer.thin else mask, matrix, cv2.INTER_NEAREST)
         _blend(laid.part, _striped(laid) if layer.hatched else laid.mask, layer.colour, layer.opacity)
     return rgb
 
@@ -232,6 +242,14 @@ def _laid(rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], interp
     shifted = matrix - np.array([[0, 0, x0], [0, 0, y0]])
     warped = _warp(mask, shifted, (int(x1 - x0), int(y1 - y0)), interpolation)
     return _Laid(rgb[y0:y1, x0:x1], warped, int(x0), int(y0))
+
+
+def _thickened(mask: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Lines as wide as the step from one view pixel to the next, none of which then passes over them."""
+    wide, high = (int(np.ceil(1.0 / matrix[i, i])) for i in (0, 1))
+    if max(wide, high) <= 1:
+        return mask
+    return np.asarray(cv2.dilate(mask, np.ones((high, wide), np.uint8)), np.uint8)
 
 
 def _striped(laid: _Laid) -> NDArray[np.uint8]:

@@ -16,7 +16,7 @@ from medcrypt_gui.core.imaging.series import Instance
 from medcrypt_gui.core.imaging.stack_grid import SAME_PLACE_MM
 from medcrypt_gui.core.language import mark, tr
 
-KINDS = ("image type", "kernel", "stack")
+KINDS = ("image type", "segment", "kernel", "stack")
 # The name of an axis in `Instance.phases`, and how one of its values is called.
 _CALLED = {
     "b-value": mark("b {value}"),

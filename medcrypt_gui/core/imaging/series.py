@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import InputError
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.imaging.volume import Window
+from medcrypt_gui.core.imaging.lookup_table import LookupTable
+from medcrypt_gui.core.imaging.overlay_plane import OverlayPlane
+from medcrypt_gui.core.imaging.volume import Padding, Window
 
 
 class ImageFormat(Enum):
@@ -46,8 +48,9 @@ class PatientText:
 class PixelLayout:
     """How one instance stores its samples (DICOM PS3.3 C.7.6.3).
 
-    ``offset`` is the byte position of native samples in the file, or None when they must be decoded first.
-    ``colour`` says that decoding gives red, green and blue, of 8 bits each.
+    ``offset`` is the byte position of native samples in the file, or None when they must be decoded first; of samples
+    of one bit it is that of the first frame, since the frames follow each other within bytes. ``colour`` says that
+    decoding gives red, green and blue, of 8 bits each. ``padding`` are the stored values that mean "no image here".
     """
 
     rows: int
@@ -61,11 +64,12 @@ class PixelLayout:
     big_endian: bool = False
     floating: bool = False
     colour: bool = False
+    padding: Padding | None = None
 
     @property
     def dtype(self) -> np.dtype[np.generic]:
         """The native-endian type that holds one stored value; of a colour image, its grey value."""
-        if self.colour:
+        if self.colour or self.bits_allocated == 1:
             return np.dtype(np.uint8)
         kind = "f" if self.floating else "i" if self.signed else "u"
         return np.dtype(f"{kind}{self.bits_allocated // 8}")
@@ -94,7 +98,8 @@ class Instance:
     may distinguish instances at the same place, such as ``("echo time", "4.6 ms")``. ``stamp`` is size and modification
     time of the file when it was read, so that a file replaced meanwhile is noticed. ``frame`` is the number, from 0, of
     this image in a file that holds several; None in a file of one. ``tile`` says that it is a part of a larger picture,
-    whose layout it carries (``pixels`` is that of the part).
+    whose layout it carries (``pixels`` is that of the part). ``table`` gives the values of the stored ones where no
+    line (``slope`` and ``intercept``) does; ``overlays`` are the graphics that the file lays over the image.
     """
 
     path: Path
@@ -115,6 +120,17 @@ class Instance:
     stamp: tuple[int, int] = (0, 0)
     frame: int | None = None
     tile: Tile | None = None
+    table: LookupTable | None = None
+    overlays: tuple[OverlayPlane, ...] = ()
+
+    def values_of(self, stored: NDArray[np.generic]) -> NDArray[np.generic]:
+        """What is shown for stored values of this image."""
+        if self.table is not None:
+            return self.table.of(stored)
+        values = stored.astype(np.float32)
+        values *= np.float32(self.slope)
+        values += np.float32(self.intercept)
+        return values
 
     @cached_property
     def normal(self) -> NDArray[np.float64] | None:
@@ -144,7 +160,7 @@ class Series:
     ``phases`` names the volumes where there are several on the same grid (4D), one of which, ``phase``, is shown:
     ``instances`` are its slices, ``phase_instances`` those of all of them (DICOM only). ``localizer`` says that the
     images only serve to plan others. ``archive`` is the ZIP file that the files lie in; the disk has no such files
-    then.
+    then. ``file_windows`` are all that the file offers, ``file_window`` first.
     """
 
     uid: str
@@ -161,6 +177,7 @@ class Series:
     protected: bool = False
     unit: str = ""
     file_window: Window | None = None
+    file_windows: tuple[Window, ...] = ()
     instances: tuple[Instance, ...] = ()
     phases: tuple[str, ...] = ()
     phase: int = 0
@@ -186,6 +203,16 @@ class Series:
         """Whether only its own plane makes sense: a single image, or a clip, whose images do not lie side by side."""
         clip = bool(self.instances) and self.instances[0].frame is not None and self.instances[0].position is None
         return clip or self.pages or self.geometry.shape[0] == 1
+
+    @cached_property
+    def scales(self) -> frozenset[tuple[float, float] | None]:
+        """Each different line from stored values to those that are shown; None where it is a table."""
+        return frozenset(None if one.table is not None else (one.slope, one.intercept) for one in self.instances)
+
+    @cached_property
+    def holds_values(self) -> bool:
+        """Whether its volume holds what is shown rather than what is stored: no one line makes the one of the other."""
+        return None in self.scales or len(self.scales) > 1
 
     @property
     def series_instance_uid(self) -> str:

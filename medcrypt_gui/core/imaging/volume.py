@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+
+Padding: TypeAlias = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Volume:
     ``rgb``, of a colour image, is ``(Z, Y, X, 3)`` uint8, and ``stored`` its grey values. ``loaded`` is None when all
     slices are there, else a shared ``(Z,)`` bool array of the slices filled so far (it fills while the first ones are
     already shown). ``paged`` says that the arrays lie on the disk, where a plane across the slices is slow to gather.
+    ``padding`` is the lowest and the highest stored value that mean "no image here": they are black and count for no
+    window. ``graphics`` ``(Z, Y, X)`` uint8 is not 0 where the file lays graphics over its images.
     """
 
     stored: NDArray[np.generic]
@@ -39,12 +44,16 @@ class Volume:
     loaded: NDArray[np.bool_] | None = None
     rgb: NDArray[np.uint8] | None = None
     paged: bool = False
+    padding: Padding | None = None
+    graphics: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.stored.shape != self.geometry.shape:
             raise ValueError(f"voxels {self.stored.shape} do not fit the grid {self.geometry.shape}")
         if self.rgb is not None and self.rgb.shape != (*self.stored.shape, 3):
             raise ValueError(f"colours {self.rgb.shape} do not fit the grid {self.geometry.shape}")
+        if self.graphics is not None and self.graphics.shape != self.stored.shape:
+            raise ValueError(f"graphics {self.graphics.shape} do not fit the grid {self.geometry.shape}")
 
     @property
     def shown(self) -> NDArray[np.generic]:

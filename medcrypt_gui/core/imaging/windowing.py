@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.imaging.file_window import FileWindow
+from medcrypt_gui.core.imaging.volume import Padding, Volume, Window
 from medcrypt_gui.core.language import mark
 
 _ALL = 1 << 28  # values among which the extremes are looked for: a tenth of a second
@@ -53,6 +56,8 @@ CT_PRESETS = (
 
 
 COLOURS_AS_THEY_ARE = Window(127.5, 255)
+SUV = "SUV"
+PET_IN_SUV = Window(3, 6)
 
 
 def presets_for(modality: str) -> tuple[Preset, ...]:
@@ -61,7 +66,12 @@ def presets_for(modality: str) -> tuple[Preset, ...]:
 
 
 def default_window(volume: Volume) -> Window:
-    """The window to begin with: the file's own, else soft tissue for Hounsfield units, else 0.1 to 99.9 percentiles.
+    """The window to begin with: 0 to 6 for PET in SUV, else that of `file_window`."""
+    return PET_IN_SUV if volume.unit == SUV and volume.rgb is None else file_window(volume)
+
+
+def file_window(volume: Volume) -> Window:
+    """The file's own window, else soft tissue for Hounsfield units, else 0.1 to 99.9 percentiles.
 
     Colours are shown as they are.
     """
@@ -97,7 +107,7 @@ def window_of_values(values: NDArray[np.float64], low: float = 1.0, high: float 
 
 def full_range(volume: Volume) -> Window:
     """From the lowest to the highest finite value of the slices loaded so far; of huge volumes, of some of them."""
-    stored = volume.every(max(1, volume.stored.size // _ALL))
+    stored = without_padding(volume.every(max(1, volume.stored.size // _ALL)), volume.padding)
     if stored.dtype.kind == "f":
         stored = stored[np.isfinite(stored)]
     if stored.size == 0:
@@ -107,13 +117,32 @@ def full_range(volume: Volume) -> Window:
 
 
 def window_to_grey(
-    plane: NDArray[np.generic], slope: float, intercept: float, window: Window, inverted: bool = False
+    plane: NDArray[np.generic],
+    slope: float,
+    intercept: float,
+    window: Window,
+    inverted: bool = False,
+    padding: Padding | None = None,
 ) -> NDArray[np.uint8]:
     """Grey 0..255 of stored values of any dtype and shape.
 
-    ``level - width/2`` becomes black and ``level + width/2`` white, the other way round when ``inverted``. NaN is
-    black.
+    ``level - width/2`` becomes black and ``level + width/2`` white, the other way round when ``inverted``; a
+    `FileWindow` goes its own way between them. NaN and stored values within ``padding`` are black.
     """
+    straight = window.straight if isinstance(window, FileWindow) else window
+    if straight is not None:
+        grey = _along_a_line(plane, slope, intercept, straight, inverted)
+    else:
+        assert isinstance(window, FileWindow)
+        grey = _along_a_curve(plane, slope, intercept, window, inverted)
+    if padding is not None:
+        grey[_is_padding(plane, padding)] = 0
+    return grey
+
+
+def _along_a_line(
+    plane: NDArray[np.generic], slope: float, intercept: float, window: Window, inverted: bool
+) -> NDArray[np.uint8]:
     width = max(window.width, 1e-9)
     factor = slope * 255.0 / width
     # Adding a half makes the cast round to the nearest grey level.
@@ -130,6 +159,38 @@ def window_to_grey(
     return grey.astype(np.uint8)
 
 
+def _along_a_curve(
+    plane: NDArray[np.generic], slope: float, intercept: float, window: FileWindow, inverted: bool
+) -> NDArray[np.uint8]:
+    if plane.dtype.kind in "iu" and plane.dtype.itemsize <= 2:
+        greys = _greys_of_all_values(plane.dtype, slope, intercept, window, inverted)
+        return np.asarray(greys[plane.view(f"u{plane.dtype.itemsize}")], np.uint8)
+    grey = np.rint(window.grey_of(plane.astype(np.float64) * slope + intercept))
+    grey = 255.0 - grey if inverted else grey
+    if plane.dtype.kind == "f":
+        grey[np.isnan(plane)] = 0.0
+    return grey.astype(np.uint8)
+
+
+@lru_cache(maxsize=8)
+def _greys_of_all_values(
+    dtype: np.dtype[np.generic], slope: float, intercept: float, window: FileWindow, inverted: bool
+) -> NDArray[np.uint8]:
+    """The grey of every value that ``dtype`` can hold, by its bits: looking up is quicker than computing curves."""
+    every = np.arange(1 << 8 * dtype.itemsize, dtype=f"u{dtype.itemsize}").view(dtype)
+    grey = np.rint(window.grey_of(every.astype(np.float64) * slope + intercept)).astype(np.uint8)
+    return 255 - grey if inverted else grey
+
+
+def without_padding(stored: NDArray[np.generic], padding: Padding | None) -> NDArray[np.generic]:
+    """The stored values but those within ``padding``; the array itself where there is none."""
+    return stored if padding is None else stored[~_is_padding(stored, padding)]
+
+
+def _is_padding(stored: NDArray[Any], padding: Padding) -> NDArray[np.bool_]:
+    return np.asarray((stored >= padding[0]) & (stored <= padding[1]), np.bool_)
+
+
 def _window_between(low: float, high: float) -> Window:
     width = high - low if high > low else 1.0
     return Window(low + width / 2 if high > low else low, width)
@@ -143,7 +204,8 @@ def _percentiles(volume: Volume, low: float, high: float) -> tuple[float, float]
     step = max(1, round((size / _SAMPLES) ** (1 / 3)))
     in_plane = step if count > 1 else max(1, round((size / _SAMPLES) ** 0.5))
     with np.errstate(invalid="ignore"):
-        sample = volume.every(step)[:, ::in_plane, ::in_plane].astype(np.float64).ravel()
+        sample = without_padding(volume.every(step)[:, ::in_plane, ::in_plane].ravel(), volume.padding)
+        sample = sample.astype(np.float64)
     sample = sample[np.isfinite(sample)] * volume.slope + volume.intercept
     if sample.size == 0:
         return 0.0, 1.0

@@ -167,7 +167,7 @@ def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDA
 
     def picture(plane: NDArray[np.generic]) -> NDArray[np.uint8]:
         shown = view.slice_of(np.broadcast_to(plane, volume.geometry.shape), z)
-        grey = window_to_grey(shown, volume.slope, volume.intercept, window, volume.inverted)
+        grey = window_to_grey(shown, volume.slope, volume.intercept, window, volume.inverted, volume.padding)
         return fit_grey(grey, view.pixel_mm, _PREVIEW_PX)
 
     stored = np.asarray(volume.stored[z])

@@ -79,7 +79,7 @@ class UnlockFlow(QObject):
             task.progress(0.05, tr("Opening the key card"))
             identity = card.open(passphrase or None)
             opened = unlock(series.files, (identity,), task.part(0.3, 1.0))
-            return identity, opened, opened.reveal(volume, series.shown_files)
+            return identity, opened, opened.reveal(volume, series.shown_files, series)
 
         self._desk.jobs.start(
             tr("Unlocking"),

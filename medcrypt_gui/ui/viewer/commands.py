@@ -11,6 +11,7 @@ from medcrypt_gui.core.imaging.volume import Window
 from medcrypt_gui.core.imaging.windowing import (
     UserPreset,
     default_window,
+    file_window,
     full_range,
     percentile_window,
     presets_for,
@@ -80,14 +81,15 @@ class ViewerCommands:
         """Window, inversion, zoom and position as when the volume was opened; the crosshair stays."""
         self._panel.active_state.inverted = False
         self.fit()
-        self.show_file_window()
+        if self._panel.active_state.volume is not None:
+            self.set_window(default_window(self._panel.active_state.volume))
 
     def fit(self) -> None:
         self._panel.fit()
 
     def show_file_window(self) -> None:
         if self._panel.active_state.volume is not None:
-            self.set_window(default_window(self._panel.active_state.volume))
+            self.set_window(file_window(self._panel.active_state.volume))
 
     def show_full_range(self) -> None:
         if self._panel.active_state.volume is not None:
@@ -148,6 +150,9 @@ class ViewerCommands:
 
     def toggle_tilted_as_stored(self) -> None:
         self._panel.set_tilted_as_stored(not self._panel.state.tilted_as_stored)
+
+    def toggle_graphics(self) -> None:
+        self._panel.set_graphics_visible(not self._panel.state.graphics_visible)
 
     def toggle_crosshair(self) -> None:
         self._panel.set_crosshair_visible(not self._panel.state.crosshair_visible)

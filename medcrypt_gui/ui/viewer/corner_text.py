@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from medcrypt_gui.core.imaging.file_window import Curve, FileWindow
+from medcrypt_gui.core.imaging.lookup_table import LookupTable
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import ROI
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
@@ -89,11 +92,21 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     volume = state.volume
     details = state.series.details if state.series is not None else ()
     inverted = "  inverted" if state.inverted else ""
-    lines = [f"W {state.window.width:.5g}  L {state.window.level:.5g}{inverted}"]
+    lines = [f"{window_text(state.window)}{inverted}"]
     lines.append(f"Zoom {zoom * 100:.0f} %   {_slice_text(state, view)}")
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))
     return (*details, *lines)
+
+
+def window_text(window: Window) -> str:
+    """Width and level, and along what else than a line the grey runs between them."""
+    values = tr("W {width}  L {level}", width=f"{window.width:.5g}", level=f"{window.level:.5g}")
+    if isinstance(window, FileWindow) and isinstance(window.curve, LookupTable):
+        return tr("Table {name}", name=window.name).rstrip()
+    if isinstance(window, FileWindow) and window.curve is Curve.SIGMOID:
+        return tr("{window}  sigmoid", window=values)
+    return values
 
 
 def _slice_text(state: ViewState, view: PlaneView) -> str:

@@ -16,7 +16,8 @@ from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _NO_OFFSET = (0.0, 0.0, 0.0)
 _SHARED = (
-    "smooth", "colour_maps", "names_hidden", "crosshair_visible", "neurological", "tilted_as_stored", "left_drag",
+    "smooth", "colour_maps", "names_hidden", "crosshair_visible", "graphics_visible", "neurological",
+    "tilted_as_stored", "left_drag",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.imaging.windowing import without_padding
 
 _BACKGROUND = "#0a0c0e"
 _ACCENT = (60, 180, 172)
@@ -91,5 +92,6 @@ def _edges(values: np.ndarray, volume: Volume | None) -> np.ndarray:
 def _sample(volume: Volume) -> np.ndarray:
     """Finite scaled values of evenly spread voxels."""
     step = max(1, round((volume.stored.size / _SAMPLES) ** (1 / 3)))
-    values = volume.every(step)[:, ::step, ::step].astype(np.float64).ravel() * volume.slope + volume.intercept
+    sample = without_padding(volume.every(step)[:, ::step, ::step].ravel(), volume.padding)
+    values = sample.astype(np.float64) * volume.slope + volume.intercept
     return values[np.isfinite(values)]

@@ -14,7 +14,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view, graphics_layer
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
@@ -103,6 +103,8 @@ def _sheet(panel: ViewerPanel) -> QImage:
             inverted=state.shown_inverted,
             mask_plane=view.slice_of(shown.mask.labels, n) if shown is not None else None,
             outline=True,
+            layers=[graphics_layer(view.slice_of(state.graphics, n))] if state.graphics is not None else (),
+            padding=state.volume.padding,
         )
         cv2.putText(tile, str(n + 1), (6, _TILE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
         row, column = divmod(place, columns)

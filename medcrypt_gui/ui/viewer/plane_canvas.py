@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view, graphics_layer
 from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import handles_of, lines_of, outline
 from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
@@ -295,7 +295,8 @@ class PlaneCanvas(QWidget):
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
         markings.paint_scale_bar(painter, area, frame.scale / ratio)
-        badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges)
+        drawn = (tr("overlays of the file"),) if self.state.graphics is not None else ()
+        badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges, *drawn)
         markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
             markings.paint_message(painter, area, "Reading this slice…")
@@ -339,7 +340,10 @@ class PlaneCanvas(QWidget):
         assert volume is not None
         editor = state.editor if state.mask_visible else None
         look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
-        key = (self.slice_number, frame, look, state.loaded_revision, state.slab, state.smooth, state.colour_map)
+        key = (
+            self.slice_number, frame, look, state.loaded_revision, state.slab, state.smooth, state.colour_map,
+            state.graphics_visible,
+        )  # fmt: skip
         if key == self._picture_key:
             return
         rgb = compose_view(
@@ -354,10 +358,8 @@ class PlaneCanvas(QWidget):
             outline=state.outline,
             smooth=state.smooth,
             colour_map=state.colour_map,
-            layers=[
-                PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
-                for mark in state.marks
-            ],
+            layers=self._layers(view),
+            padding=volume.padding if state.slab is None else None,
         )
         # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
         self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
@@ -371,6 +373,16 @@ class PlaneCanvas(QWidget):
         if state.slab is not None:
             return state.slab.of(view, voxels, n)
         return self._nearby.plane(view, voxels, n, state.loaded_revision)
+
+    def _layers(self, view: PlaneView) -> list[PlaneLayer]:
+        """The file's graphics, and marks over them."""
+        graphics = self.state.graphics
+        drawn = [] if graphics is None else [graphics_layer(view.slice_of(graphics, self.slice_number))]
+        marks = (
+            PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
+            for mark in self.state.marks
+        )
+        return [*drawn, *marks]
 
     def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
         if editor is None:

@@ -69,6 +69,8 @@ class ViewState:
     window: Window = field(default_factory=lambda: Window(0.5, 1.0))
     inverted: bool = False
     mask_visible: bool = True
+    graphics_visible: bool = True
+    """Whether the graphics that the file lays over its images are shown."""
     opacity: float = 0.4
     outline: bool = False
     names_hidden: bool = False
@@ -130,6 +132,11 @@ class ViewState:
         tilt = shear_badge(self.volume.geometry, self.tilted_as_stored) if self.volume is not None else ""
         flipped = tr("neurological") if self.neurological else ""
         return tuple(badge for badge in (tilt, flipped) if badge)
+
+    @property
+    def graphics(self) -> NDArray[np.uint8] | None:
+        """The file's graphics, where there are any and they are shown."""
+        return self.volume.graphics if self.volume is not None and self.graphics_visible else None
 
     @property
     def shown_inverted(self) -> bool:

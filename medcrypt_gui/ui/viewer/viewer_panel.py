@@ -225,6 +225,12 @@ class ViewerPanel(QWidget):
         self.hanging.share()
         self.redraw()
 
+    def set_graphics_visible(self, visible: bool) -> None:
+        """Show what the files lay over their images, or leave it out."""
+        self.state.graphics_visible = visible
+        self.hanging.share()
+        self.redraw()
+
     def set_crosshair(self, index: Index) -> None:
         """Move all views to a voxel ``(x, y, z)``; a voxel outside the volume is moved to its edge."""
         if self.state.volume is None:

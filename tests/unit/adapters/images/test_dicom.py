@@ -240,7 +240,7 @@ def test_a_file_that_vanishes_before_loading_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("tags", "words"),
     [
-        ({"BitsAllocated": 1}, "samples of 1 bits"),
+        ({"BitsAllocated": 64, "BitsStored": 64, "HighBit": 63}, "samples of 64 bits"),
         ({"PhotometricInterpretation": "CMYK"}, "colour model CMYK"),
     ],
 )

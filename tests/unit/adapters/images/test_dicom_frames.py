@@ -15,7 +15,7 @@ from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.task import TaskContext
 
 READER = DicomReader()
@@ -90,7 +90,7 @@ def test_frames_are_ordered_by_their_own_positions(tmp_path: Path, syntax: str) 
     np.testing.assert_array_equal(volume.stored, voxels[np.argsort(order)])
     assert (volume.slope, volume.intercept) == (2, -7)
     assert series.files == (path,)
-    assert series.file_window == Window(40, 80)
+    assert (series.file_window.level, series.file_window.width) == (40, 80)
     np.testing.assert_allclose(volume.geometry.spacing_mm, (0.25, 0.5, 3))
     np.testing.assert_allclose(volume.geometry.to_mm((0, 0, 0)), (1, 2, 10))
 

@@ -82,7 +82,8 @@ def test_a_folder_that_cannot_be_written_is_refused_as_well(tmp_path: Path) -> N
 
 
 def test_colours_are_paged_as_well(scarce: Allocator) -> None:
-    grey, rgb = voxel_arrays((4, 5, 6), np.uint8, True, scarce)
+    grey, rgb, graphics = voxel_arrays((4, 5, 6), np.uint8, scarce, colour=True)
+    assert graphics is None
     assert rgb is not None
     assert (is_paged(grey), is_paged(rgb), rgb.shape) == (True, True, (4, 5, 6, 3))
 

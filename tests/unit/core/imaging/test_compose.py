@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_plane, compose_view, fit_grey
+from medcrypt_gui.core.imaging.compose import (
+    PlaneLayer,
+    ViewFrame,
+    compose_plane,
+    compose_view,
+    fit_grey,
+    graphics_layer,
+)
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.volume import Window
@@ -136,3 +143,12 @@ def test_a_layer_outside_the_view_or_empty_is_composed_too():
     for plane in (np.zeros((20, 20), bool), square()):
         rgb = layered(PlaneLayer(plane, RED, hatched=True), centre=(400, 400))
         assert not (rgb == RED).all(axis=2).any()
+
+
+def test_thin_graphics_stay_visible_in_a_small_view():
+    plane, drawn = np.zeros((90, 90), np.uint8), np.zeros((90, 90), np.uint8)
+    drawn[:, 40] = drawn[41] = 1
+    frame = ViewFrame(30, 30, 1 / 3, (44.5, 44.5), (1.0, 1.0))
+    rgb = compose_view(plane, 1.0, 0.0, Window(50, 100), frame, layers=[graphics_layer(drawn)])
+    assert rgb.any(axis=2).all(axis=0).sum() >= 1
+    assert rgb.any(axis=2).all(axis=1).sum() >= 1

@@ -1,0 +1,1 @@
+"""Other readers of the same files, to compare with: gdcm, ITK and dcmtk."""
