@@ -80,7 +80,7 @@ def test_a_deflated_file_that_would_fill_the_memory_is_listed_as_unsupported(
 ) -> None:
     files = build_series(tmp_path, slices=1, rows=64, columns=64, transfer_syntax=DeflatedExplicitVRLittleEndian)
     assert DicomReader().find(files, TaskContext()).series
-    monkeypatch.setattr(deflated, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(deflated, "MOST_BYTES", 1000)
     (entry,) = DicomReader().find(files, TaskContext()).unreadable
     assert isinstance(entry.reason, UnsupportedInputError)
 

@@ -209,6 +209,8 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         notes.append(
             tr("The picture is a mosaic of slices, and the file does not say how they lie; it is shown whole.")
         )
+    if "ImagerPixelSpacing" in dataset and "PixelSpacing" not in dataset:
+        notes.append(tr("Lengths are those at the detector; what lies before it is shown larger than it is."))
     localizer = _is_localizer(stack, dataset)
     if localizer:
         badges.append(tr("localizer"))

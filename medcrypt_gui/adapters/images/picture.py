@@ -110,7 +110,9 @@ def _series(path: Path, header: PictureHeader) -> Series:
         description=path.name,
         number=None,
         files=(path,),
-        geometry=Geometry((count, header.rows, header.columns), np.diag([across, down, 1.0, 1.0]), oriented=False),
+        geometry=Geometry(
+            (count, header.rows, header.columns), np.diag([across, down, 1.0, 1.0]), False, header.dpi is not None
+        ),
         notes=_notes(header),
         pages=count > 1,
     )
@@ -119,7 +121,7 @@ def _series(path: Path, header: PictureHeader) -> Series:
 def _notes(header: PictureHeader) -> tuple[str, ...]:
     notes = []
     if header.dpi is None:
-        notes.append(tr("The picture does not say how large a pixel is; 1 mm is assumed, so lengths mean nothing."))
+        notes.append(tr("The picture does not say how large a pixel is; lengths are in pixels."))
     else:
         notes.append(tr("Lengths follow the picture's own resolution, which may be that of a print or a screen."))
     if header.animated:

@@ -22,11 +22,14 @@ class Geometry:
 
     ``shape`` is ``(Z, Y, X)``. ``affine_lps`` is 4x4 float64 and maps index ``(x, y, z, 1)`` to LPS millimetres.
     ``oriented`` is false when the file does not say how the grid lies in the patient: no letters are shown then.
+    ``calibrated`` is false when it does not say how large a pixel is: lengths are in pixels then, whatever 1 mm stands
+    in the affine.
     """
 
     shape: tuple[int, int, int]
     affine_lps: NDArray[np.float64]
     oriented: bool = True
+    calibrated: bool = True
     _inverse: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

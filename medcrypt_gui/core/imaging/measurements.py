@@ -110,7 +110,7 @@ def statistics(measurement: Measurement, volume: Volume) -> Statistics | None:
 def lines_of(measurement: Measurement, volume: Volume) -> tuple[str, ...]:
     """What stands beside the measurement."""
     if measurement.shape is Shape.DISTANCE:
-        return (f"{length_mm(measurement, volume.geometry):.1f} mm",)
+        return (f"{length_mm(measurement, volume.geometry):.1f} {_unit(volume.geometry)}",)
     if measurement.shape is Shape.ANGLE:
         degrees = angle_degrees(measurement, volume.geometry)
         return (f"{degrees:.1f}°",) if degrees is not None else ()
@@ -125,8 +125,12 @@ def lines_of(measurement: Measurement, volume: Volume) -> tuple[str, ...]:
             unit=volume.unit,
         ).rstrip(),
         tr("{lowest} to {highest}", lowest=f"{found.lowest:.4g}", highest=f"{found.highest:.4g}"),
-        f"{found.area_mm2 / 100:.2f} cm²",
+        f"{found.area_mm2 / 100:.2f} cm²" if volume.geometry.calibrated else f"{found.area_mm2:.0f} px²",
     )
+
+
+def _unit(geometry: Geometry) -> str:
+    return "mm" if geometry.calibrated else "px"
 
 
 def values_within(measurement: Measurement, volume: Volume) -> NDArray[np.float64]:

@@ -72,7 +72,8 @@ def stack_of(ordered: Sequence[Instance], label: str = "") -> Stack:
     affine[:3, 1] = np.array(first.orientation[3:]) * row_mm
     affine[:3, 2] = step
     affine[:3, 3] = places[0]
-    geometry = Geometry((len(ordered), first.pixels.rows, first.pixels.columns), affine)
+    shape = (len(ordered), first.pixels.rows, first.pixels.columns)
+    geometry = Geometry(shape, affine, calibrated=first.spacing is not None)
     return Stack(tuple(ordered), geometry, found.notes, label, found.badges)
 
 
@@ -87,7 +88,8 @@ def stack_without_positions(ordered: Sequence[Instance]) -> Stack:
         if first.thickness_mm is None:
             notes.append(tr("The distance of the slices is unknown; 1 mm is assumed."))
     affine = np.diag([column_mm, row_mm, first.thickness_mm or 1.0, 1.0])
-    geometry = Geometry((len(ordered), first.pixels.rows, first.pixels.columns), affine, oriented=False)
+    shape = (len(ordered), first.pixels.rows, first.pixels.columns)
+    geometry = Geometry(shape, affine, oriented=False, calibrated=first.spacing is not None)
     return Stack(tuple(ordered), geometry, tuple(notes))
 
 
@@ -149,7 +151,7 @@ def _step(
 
 def _spacing(instance: Instance) -> tuple[float, float, Unusual]:
     if instance.spacing is None:
-        return 1.0, 1.0, Unusual((tr("The file does not say how large a pixel is; 1 mm is assumed."),))
+        return 1.0, 1.0, Unusual((tr("The file does not say how large a pixel is; lengths are in pixels."),))
     return instance.spacing[0], instance.spacing[1], Unusual()
 
 

@@ -56,10 +56,16 @@ def _value_text(volume: Volume, index: tuple[int, int, int]) -> str:
 
 
 def position_text(volume: Volume, index: tuple[int, int, int]) -> str:
-    """The place in the patient, such as ``L 12.3  P 40.0  S 7.5 mm``; plain x y z where orientation is unknown."""
+    """The place in the patient, such as ``L 12.3  P 40.0  S 7.5 mm``; plain x y z where orientation is unknown.
+
+    In pixels where their size is unknown, too.
+    """
+    geometry = volume.geometry
     mm = volume.geometry.to_mm((float(index[0]), float(index[1]), float(index[2])))
-    if not volume.geometry.oriented:
-        return "  ".join(f"{axis} {value:.1f}" for axis, value in zip("xyz", mm, strict=True)) + " mm"
+    if not geometry.oriented:
+        axes = "xyz" if geometry.shape[0] > 1 else "xy"
+        decimals, unit = (1, "mm") if geometry.calibrated else (0, "px")
+        return "  ".join(f"{axis} {value:.{decimals}f}" for axis, value in zip(axes, mm, strict=False)) + f" {unit}"
     sides = zip(("RL", "AP", "IS"), mm, strict=True)
     return "  ".join(f"{pair[int(value >= 0)]} {abs(value):.1f}" for pair, value in sides) + " mm"
 
@@ -72,7 +78,7 @@ def _patient_lines(series: Series | None, hidden: bool) -> Lines:
     if series is None:
         return ()
     if hidden:
-        return ("Names hidden",)
+        return (tr("Names hidden"),)
     text = series.text
     born = "  ".join(part for part in (text.birth_date, text.sex) if part)
     return tuple(line for line in (text.name, text.patient_id, born, text.study_date) if line)
@@ -81,7 +87,7 @@ def _patient_lines(series: Series | None, hidden: bool) -> Lines:
 def _series_lines(series: Series | None, hidden: bool) -> Lines:
     if series is None:
         return ()
-    number = f"Series {series.number}" if series.number is not None else ""
+    number = tr("Series {number}", number=series.number) if series.number is not None else ""
     title = "  ".join(part for part in (series.modality, number) if part)
     # Descriptions may carry names as well, so they go with the names.
     private = () if hidden else (series.text.institution, series.description)
@@ -91,9 +97,13 @@ def _series_lines(series: Series | None, hidden: bool) -> Lines:
 def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     volume = state.volume
     details = state.series.details if state.series is not None else ()
-    inverted = "  inverted" if state.inverted else ""
-    lines = [f"{window_text(state.window)}{inverted}"]
-    lines.append(f"Zoom {zoom * 100:.0f} %   {_slice_text(state, view)}")
+    window = window_text(state.window)
+    lines = [tr("{window}  inverted", window=window) if state.inverted else window]
+    lines.append(
+        "   ".join(
+            part for part in (tr("Zoom {percent} %", percent=f"{zoom * 100:.0f}"), _slice_text(state, view)) if part
+        )
+    )
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))
     return (*details, *lines)
@@ -110,14 +120,25 @@ def window_text(window: Window) -> str:
 
 
 def _slice_text(state: ViewState, view: PlaneView) -> str:
+    """Of a single image, or of the pages of a clip, no thickness is known."""
     if state.slab is None:
-        return f"slice {view.thickness_mm:.3g} mm"
+        flat = state.series is not None and state.series.is_flat
+        return "" if flat else tr("slice {thickness} mm", thickness=f"{view.thickness_mm:.3g}")
     shown = state.slab.slices(view, state.crosshair[view.through_axis])
-    return f"{state.slab.projection.value} of {len(shown)} slices, {len(shown) * view.thickness_mm:.3g} mm"
+    return tr(
+        "{projection} of {count} slices, {thickness} mm",
+        projection=tr(state.slab.projection.value),
+        count=len(shown),
+        thickness=f"{len(shown) * view.thickness_mm:.3g}",
+    )
 
 
 def _slice_line(state: ViewState, view: PlaneView, skipped: int) -> str:
-    number = state.crosshair[view.through_axis] + 1
-    passed = f"   {skipped} skipped" if skipped > 0 else ""
-    playing = f"   playing {state.playing:.0f}/s" if state.playing is not None else ""
-    return f"{view.plane.value}  {number} / {view.count}{playing}{passed}"
+    oriented = state.volume is None or state.volume.geometry.oriented
+    plane = tr(view.plane.value) if oriented else tr("Image")
+    parts = [f"{plane}  {state.crosshair[view.through_axis] + 1} / {view.count}"]
+    if state.playing is not None:
+        parts.append(tr("playing {rate}/s", rate=f"{state.playing:.0f}"))
+    if skipped > 0:
+        parts.append(tr("{count} skipped", count=skipped))
+    return "   ".join(parts)

@@ -205,8 +205,11 @@ def _paint_lines(painter: QPainter, area: QRectF, lines: Lines, right: bool = Fa
     y = area.bottom() - MARGIN - step * len(lines) if bottom else area.top() + MARGIN
     for n, line in enumerate(lines):
         shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
-        x = area.right() - MARGIN - metrics.horizontalAdvance(shown) if right else area.left() + MARGIN
+        width = metrics.horizontalAdvance(shown)
+        x = area.right() - MARGIN - width if right else area.left() + MARGIN
         baseline = QPointF(round(x), round(y + step * n + metrics.ascent()))
+        # Over black the ground is not seen; over the white of a radiograph it keeps the words readable.
+        painter.fillRect(QRectF(x - 4, baseline.y() - metrics.ascent(), width + 8, step), _GROUND)
         painter.setPen(_SHADOW)
         painter.drawText(baseline + QPointF(1, 1), shown)
         painter.setPen(_TEXT)

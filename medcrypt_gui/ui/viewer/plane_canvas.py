@@ -286,7 +286,7 @@ class PlaneCanvas(QWidget):
         outside = (tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)),) if beyond else ()
         if beyond:
             markings.paint_veil(painter, area)
-        if self.state.crosshair_visible:
+        if self.state.shows_crosshair:
             across, down = (QPointF(*column) for column in frame.matrix()[:, :2].T)
             markings.paint_crosshair(painter, area, self.position_of(self.state.exact_crosshair), across, down)
         markings.paint_cut(painter, cut_line(self.state, self.view, self.slice_number, frame, ratio))
@@ -294,7 +294,8 @@ class PlaneCanvas(QWidget):
         texts = corners(self.state, self.view, self._zoom, self._under_cursor(), skipped)
         markings.paint_corners(painter, area, texts)
         markings.paint_letters(painter, area, self.view.letters)
-        markings.paint_scale_bar(painter, area, frame.scale / ratio)
+        if self.state.calibrated:
+            markings.paint_scale_bar(painter, area, frame.scale / ratio)
         drawn = (tr("overlays of the file"),) if self.state.graphics is not None else ()
         badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges, *drawn)
         markings.paint_badges(painter, area, (*badges, *outside))

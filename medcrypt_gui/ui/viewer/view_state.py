@@ -134,6 +134,16 @@ class ViewState:
         return tuple(badge for badge in (tilt, flipped) if badge)
 
     @property
+    def calibrated(self) -> bool:
+        """Whether the file says how large a pixel is."""
+        return self.volume is not None and self.volume.geometry.calibrated
+
+    @property
+    def shows_crosshair(self) -> bool:
+        """Not over a radiograph or a clip, of which no other view shows where it is: it would only cover something."""
+        return self.crosshair_visible and not (self.series is not None and self.series.is_flat)
+
+    @property
     def graphics(self) -> NDArray[np.uint8] | None:
         """The file's graphics, where there are any and they are shown."""
         return self.volume.graphics if self.volume is not None and self.graphics_visible else None

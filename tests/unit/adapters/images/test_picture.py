@@ -131,7 +131,7 @@ def test_without_a_resolution_that_means_something_lengths_mean_nothing(tmp_path
     series = only_series(saved(tmp_path / "picture.png", GREY, **({"dpi": dpi} if dpi else {})))
     assert series.geometry.spacing_mm == (1.0, 1.0, 1.0)
     assert not series.geometry.oriented
-    assert "1 mm is assumed" in series.notes[0]
+    assert "lengths are in pixels" in series.notes[0]
 
 
 def test_a_given_resolution_gives_lengths(tmp_path):

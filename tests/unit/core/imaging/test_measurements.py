@@ -141,3 +141,10 @@ def test_a_shape_that_lies_outside_has_no_values() -> None:
     found = statistics(across_the_edge, volume_of(np.zeros(GEOMETRY.shape, np.int16)))
     assert found is not None
     assert found.voxels == 4
+
+
+def test_lengths_are_in_pixels_where_their_size_is_unknown() -> None:
+    unknown = Geometry((1, 40, 60), np.eye(4), oriented=False, calibrated=False)
+    volume = Volume(np.zeros((1, 40, 60), np.int16), unknown)
+    assert lines_of(Measurement(Shape.DISTANCE, 2, (0.0, 0.0, 0.0), (30.0, 40.0 - 1, 0.0)), volume)[0].endswith(" px")
+    assert lines_of(Measurement(Shape.RECTANGLE, 2, (0.0, 0.0, 0.0), (9.0, 9.0, 0.0)), volume)[-1] == "100 px²"
