@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+_TOGETHER = {"viewer": ("viewer", "reading", "start")}  # everything that a user feels of reading and viewing
 
 
 def load(path: Path) -> ModuleType:
@@ -47,7 +48,7 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.path.insert(0, str(HERE.parent))
-    chosen = [areas[options.area]] if options.area else list(areas.values())
+    chosen = [areas[name] for name in _TOGETHER.get(options.area, (options.area,))] if options.area else areas.values()
     records = [record for path in chosen for record in load(path).run()]
     print(table(records))
     if options.json:
