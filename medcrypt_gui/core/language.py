@@ -48,6 +48,11 @@ def trn(one: str, many: str, count: int, **values: object) -> str:
     return _chosen.ngettext(one, many, count).format(count=count, **values)
 
 
+def grouped(value: float, decimals: int = 0) -> str:
+    """A number whose thousands stand apart by a narrow space: a comma there would be read as a decimal by many."""
+    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+
+
 def mark(text: str) -> str:
     """``text`` itself: says that it will be translated where it is shown."""
     return text

@@ -10,7 +10,7 @@ import numpy as np
 
 from medcrypt_gui.core.enumeration import all_of
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.language import grouped, tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.mask_origin import Finding, MaskOrigin, Region
 
@@ -72,9 +72,10 @@ def _covered_text(finding: Finding, share: float) -> str:
 
 def _beyond_text(volume_ml: float, beside_findings: bool) -> str:
     if beside_findings:
-        return tr("{volume_ml:,.1f} ml beyond what was proposed", volume_ml=volume_ml)
+        return tr("{volume_ml} ml beyond what was proposed", volume_ml=grouped(volume_ml, 1))
     return tr(
-        "{volume_ml:,.1f} ml marked by hand or read from a file; no model knows what they show", volume_ml=volume_ml
+        "{volume_ml} ml marked by hand or read from a file; no model knows what they show",
+        volume_ml=grouped(volume_ml, 1),
     )
 
 

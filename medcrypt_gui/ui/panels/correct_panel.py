@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
 
-from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.language import grouped, mark, tr
 from medcrypt_gui.core.mask.statistics import extent
 from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
 from medcrypt_gui.ui.panels.learn_group import LearnGroup
@@ -161,9 +161,9 @@ class CorrectPanel(StepPanel):
         # An untouched mask is empty; to count it would fetch all of it into memory, on the window's thread.
         size = extent(editor.mask) if editor is not None and editor.revision else None
         some = size is not None and size.voxels > 0
-        self._size.setText(f"{size.volume_ml:,.1f} ml" if size and some else tr("Nothing marked yet"))
+        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else tr("Nothing marked yet"))
         self._size_text.setText(
-            tr("{voxels:,} voxels, {share:.1%} of the volume", voxels=size.voxels, share=size.share)
+            tr("{voxels} voxels, {share:.1%} of the volume", voxels=grouped(size.voxels), share=size.share)
             if size and some
             else tr("Paint on a slice to begin.")
         )

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
-from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.language import grouped, mark, tr
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.ui.palette import ADDED, REMOVED
 from medcrypt_gui.ui.session import Session
@@ -68,8 +68,10 @@ class LearnGroup(StackedGroup):
         self._suggested.setVisible(suggestion is not None)
         if suggestion is not None:
             self._text.setText(tr("Suggested for the other slices; nothing has changed yet. N leads to the largest."))
-            self._added.setText(tr("{added_ml:,.1f} ml would be added", added_ml=suggestion.added_ml))
-            self._removed.setText(tr("{removed_ml:,.1f} ml would be taken away", removed_ml=suggestion.removed_ml))
+            self._added.setText(tr("{added_ml} ml would be added", added_ml=grouped(suggestion.added_ml, 1)))
+            self._removed.setText(
+                tr("{removed_ml} ml would be taken away", removed_ml=grouped(suggestion.removed_ml, 1))
+            )
             self._warning.setVisible(suggestion.share > _LARGE_SHARE)
             return
         why_not = session.why_not_learn

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
 
-from medcrypt_gui.core.language import mark, tr, trn
+from medcrypt_gui.core.language import grouped, mark, tr, trn
 from medcrypt_gui.services.describe_coverage import Coverage
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.session import Outcome, Session
@@ -158,7 +158,7 @@ class ProtectPanel(StepPanel):
         self._preview.show()
         self._share.setText(f"{preview.share:.1%}")
         self._share_text.setText(
-            tr("of all voxels will be encrypted: {volume_ml:,.1f} ml", volume_ml=preview.volume_ml)
+            tr("of all voxels will be encrypted: {volume_ml} ml", volume_ml=grouped(preview.volume_ml, 1))
         )
         self._before.show_pixels(preview.before)
         self._after.show_pixels(preview.after)
