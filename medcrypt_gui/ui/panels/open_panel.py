@@ -111,23 +111,23 @@ def _found_text(found: OpenResult) -> str:
 
 
 def _facts(series: Series) -> str:
-    slices, rows, columns = series.geometry.shape
-    x, y, z = series.geometry.spacing_mm
     kind = series.modality or series.format.value
-    lines = [
-        f"{kind} · {series.description or tr('no description')}",
-        tr(
-            "{columns} × {rows} × {slices} voxels of {x:.2f} × {y:.2f} × {z:.2f} mm",
-            columns=columns,
-            rows=rows,
-            slices=slices,
-            x=x,
-            y=y,
-            z=z,
-        ),
-    ]
+    lines = [f"{kind} · {series.description or tr('no description')}", _size(series)]
     if series.protected:
         lines.append(tr("Protected by MedCrypt: the region of interest is encrypted in these files."))
     else:
         lines.append(tr("Not protected: everybody who has these files sees all of it."))
     return "\n".join(lines)
+
+
+def _size(series: Series) -> str:
+    slices, rows, columns = series.geometry.shape
+    x, y, z = (f"{size:.2f}" for size in series.geometry.spacing_mm)
+    if not series.is_flat:
+        return tr(
+            "{columns} × {rows} × {slices} voxels of {x} × {y} × {z} mm",
+            columns=columns, rows=rows, slices=slices, x=x, y=y, z=z,
+        )  # fmt: skip
+    if not series.geometry.calibrated:
+        return tr("{columns} × {rows} pixels", columns=columns, rows=rows)
+    return tr("{columns} × {rows} pixels of {x} × {y} mm", columns=columns, rows=rows, x=x, y=y)

@@ -106,9 +106,14 @@ class _DraggedList(QListWidget):
 
 def _text(series: Series) -> str:
     count = series.geometry.shape[0]
+    extent = (
+        trn("{count} image", "{count} images", count)
+        if series.is_flat
+        else trn("{count} slice", "{count} slices", count)
+    )
     lines = [
         series.description or series.files[0].name,
-        f"{series.modality or series.format.value} · {trn('{count} slice', '{count} slices', count)}",
+        f"{series.modality or series.format.value} · {extent}",
     ]
     if series.phases:
         lines.append(trn("{count} volumes", "{count} volumes", len(series.phases)))
