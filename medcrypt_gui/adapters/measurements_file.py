@@ -10,6 +10,7 @@ from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError,
 from medcrypt_gui.core.imaging.kept_measurements import LARGEST_BYTES, SUFFIX, measurements_in, with_measurements
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors, write_atomically
 
 _DICOM_NAME = f"study{SUFFIX}"  # not the folder's name, which is often the patient's
@@ -68,7 +69,7 @@ def _content(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UnreadableFileError("the file of measurements cannot be read", path=path) from error
+        raise UnreadableFileError(tr("the file of measurements cannot be read"), path=path) from error
     if len(content) > LARGEST_BYTES:
-        raise UnreadableFileError("the file of measurements is far too large", path=path)
+        raise UnreadableFileError(tr("the file of measurements is far too large"), path=path)
     return content

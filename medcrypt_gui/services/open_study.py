@@ -98,7 +98,9 @@ def reader_of(series: Series, readers: Sequence[SeriesReader]) -> SeriesReader:
     for reader in readers:
         if reader.format is series.format:
             return reader
-    raise UnsupportedInputError(f"there is no reader for {series.format.value}", path=series.files[0])
+    raise UnsupportedInputError(
+        tr("there is no reader for {format}", format=tr(series.format.value)), path=series.files[0]
+    )
 
 
 def _ask_readers(found: list[list[Path]], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
@@ -128,9 +130,9 @@ def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
         try:
             there = path.exists()
         except OSError as error:  # such as a name that is too long
-            raise UnreadableFileError(f"cannot be read: {error.strerror}", path=path) from error
+            raise UnreadableFileError(tr("cannot be read: {reason}", reason=error.strerror), path=path) from error
         if not there:
-            raise UnreadableFileError("there is no such file or folder", path=path)
+            raise UnreadableFileError(tr("there is no such file or folder"), path=path)
         folder = path.is_dir()
         for file in _walk(path) if folder else [path]:
             absolute = file.absolute()
@@ -149,6 +151,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 def _nothing_found_text(skipped: tuple[Skipped, ...]) -> str:
     if not skipped:
-        return "there are no files in it"
+        return tr("there are no files in it")
     reasons = sorted({entry.reason for entry in skipped})
-    return f"no image among {len(skipped)} files ({', '.join(reasons)})" if len(skipped) > 1 else reasons[0]
+    if len(skipped) == 1:
+        return reasons[0]
+    return trn(
+        "no image among {count} file ({reasons})",
+        "no image among {count} files ({reasons})",
+        len(skipped),
+        reasons=", ".join(reasons),
+    )

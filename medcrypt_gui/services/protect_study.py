@@ -222,7 +222,9 @@ def _protector_for(image_format: ImageFormat, protectors: Sequence[Protector]) -
     for protector in protectors:
         if protector.format is image_format:
             return protector
-    raise UnsupportedInputError(tr("{format} images cannot be protected in this version", format=image_format.value))
+    raise UnsupportedInputError(
+        tr("{format} images cannot be protected in this version", format=tr(image_format.value))
+    )
 
 
 def _match_grid(survey: Survey, series: Series) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from medcrypt_gui import __version__
-from medcrypt_gui.core.language import use_language
+from medcrypt_gui.core.language import tr, use_language
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.main_window import MainWindow
@@ -28,7 +28,7 @@ def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]
     speak(app, _language(workbench), workbench)
     window = build_window(workbench)
     window.show()
-    QTimer.singleShot(0, lambda: window.jobs.start("Getting ready", lambda _task: warm_up(), quiet=True))
+    QTimer.singleShot(0, lambda: window.jobs.start(tr("Getting ready"), lambda _task: warm_up(), quiet=True))
     if paths:
         QTimer.singleShot(0, lambda: window.open_paths(tuple(paths)))
     return app.exec()

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 
+_FILE, _EDIT, _VIEW, _HELP = mark("&File"), mark("&Edit"), mark("&View"), mark("&Help")
 _SLABS = (
-    ("None", "Single sli&ces", None),
-    ("Mean", "Slab: mea&n", Projection.MEAN),
-    ("Maximum", "Slab: ma&ximum (MIP)", Projection.MAXIMUM),
-    ("Minimum", "Slab: min&imum (MinIP)", Projection.MINIMUM),
+    ("none", mark("Single sli&ces"), None),
+    ("mean", mark("Slab: mea&n"), Projection.MEAN),
+    ("maximum", mark("Slab: ma&ximum (MIP)"), Projection.MAXIMUM),
+    ("minimum", mark("Slab: min&imum (MinIP)"), Projection.MINIMUM),
 )
 
 
@@ -46,86 +47,92 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             session.go_to(Step.CORRECT)
 
     return (
-        Command("&File", "openFolderAction", "Open &folder…", ("Ctrl+O",), window.ask_folder),
-        Command("&File", "openFilesAction", "Open f&iles…", ("Ctrl+Shift+O",), window.ask_files),
-        Command("&File", "openSampleAction", "Open &sample study", (), window.open_sample),
-        Command("&File", "loadMaskAction", "&Load mask…", (), window.ask_mask_to_load, separator_before=True),
-        Command("&File", "saveMaskAction", "Save &mask…", ("Ctrl+S",), window.ask_mask_to_save),
+        Command(_FILE, "openFolderAction", mark("Open &folder…"), ("Ctrl+O",), window.ask_folder),
+        Command(_FILE, "openFilesAction", mark("Open f&iles…"), ("Ctrl+Shift+O",), window.ask_files),
+        Command(_FILE, "openSampleAction", mark("Open &sample study"), (), window.open_sample),
+        Command(_FILE, "loadMaskAction", mark("&Load mask…"), (), window.ask_mask_to_load, separator_before=True),
+        Command(_FILE, "saveMaskAction", mark("Save &mask…"), ("Ctrl+S",), window.ask_mask_to_save),
         Command(
-            "&File",
+            _FILE,
             "copyViewAction",
-            "&Copy a picture of the view",
+            mark("&Copy a picture of the view"),
             ("Ctrl+C",),
             partial(pictures.copy, PictureOf.VIEW),
             True,
         ),
         Command(
-            "&File",
+            _FILE,
             "copyViewsAction",
-            "Copy a picture of &all views",
+            mark("Copy a picture of &all views"),
             ("Ctrl+Shift+C",),
             partial(pictures.copy, PictureOf.VIEWS),
         ),
         Command(
-            "&File", "saveViewAction", "Save a &picture of the view…", (), partial(pictures.ask_to_save, PictureOf.VIEW)
+            _FILE,
+            "saveViewAction",
+            mark("Save a &picture of the view…"),
+            (),
+            partial(pictures.ask_to_save, PictureOf.VIEW),
         ),
         Command(
-            "&File",
+            _FILE,
             "saveViewsAction",
-            "Save a picture of all &views…",
+            mark("Save a picture of all &views…"),
             (),
             partial(pictures.ask_to_save, PictureOf.VIEWS),
         ),
         Command(
-            "&File", "saveSheetAction", "Save a contact s&heet…", (), partial(pictures.ask_to_save, PictureOf.SHEET)
+            _FILE, "saveSheetAction", mark("Save a contact s&heet…"), (), partial(pictures.ask_to_save, PictureOf.SHEET)
         ),
-        Command("&File", "quitAction", "&Quit", ("Ctrl+Q",), window.close, separator_before=True),
-        Command("&Edit", "undoAction", "&Undo", ("Ctrl+Z",), flows.correct.undo),
-        Command("&Edit", "redoAction", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),
-        Command("&Edit", "brushAction", "&Brush", ("B",), lambda: take("brush"), separator_before=True),
-        Command("&Edit", "eraserAction", "&Eraser", ("E",), lambda: take("eraser")),
-        Command("&Edit", "fillAction", "&Fill holes", (), flows.correct.fill_holes, separator_before=True),
-        Command("&Edit", "largestAction", "&Keep largest part", (), flows.correct.keep_largest),
-        Command("&Edit", "clearAction", "&Clear mask", (), flows.correct.clear),
-        Command("&Edit", "nextDoubtAction", "&Next doubtful slice", ("N",), flows.doubt.next_slice, True),
-        Command("&Edit", "previousDoubtAction", "&Previous doubtful slice", ("Shift+N",), flows.doubt.previous_slice),
-        Command("&Edit", "doubtsAction", "&Mark doubtful places", ("U",), flows.doubt.toggle_marks),
-        Command("&Edit", "sliceRightAction", "&This slice is right", ("V",), flows.learn.mark_right),
+        Command(_FILE, "quitAction", mark("&Quit"), ("Ctrl+Q",), window.close, separator_before=True),
+        Command(_EDIT, "undoAction", mark("&Undo"), ("Ctrl+Z",), flows.correct.undo),
+        Command(_EDIT, "redoAction", mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),
+        Command(_EDIT, "brushAction", mark("&Brush"), ("B",), lambda: take("brush"), separator_before=True),
+        Command(_EDIT, "eraserAction", mark("&Eraser"), ("E",), lambda: take("eraser")),
+        Command(_EDIT, "fillAction", mark("&Fill holes"), (), flows.correct.fill_holes, separator_before=True),
+        Command(_EDIT, "largestAction", mark("&Keep largest part"), (), flows.correct.keep_largest),
+        Command(_EDIT, "clearAction", mark("&Clear mask"), (), flows.correct.clear),
+        Command(_EDIT, "nextDoubtAction", mark("&Next doubtful slice"), ("N",), flows.doubt.next_slice, True),
         Command(
-            "&View",
+            _EDIT, "previousDoubtAction", mark("&Previous doubtful slice"), ("Shift+N",), flows.doubt.previous_slice
+        ),
+        Command(_EDIT, "doubtsAction", mark("&Mark doubtful places"), ("U",), flows.doubt.toggle_marks),
+        Command(_EDIT, "sliceRightAction", mark("&This slice is right"), ("V",), flows.learn.mark_right),
+        Command(
+            _VIEW,
             "seriesListAction",
-            "&Series list",
+            mark("&Series list"),
             ("F9",),
             window.toggle_series_list,
             checked=lambda: not window.series_list.isHidden(),
         ),
         Command(
-            "&View",
+            _VIEW,
             "fullScreenAction",
-            "&Full screen",
+            mark("&Full screen"),
             ("F11",),
             window.toggle_full_screen,
             checked=window.isFullScreen,
         ),
-        Command("&View", "focusViewsAction", "&One large view", (), lambda: arrange(Arrangement.FOCUS), True),
-        Command("&View", "equalViewsAction", "Four &equal views", (), lambda: arrange(Arrangement.QUAD)),
-        Command("&View", "layoutAction", tr("&Layout…"), ("F7",), window.view_choices.ask_layout),
-        Command("&View", "compareAction", tr("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
+        Command(_VIEW, "focusViewsAction", mark("&One large view"), (), lambda: arrange(Arrangement.FOCUS), True),
+        Command(_VIEW, "equalViewsAction", mark("Four &equal views"), (), lambda: arrange(Arrangement.QUAD)),
+        Command(_VIEW, "layoutAction", mark("&Layout…"), ("F7",), window.view_choices.ask_layout),
+        Command(_VIEW, "compareAction", mark("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
         Command(
-            "&View", "linkAction", tr("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
+            _VIEW, "linkAction", mark("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
         ),
         Command(
-            "&View",
+            _VIEW,
             "linkHereAction",
-            tr("Link scrolling &from here"),
+            mark("Link scrolling &from here"),
             (),
             viewer.commands.link_from_here,
             view="link_from_here",
         ),
-        Command("&View", "linkWindowAction", tr("Link &grey levels, or not"), (), viewer.commands.toggle_window_link),
+        Command(_VIEW, "linkWindowAction", mark("Link &grey levels, or not"), (), viewer.commands.toggle_window_link),
         *(
             Command(
-                "&View",
+                _VIEW,
                 f"extra{kind.name.title()}Action",
                 tr("Fourth view: {kind}", kind=tr(kind.value)),
                 (),
@@ -133,11 +140,11 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             )
             for kind in Extra
         ),
-        Command("&View", "maximiseAction", "&Maximise or restore the view", (), viewer.toggle_maximised),
+        Command(_VIEW, "maximiseAction", mark("&Maximise or restore the view"), (), viewer.toggle_maximised),
         *(
             Command(
-                "&View",
-                f"slab{name}Action",
+                _VIEW,
+                f"slab{name.title()}Action",
                 text,
                 (),
                 partial(viewer.set_slab, how),
@@ -146,50 +153,50 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             )
             for name, text, how in _SLABS
         ),
-        Command("&View", "slabThicknessAction", "S&lab thickness…", (), window.view_choices.ask_slab_thickness),
+        Command(_VIEW, "slabThicknessAction", mark("S&lab thickness…"), (), window.view_choices.ask_slab_thickness),
         Command(
-            "&View", "cineAction", "&Play the slices, or stop", (), viewer.commands.toggle_cine, view="toggle_cine"
+            _VIEW, "cineAction", mark("&Play the slices, or stop"), (), viewer.commands.toggle_cine, view="toggle_cine"
         ),
-        Command("&View", "resetViewAction", "&Reset view", (), viewer.commands.reset_view, True, "reset_view"),
+        Command(_VIEW, "resetViewAction", mark("&Reset view"), (), viewer.commands.reset_view, True, "reset_view"),
         Command(
-            "&View",
+            _VIEW,
             "namesAction",
-            "Hide &names",
+            mark("Hide &names"),
             (),
             viewer.commands.toggle_names,
             view="toggle_names",
             checked=lambda: viewer.state.names_hidden,
         ),
         Command(
-            "&View",
+            _VIEW,
             "crosshairAction",
-            "&Crosshair",
+            mark("&Crosshair"),
             (),
             viewer.commands.toggle_crosshair,
             view="toggle_crosshair",
             checked=lambda: viewer.state.crosshair_visible,
         ),
         Command(
-            "&View",
+            _VIEW,
             "tiltedAsStoredAction",
-            "Show &tilted slices as stored",
+            mark("Show &tilted slices as stored"),
             (),
             viewer.commands.toggle_tilted_as_stored,
             checked=lambda: viewer.state.tilted_as_stored,
         ),
         Command(
-            "&View",
+            _VIEW,
             "graphicsAction",
             mark("&Overlays of the file"),
             (),
             viewer.commands.toggle_graphics,
             checked=lambda: viewer.state.graphics_visible,
         ),
-        Command("&View", "headerAction", "&Header…", ("Ctrl+I",), window.show_header, separator_before=True),
-        Command("&View", "primaryAction", "&Next step", ("Ctrl+Return",), window.press_primary),
+        Command(_VIEW, "headerAction", mark("&Header…"), ("Ctrl+I",), window.show_header, separator_before=True),
+        Command(_VIEW, "primaryAction", mark("&Next step"), ("Ctrl+Return",), window.press_primary),
         *window_commands(window),
         *measure_commands(window),
         *option_commands(window),
-        Command("&Help", "shortcutsAction", "&Keys and mouse", ("?", "F1"), window.choices.show_sheet),
-        Command("&Help", "aboutAction", "&About MedCrypt", (), window.show_about),
+        Command(_HELP, "shortcutsAction", mark("&Keys and mouse"), ("?", "F1"), window.choices.show_sheet),
+        Command(_HELP, "aboutAction", mark("&About MedCrypt"), (), window.show_about),
     )

@@ -163,7 +163,7 @@ def _opened(path: Path) -> Any:
     except NotImplementedError as exc:
         raise UnsupportedInputError(tr("this kind of archive is not supported; unpack it first"), path=path) from exc
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
     except (*_DAMAGED, OverflowError, MemoryError) as exc:
         raise UnreadableFileError(tr("the archive is damaged or cut off"), path=path) from exc
 

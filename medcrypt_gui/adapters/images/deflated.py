@@ -6,6 +6,7 @@ import struct
 import zlib
 
 from medcrypt_gui.core.errors import UnsupportedInputError
+from medcrypt_gui.core.language import tr
 
 HEAD_BYTES = 1024
 MOST_BYTES = 1 << 29
@@ -25,7 +26,7 @@ def refuse_bomb(data: bytes) -> None:
     A file that is damaged passes: whoever reads it will say so.
     """
     if len(data) > MOST_BYTES:
-        raise UnsupportedInputError("the deflated file holds more than 512 MiB")
+        raise UnsupportedInputError(tr("the deflated file holds more than 512 MiB"))
     (meta_bytes,) = struct.unpack_from("<I", data.ljust(_META_START, b"\0"), _META_START - 4)
     inflater, rest, total = zlib.decompressobj(-zlib.MAX_WBITS), data[_META_START + meta_bytes :], 0
     try:
@@ -33,6 +34,6 @@ def refuse_bomb(data: bytes) -> None:
             total += len(inflater.decompress(rest, _STEP_BYTES))
             rest = inflater.unconsumed_tail
             if total > MOST_BYTES:
-                raise UnsupportedInputError("the deflated file holds more than 512 MiB")
+                raise UnsupportedInputError(tr("the deflated file holds more than 512 MiB"))
     except zlib.error:
         return

@@ -13,6 +13,7 @@ from medcrypt_gui.adapters.images.dicom_header import quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
+from medcrypt_gui.core.language import tr, trn
 
 _LONGEST = 400  # letters of a value
 _DEEPEST = 12
@@ -26,9 +27,11 @@ def header_entries(path: Path) -> tuple[HeaderEntry, ...]:
             dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
             return (*_lines(dataset.file_meta, 0), *_lines(dataset, 0))
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
     except PARSER_ERRORS as exc:
-        raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
+        raise UnreadableFileError(
+            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=path
+        ) from exc
 
 
 def _lines(dataset: Dataset, depth: int) -> Iterator[HeaderEntry]:
@@ -36,15 +39,13 @@ def _lines(dataset: Dataset, depth: int) -> Iterator[HeaderEntry]:
         try:
             element = dataset[tag]
         except PARSER_ERRORS as exc:
-            yield HeaderEntry(_address(tag), "", "", f"(cannot be read: {type(exc).__name__})", depth)
+            yield HeaderEntry(_address(tag), "", "", tr("(cannot be read: {kind})", kind=type(exc).__name__), depth)
             continue
         if element.VR != "SQ":
             yield HeaderEntry(_address(tag), element.name, element.VR, _value(element), depth)
             continue
         items = list(element.value or [])
-        yield HeaderEntry(
-            _address(tag), element.name, "SQ", f"{len(items)} item{'s' if len(items) != 1 else ''}", depth
-        )
+        yield HeaderEntry(_address(tag), element.name, "SQ", trn("{count} item", "{count} items", len(items)), depth)
         for item in items if depth < _DEEPEST else ():
             yield from _lines(item, depth + 1)
 
@@ -56,7 +57,7 @@ def _address(tag: int) -> str:
 def _value(element: DataElement) -> str:
     value = element.value
     if element.VR in _BULK and isinstance(value, bytes):
-        return f"{len(value)} bytes"
+        return trn("{count} bytes", "{count} bytes", len(value))
     parts = [str(part) for part in value] if isinstance(value, (list, pydicom.multival.MultiValue)) else [str(value)]
     text = "\\".join(parts) if value is not None else ""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

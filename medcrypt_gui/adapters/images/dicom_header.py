@@ -129,9 +129,11 @@ def read_header(path: Path) -> Header:
             instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
             protected = _is_protected(dataset)
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
     except PARSER_ERRORS as exc:
-        raise UnreadableFileError(f"the DICOM header is damaged ({type(exc).__name__})", path=path) from exc
+        raise UnreadableFileError(
+            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=path
+        ) from exc
     return Header(instances, as_first_frame(dataset), protected, place.notes, uptake_of(dataset))
 
 
@@ -143,7 +145,7 @@ def _parse(file: BinaryIO, path: Path) -> Dataset:
     guarded = cast(BinaryIO, GuardedReads(file))
     dataset = pydicom.dcmread(guarded, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
     if not len(dataset) and not len(dataset.file_meta):
-        raise UnreadableFileError("is not a DICOM file, whatever its name", path=path)
+        raise UnreadableFileError(tr("is not a DICOM file, whatever its name"), path=path)
     return dataset
 
 
@@ -162,8 +164,10 @@ def _refuse_non_images(dataset: Dataset, path: Path) -> None:
         raise IsDirectory
     if "Rows" not in dataset or "Columns" not in dataset:
         if "Image" in kind.name or not kind:
-            raise UnreadableFileError("it holds no image: cut off, or stripped of its pixels", path=path)
-        raise NoPixels(f"DICOM without pixels: {kind.name if not kind.name[:1].isdigit() else 'of an unknown kind'}")
+            raise UnreadableFileError(tr("it holds no image: cut off, or stripped of its pixels"), path=path)
+        if kind.name[:1].isdigit():
+            raise NoPixels(tr("DICOM without pixels: of an unknown kind"))
+        raise NoPixels(tr("DICOM without pixels: {kind}", kind=kind.name))
 
 
 def _is_protected(dataset: Dataset) -> bool:

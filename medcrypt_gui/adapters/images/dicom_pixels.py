@@ -38,6 +38,7 @@ from medcrypt_gui.adapters.images.dicom_jpeg12 import decode_12_bits
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.series import Instance, PixelLayout
+from medcrypt_gui.core.language import tr
 
 _GDCM = "gdcm"
 # The first plugin that pydicom would ask is often gdcm, which ends the whole program on some damaged files and so works
@@ -79,7 +80,7 @@ def read_slice(instance: Instance, out: NDArray[np.generic], graphics: NDArray[n
         else:
             _read_native(instance, layout.offset, out)
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=instance.path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=instance.path) from exc
     if graphics is not None:
         samples: NDArray[np.integer] = out  # type: ignore[assignment]
         for overlay in instance.overlays:
@@ -98,11 +99,11 @@ def read_colours(instance: Instance, out: NDArray[np.uint8], graphics: NDArray[n
         if text(dataset, "PhotometricInterpretation") == "PALETTE COLOR":
             decoded = apply_color_lut(decoded, dataset)
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror}", path=instance.path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=instance.path) from exc
     except PARSER_ERRORS as exc:
         raise _undecodable(instance, exc) from exc
     if decoded.shape != out.shape:
-        raise UnreadableFileError("the decoded image is not as large as the header says", path=instance.path)
+        raise UnreadableFileError(tr("the decoded image is not as large as the header says"), path=instance.path)
     np.floor_divide(decoded, 1 << max(0, _colour_bits(dataset) - 8), out=out, casting="unsafe")
     if graphics is not None:
         for overlay in instance.overlays:
@@ -132,7 +133,10 @@ def _read_bytes(instance: Instance, offset: int, target: memoryview) -> None:
             count = file.readinto(target[filled:])
             if not count:
                 raise UnreadableFileError(
-                    f"the file is cut off: {filled} of {len(target)} bytes of pixel data", path=instance.path
+                    tr(
+                        "the file is cut off: {there} of {needed} bytes of pixel data", there=filled, needed=len(target)
+                    ),
+                    path=instance.path,
                 )
             filled += count
 
@@ -140,7 +144,7 @@ def _read_bytes(instance: Instance, offset: int, target: memoryview) -> None:
 def _refuse_changed(file: IO[bytes], path: Path, stamp: tuple[int, int]) -> None:
     """The position of the pixels holds for the file that was looked at."""
     if stamp_of(path, file) != stamp:
-        raise UnreadableFileError("the file changed after it was opened; open it again", path=path)
+        raise UnreadableFileError(tr("the file changed after it was opened; open it again"), path=path)
 
 
 def _decode(instance: Instance, out: NDArray[np.generic]) -> None:
@@ -149,7 +153,7 @@ def _decode(instance: Instance, out: NDArray[np.generic]) -> None:
     except PARSER_ERRORS as exc:
         raise _undecodable(instance, exc) from exc
     if decoded.shape != out.shape:
-        raise UnreadableFileError("the decoded image is not as large as the header says", path=instance.path)
+        raise UnreadableFileError(tr("the decoded image is not as large as the header says"), path=instance.path)
     out[...] = decoded.astype(out.dtype, copy=False)
 
 
@@ -158,7 +162,9 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
     dataset = _parse(instance.path, instance.stamp)
     missing = _missing_decoder(dataset)
     if missing is not None:
-        raise UnsupportedInputError(f"the compression {missing} cannot be decoded here", path=instance.path)
+        raise UnsupportedInputError(
+            tr("the compression {name} cannot be decoded here", name=missing), path=instance.path
+        )
     syntax, index = dataset.file_meta.TransferSyntaxUID, instance.frame or 0
     plugin = _PLUGINS.get(syntax, "")
     if plugin == _GDCM or _is_jpeg_of_12_bits(dataset):
@@ -228,7 +234,9 @@ def close_decoders() -> None:
 
 
 def _undecodable(instance: Instance, exc: BaseException) -> UnreadableFileError:
-    return UnreadableFileError(f"the pixel data cannot be decoded ({type(exc).__name__})", path=instance.path)
+    return UnreadableFileError(
+        tr("the pixel data cannot be decoded ({kind})", kind=type(exc).__name__), path=instance.path
+    )
 
 
 def _colour_bits(dataset: pydicom.Dataset) -> int:

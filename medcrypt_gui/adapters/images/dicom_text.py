@@ -15,6 +15,7 @@ from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag, Tag
 
 from medcrypt_gui.core.imaging.series import PatientText
+from medcrypt_gui.core.language import mark, tr
 
 # What pydicom and the codecs raise on damaged input, as found with its own test files and by cutting and flipping
 # bytes.
@@ -40,12 +41,14 @@ def patient_text(dataset: Dataset) -> PatientText:
 def details(dataset: Dataset) -> tuple[str, ...]:
     """Short lines on how the image was made."""
     entries = (
-        ("TR {:g} ms", "RepetitionTime"), ("TE {:g} ms", "EchoTime"), ("TI {:g} ms", "InversionTime"),
-        ("{:g} kVp", "KVP"), ("Thickness {:g} mm", "SliceThickness"),
+        (mark("TR {value} ms"), "RepetitionTime"), (mark("TE {value} ms"), "EchoTime"),
+        (mark("TI {value} ms"), "InversionTime"), (mark("{value} kVp"), "KVP"),
+        (mark("Thickness {value} mm"), "SliceThickness"),
     )  # fmt: skip
-    lines = [form.format(value) for form, key in entries if (value := number(dataset, key)) is not None]
+    found = ((form, number(dataset, key)) for form, key in entries)
+    lines = [tr(form, value=f"{value:g}") for form, value in found if value is not None]
     kernel = text(dataset, "ConvolutionKernel")
-    return tuple([*lines, f"Kernel {kernel}"] if kernel else lines)
+    return tuple([*lines, tr("Kernel {name}", name=kernel)] if kernel else lines)
 
 
 def frame_ms(dataset: Dataset) -> float | None:

@@ -27,6 +27,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series, Unreadable
 from medcrypt_gui.core.imaging.volume import Volume, Window
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.ports import Filler
 from medcrypt_gui.core.task import TaskContext
 
@@ -53,7 +54,9 @@ class NiftiReader:
         series: list[Series] = []
         unreadable: list[Unreadable] = []
         for done, path in enumerate(paths):
-            task.progress(done / len(paths), f"Reading headers: {done} of {len(paths)} files")
+            task.progress(
+                done / len(paths), tr("Reading headers: {done} of {count} files", done=done, count=len(paths))
+            )
             try:
                 header = read_header(path)
                 if header.compressed:
@@ -128,7 +131,7 @@ def _series(header: NiftiHeader) -> Series:
 
 
 def _phases(count: int) -> tuple[str, ...]:
-    return tuple(f"Volume {k + 1} of {count}" for k in range(count)) if count > 1 else ()
+    return tuple(tr("Volume {n} of {count}", n=k + 1, count=count) for k in range(count)) if count > 1 else ()
 
 
 def _allocate(
@@ -168,7 +171,10 @@ def _read_slices(
                 if on_slice is not None:
                     on_slice(z)
                 if done % 8 == 0 or done + 1 == len(order):
-                    task.progress((done + 1) / len(order), f"Loading slices: {done + 1} of {len(order)}")
+                    task.progress(
+                        (done + 1) / len(order),
+                        tr("Loading slices: {done} of {count}", done=done + 1, count=len(order)),
+                    )
             if header.compressed:
                 _read_to_end(file, task)
     except _FAILURES as exc:
@@ -196,7 +202,7 @@ def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeade
     while filled < len(target):
         count = file.readinto(target[filled : filled + _CHUNK_BYTES])  # type: ignore[attr-defined]
         if not count:
-            raise UnreadableFileError("the file is cut off: its voxels end early", path=header.path)
+            raise UnreadableFileError(tr("the file is cut off: its voxels end early"), path=header.path)
         filled += count
     if not header.colour and not header.dtype.isnative:
         plane.byteswap(inplace=True)
@@ -204,7 +210,7 @@ def _read_exactly(file: BinaryIO, plane: NDArray[np.generic], header: NiftiHeade
 
 def _refuse_changed(file: BinaryIO, header: NiftiHeader) -> None:
     if stamp_of(header.voxel_path, file) != header.stamp:
-        raise UnreadableFileError("the file changed while it was opened; open it again", path=header.path)
+        raise UnreadableFileError(tr("the file changed while it was opened; open it again"), path=header.path)
 
 
 def _read_to_end(file: BinaryIO, task: TaskContext) -> None:
@@ -230,4 +236,6 @@ def _refuse_cut_gzip(header: NiftiHeader, task: TaskContext) -> None:
     except _FAILURES as exc:
         raise as_input_error(exc, header.path) from exc
     if size < needed:
-        raise UnreadableFileError(f"the file is cut off: {size} of {needed} bytes", path=header.path)
+        raise UnreadableFileError(
+            tr("the file is cut off: {there} of {needed} bytes", there=size, needed=needed), path=header.path
+        )

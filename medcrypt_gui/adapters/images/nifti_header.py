@@ -94,7 +94,7 @@ def _other_half(path: Path) -> Path:
     for name in (f"{path.name[: len(stem)]}{ending}" for ending in (".img", ".img.gz", ".IMG")):
         if (other := path.with_name(name)).is_file():
             return other
-    raise UnreadableFileError("the file with its voxels (.img) is not beside it", path=path)
+    raise UnreadableFileError(tr("the file with its voxels (.img) is not beside it"), path=path)
 
 
 def read_header(path: Path) -> NiftiHeader:
@@ -145,9 +145,9 @@ def _header_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except _READ_ERRORS as exc:
-        raise UnreadableFileError("the file is cut off or damaged within its header", path=path) from exc
+        raise UnreadableFileError(tr("the file is cut off or damaged within its header"), path=path) from exc
     except OSError as exc:
-        raise UnreadableFileError(f"cannot be read: {exc.strerror or exc}", path=path) from exc
+        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror or exc), path=path) from exc
 
 
 def _field_text(value: Any) -> str:
@@ -162,17 +162,17 @@ def _raw_header(file: BinaryIO, path: Path) -> RawHeader:
     sizes = {int.from_bytes(start, "little"), int.from_bytes(start, "big")}
     kind = next((header for size, header in _HEADERS.items() if size in sizes), None)
     if len(start) < 4 or kind is None:
-        raise UnreadableFileError("is not a NIfTI file, whatever its name", path=path)
+        raise UnreadableFileError(tr("is not a NIfTI file, whatever its name"), path=path)
     rest = file.read(kind.template_dtype.itemsize - 4)
     if len(rest) < kind.template_dtype.itemsize - 4:
-        raise UnreadableFileError("the file is cut off within its header", path=path)
+        raise UnreadableFileError(tr("the file is cut off within its header"), path=path)
     try:
         raw = kind(start + rest, check=False)
     except (HeaderDataError, ValueError) as exc:
-        raise UnreadableFileError("the NIfTI header is damaged", path=path) from exc
+        raise UnreadableFileError(tr("the NIfTI header is damaged"), path=path) from exc
     magic = bytes(raw["magic"])[:3]
     if magic not in (b"n+1", b"n+2", *_PAIRS):
-        raise UnsupportedInputError("Analyze files are not supported", path=path)
+        raise UnsupportedInputError(tr("Analyze files are not supported"), path=path)
     return raw
 
 
@@ -181,7 +181,7 @@ def _shape(raw: RawHeader, path: Path) -> tuple[tuple[int, int, int], int]:
     count = int(raw["dim"][0])
     sizes = [int(size) for size in raw["dim"][1 : count + 1]] if 1 <= count <= 7 else []
     if not sizes or min(sizes) < 1:
-        raise UnreadableFileError("the header contradicts itself about the image's size", path=path)
+        raise UnreadableFileError(tr("the header contradicts itself about the image's size"), path=path)
     x, y, z = [*sizes, 1, 1][:3]
     return (z, y, x), math.prod(sizes[3:])
 
@@ -190,10 +190,10 @@ def _dtype(raw: RawHeader, path: Path) -> np.dtype[np.generic]:
     try:
         dtype = raw.get_data_dtype()
     except (HeaderDataError, KeyError) as exc:
-        raise UnsupportedInputError("the data type is unknown", path=path) from exc
+        raise UnsupportedInputError(tr("the data type is unknown"), path=path) from exc
     plain = dtype.kind in "iuf" and dtype.itemsize <= 8
     if not (plain or dtype.fields or (dtype.kind == "c" and dtype.itemsize <= 16)):
-        raise UnsupportedInputError(f"images of {dtype.name} numbers are not supported", path=path)
+        raise UnsupportedInputError(tr("images of {kind} numbers are not supported", kind=dtype.name), path=path)
     return cast("np.dtype[np.generic]", dtype)
 
 
@@ -206,7 +206,7 @@ def _type_notes(raw: RawHeader, dtype: np.dtype[np.generic]) -> tuple[str, ...]:
 def _offset(raw: RawHeader, path: Path, paired: bool) -> int:
     offset, least = float(raw["vox_offset"]), raw.template_dtype.itemsize
     if not math.isfinite(offset) or offset < 0 or offset != int(offset):
-        raise UnreadableFileError("the header does not say where the voxels begin", path=path)
+        raise UnreadableFileError(tr("the header does not say where the voxels begin"), path=path)
     if paired:
         return int(offset)
     # Zero is written by some and means "right after the header and its extension flag".
@@ -219,12 +219,14 @@ def _check_size(
     """No header makes us allocate what the file cannot hold."""
     needed = math.prod(shape) * dtype.itemsize
     if compressed and offset + needed > (size + 1) * _DEFLATE_LIMIT:
-        raise UnreadableFileError("the header promises more voxels than the file can hold", path=path)
+        raise UnreadableFileError(tr("the header promises more voxels than the file can hold"), path=path)
     if not compressed and offset + needed > size:
         there = max(0, size - offset)
-        raise UnreadableFileError(f"the file is cut off: {there} of {needed} bytes of voxels", path=path)
+        raise UnreadableFileError(
+            tr("the file is cut off: {there} of {needed} bytes of voxels", there=there, needed=needed), path=path
+        )
     if compressed and needed > _MAX_BYTES:  # the voxels of the others are there, and are paged if need be
-        raise UnsupportedInputError(f"an image of {needed >> 30} GiB is too large", path=path)
+        raise UnsupportedInputError(tr("an image of {size} GiB is too large", size=needed >> 30), path=path)
 
 
 def _has_our_extension(file: BinaryIO, raw: RawHeader, offset: int) -> bool:
@@ -257,7 +259,7 @@ def _scaling(raw: RawHeader) -> tuple[float, float]:
 def as_input_error(exc: Exception, path: Path) -> InputError:
     """What reading the voxels raised, in our words."""
     if isinstance(exc, _READ_ERRORS):
-        return UnreadableFileError("the file is cut off or damaged: its compressed voxels end early", path=path)
+        return UnreadableFileError(tr("the file is cut off or damaged: its compressed voxels end early"), path=path)
     if isinstance(exc, MemoryError):
-        return UnsupportedInputError("the image does not fit into memory", path=path)
-    return UnreadableFileError(f"cannot be read: {getattr(exc, 'strerror', None) or exc}", path=path)
+        return UnsupportedInputError(tr("the image does not fit into memory"), path=path)
+    return UnreadableFileError(tr("cannot be read: {reason}", reason=getattr(exc, "strerror", None) or exc), path=path)

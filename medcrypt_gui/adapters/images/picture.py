@@ -127,8 +127,13 @@ def _notes(header: PictureHeader) -> tuple[str, ...]:
     if header.animated:
         notes.append(tr("The picture is animated; its first image is shown."))
     if header.others:
-        one = "{count} page of another size or kind is left out."
-        notes.append(trn(one, "{count} pages of another size or kind are left out.", header.others))
+        notes.append(
+            trn(
+                "{count} page of another size or kind is left out.",
+                "{count} pages of another size or kind are left out.",
+                header.others,
+            )
+        )
     return tuple(notes)
 
 

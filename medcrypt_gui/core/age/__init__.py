@@ -9,6 +9,7 @@ from medcrypt_gui.core.age.scrypt import ScryptIdentity, ScryptRecipient
 from medcrypt_gui.core.age.stream import decrypt_stream, encrypt_stream
 from medcrypt_gui.core.age.x25519 import X25519Identity, X25519Recipient
 from medcrypt_gui.core.errors import InvalidCardError, UsageError
+from medcrypt_gui.core.language import tr
 
 __all__ = [
     "HybridIdentity",
@@ -35,7 +36,7 @@ def parse_identity(text: str) -> HybridIdentity | X25519Identity:
         return HybridIdentity.from_string(text.strip())
     if lowered.startswith("age-secret-key-1"):
         return X25519Identity.from_string(text.strip())
-    raise InvalidCardError("not an age identity")
+    raise InvalidCardError(tr("not an age identity"))
 
 
 def parse_recipient(text: str) -> HybridRecipient | X25519Recipient:
@@ -45,4 +46,4 @@ def parse_recipient(text: str) -> HybridRecipient | X25519Recipient:
         return HybridRecipient.from_string(text.strip())
     if lowered.startswith("age1"):
         return X25519Recipient.from_string(text.strip())
-    raise UsageError("not an age recipient")
+    raise UsageError(tr("not an age recipient"))

@@ -13,6 +13,7 @@ from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.measurements import Measurement, Place, Shape
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.language import tr
 
 SUFFIX = ".medcrypt-measurements.json"
 LARGEST_BYTES = 4 << 20
@@ -44,13 +45,13 @@ def measurements_in(content: bytes, series: Series) -> tuple[Measurement, ...]:
         return ()
     try:
         if entry["grid"] != key_of_grid(series.geometry):
-            raise UnreadableFileError("its measurements belong to another grid of voxels")
+            raise UnreadableFileError(tr("its measurements belong to another grid of voxels"))
         found = tuple(_measurement(one) for one in entry["measurements"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableFileError("its measurements are damaged") from error
+        raise UnreadableFileError(tr("its measurements are damaged")) from error
     sizes = series.geometry.shape[::-1]
     if len(found) > _MOST or any(not 0 <= one.slice_number < sizes[one.axis] for one in found):
-        raise UnreadableFileError("its measurements lie outside the image")
+        raise UnreadableFileError(tr("its measurements lie outside the image"))
     return found
 
 
@@ -77,11 +78,11 @@ def _entries(content: bytes) -> dict[str, Any]:
         kept = json.loads(content.decode("utf-8"))
         version, entries = kept["version"], kept["series"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UnreadableFileError("the file of measurements is damaged") from error
+        raise UnreadableFileError(tr("the file of measurements is damaged")) from error
     if version != _VERSION:
-        raise UnsupportedInputError("the file of measurements was written by another version")
+        raise UnsupportedInputError(tr("the file of measurements was written by another version"))
     if not isinstance(entries, dict):
-        raise UnreadableFileError("the file of measurements is damaged")
+        raise UnreadableFileError(tr("the file of measurements is damaged"))
     return entries
 
 

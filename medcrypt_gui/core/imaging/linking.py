@@ -23,8 +23,8 @@ _HALF = 0.5 + 1e-6  # the edge of a voxel belongs to it, rounding errors include
 class LinkBasis(Enum):
     """Why places of one series may be taken for places of the other."""
 
-    FRAME = "the same frame of reference"
-    COORDINATES = "coordinates in files that name no frame of reference"
+    FRAME = "frame"
+    COORDINATES = "coordinates"
     NONE = "nothing"
 
 

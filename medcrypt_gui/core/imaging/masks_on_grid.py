@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.language import tr
 
 _TOLERANCE_VOXELS = 0.1
 
@@ -21,10 +22,12 @@ def reorder_to_grid(labels: NDArray[np.uint8], source: Geometry, target: Geometr
     to_target = np.linalg.inv(target.affine_lps) @ source.affine_lps  # index (x, y, z) on source to index on target
     axis_of = np.argmax(np.abs(to_target[:3, :3]), axis=1)  # for each target axis, the source axis along it
     if sorted(axis_of.tolist()) != [0, 1, 2]:
-        raise MaskMismatchError("the mask's axes are oblique to the image's")
+        raise MaskMismatchError(tr("the mask's axes are oblique to the image's"))
     sizes = source.shape[::-1]
     if tuple(sizes[axis] for axis in axis_of) != target.shape[::-1]:
-        raise MaskMismatchError(f"the mask is {_text(source)} voxels, the image {_text(target)}")
+        raise MaskMismatchError(
+            tr("the mask is {mask} voxels, the image {image}", mask=_text(source), image=_text(target))
+        )
     signs = np.sign(to_target[range(3), axis_of]).astype(int)
     ideal = np.eye(4)
     ideal[:3, :3] = 0.0
@@ -34,7 +37,7 @@ def reorder_to_grid(labels: NDArray[np.uint8], source: Geometry, target: Geometr
     corners = np.array([(*corner, 1) for corner in product(*((0, size - 1) for size in sizes))]).T
     off = float(np.abs(to_target @ corners - ideal @ corners).max())
     if off > _TOLERANCE_VOXELS:
-        raise MaskMismatchError(f"the mask lies in another place: up to {off:.1f} voxels off")
+        raise MaskMismatchError(tr("the mask lies in another place: up to {voxels} voxels off", voxels=f"{off:.1f}"))
     by_index = labels.transpose(2, 1, 0).transpose(tuple(int(axis) for axis in axis_of))
     flipped = by_index[tuple(slice(None, None, int(sign)) for sign in signs)]
     return np.ascontiguousarray(flipped.transpose(2, 1, 0))

@@ -16,7 +16,13 @@ from medcrypt_gui.core.imaging.series import Instance
 from medcrypt_gui.core.imaging.stack_grid import SAME_PLACE_MM
 from medcrypt_gui.core.language import mark, tr
 
-KINDS = ("image type", "segment", "kernel", "stack")
+# The name of an axis that parts a group, and how one of its values is called.
+_KINDS = {
+    "image type": mark("image type {value}"),
+    "segment": mark("segment {value}"),
+    "kernel": mark("kernel {value}"),
+    "stack": mark("stack {value}"),
+}
 # The name of an axis in `Instance.phases`, and how one of its values is called.
 _CALLED = {
     "b-value": mark("b {value}"),
@@ -63,14 +69,14 @@ def places_of(ordered: Sequence[Instance]) -> list[list[Instance]]:
 def parts_by_kind(ordered: Sequence[Instance]) -> list[tuple[str, Part]]:
     """The group by its kinds, each part labelled; one part without a label when no kind parts it sensibly."""
     parts: list[tuple[str, Part]] = [("", list(ordered))]
-    for name in KINDS:
+    for name, called in _KINDS.items():
         further: list[tuple[str, Part]] = []
         for label, part in parts:
             groups, places = _grouped(part, (name,)), len(places_of(part))
             if len(groups) < 2 or not all(_is_whole(members, places) for members in groups.values()):
                 further.append((label, part))
             else:
-                further += [(f"{label} {name} {key[0]}".strip(), members) for key, members in groups.items()]
+                further += [(f"{label} {tr(called, value=key[0])}".strip(), members) for key, members in groups.items()]
         parts = further
     return sorted(parts, key=lambda entry: first_number(entry[1]))
 

@@ -15,6 +15,7 @@ from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.camera import Camera
 from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.surface import Surface
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
 
 _NOWHERE = np.float32(-np.inf)
@@ -142,6 +143,6 @@ def _kernels() -> ModuleType:
             try:
                 from medcrypt_gui.core.imaging.kernels import rasterise
             except (ImportError, OSError) as error:
-                raise UnsupportedInputError("surfaces need numba, which does not work here") from error
+                raise UnsupportedInputError(tr("surfaces need numba, which does not work here")) from error
             _loaded.append(rasterise)
         return _loaded[0]

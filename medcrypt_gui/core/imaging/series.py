@@ -19,6 +19,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.lookup_table import LookupTable
 from medcrypt_gui.core.imaging.overlay_plane import OverlayPlane
 from medcrypt_gui.core.imaging.volume import Padding, Window
+from medcrypt_gui.core.language import mark
 
 
 class ImageFormat(Enum):
@@ -29,7 +30,7 @@ class ImageFormat(Enum):
     NRRD = "NRRD"
     META_IMAGE = "MetaImage"
     MGH = "MGH"
-    PICTURE = "Picture"
+    PICTURE = mark("Picture")
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class GuestFlow(QObject):
         self._reading = series.uid
         readers = self._desk.workbench.readers
         self._job = self._desk.jobs.start(
-            "Reading a series to look at beside the open one",
+            tr("Reading a series to look at beside the open one"),
             lambda task: open_study.load_volume(series, readers, task),
             partial(self._on_read, series.uid),
             partial(self._on_failed, series.uid),

@@ -109,11 +109,11 @@ class OpenFlow(QObject):
         readers = self._desk.workbench.readers
         self._stop_reading()
         self._reading = self._desk.jobs.start(
-            "Reading the first slice",
+            tr("Reading the first slice"),
             lambda _task: open_study.start_volume(series, readers),
             lambda started: self._on_started(series, *started),
             self._on_failed,
-            lambda: self.said.emit("Reading was cancelled."),
+            lambda: self.said.emit(tr("Reading was cancelled.")),
             harmless=True,
         )
 
@@ -125,7 +125,7 @@ class OpenFlow(QObject):
         series = session.series.at_phase(phase)
         self._stop_reading()
         self._reading = self._desk.jobs.start(
-            "Reading the volume",
+            tr("Reading the volume"),
             lambda task: open_study.load_volume(series, readers, task),
             lambda volume: session.show_phase(series, self._disclose(series, volume)),
             self._on_phase_failed,
@@ -139,7 +139,7 @@ class OpenFlow(QObject):
 
     def _on_phase_cancelled(self) -> None:
         self.phase_kept.emit()
-        self.said.emit("Reading was cancelled; the volume before is shown.")
+        self.said.emit(tr("Reading was cancelled; the volume before is shown."))
 
     def _on_found(self, sources: tuple[Path, ...], found: OpenResult) -> None:
         self._desk.session.show_study(sources, found)
@@ -158,7 +158,7 @@ class OpenFlow(QObject):
             return
         self._tick.start()
         self._reading = self._desk.jobs.start(
-            "Reading the series",
+            tr("Reading the series"),
             lambda task: fill(task),
             lambda _nothing: self._on_filled(),
             self._on_fill_failed,
@@ -180,7 +180,7 @@ class OpenFlow(QObject):
         """Half a series must not be taken for a whole one, so nothing of it stays on screen."""
         self._tick.stop()
         self._desk.session.clear_series()
-        self.said.emit("Reading was cancelled. Choose the series again to read it.")
+        self.said.emit(tr("Reading was cancelled. Choose the series again to read it."))
 
     def _on_not_found(self, sources: tuple[Path, ...], passwords: dict[Path, str], error: MedcryptError) -> None:
         if isinstance(error, ArchiveLockedError) and error.path is not None:
@@ -214,7 +214,7 @@ class OpenFlow(QObject):
                 return open_study.thumbnail(one, readers, _THUMBNAIL_PX)
 
             self._thumbnails = self._desk.jobs.start(
-                "Making a thumbnail",
+                tr("Making a thumbnail"),
                 work,
                 lambda made: make_next(made, one),
                 lambda _error: make_next(),  # the series list shows an icon instead

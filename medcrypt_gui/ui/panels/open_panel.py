@@ -111,7 +111,7 @@ def _found_text(found: OpenResult) -> str:
 
 
 def _facts(series: Series) -> str:
-    kind = series.modality or series.format.value
+    kind = series.modality or tr(series.format.value)
     lines = [f"{kind} · {series.description or tr('no description')}", _size(series)]
     if series.protected:
         lines.append(tr("Protected by MedCrypt: the region of interest is encrypted in these files."))

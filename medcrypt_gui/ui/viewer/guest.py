@@ -24,7 +24,7 @@ _SHARED = (
 class Reading(Enum):
     """How far a guest's voxels are."""
 
-    UNDER_WAY = "under way"
+    UNDER_WAY = "under_way"
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"

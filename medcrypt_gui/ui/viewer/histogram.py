@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.imaging.windowing import without_padding
+from medcrypt_gui.core.language import tr
 
 _BACKGROUND = "#0a0c0e"
 _ACCENT = (60, 180, 172)
@@ -25,7 +26,7 @@ class Histogram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("histogram")
-        self.setAccessibleName("Histogram")
+        self.setAccessibleName(tr("Histogram"))
         self._silent = False
         self._plot = pg.PlotWidget(background=_BACKGROUND)
         self._plot.setMenuEnabled(False)

@@ -28,11 +28,11 @@ _INK = (230, 230, 230)
 
 
 class PictureOf(Enum):
-    """The value is what users read."""
+    """The active view, all of them, or a contact sheet of slices."""
 
-    VIEW = "the view"
-    VIEWS = "all views"
-    SHEET = "a contact sheet"
+    VIEW = "view"
+    VIEWS = "views"
+    SHEET = "sheet"
 
 
 def take_picture(panel: ViewerPanel, what: PictureOf) -> QImage | None:

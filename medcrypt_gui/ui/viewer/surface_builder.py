@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.jobs import Job
@@ -145,7 +146,7 @@ class SurfaceBuilder(QObject):
         self._mask_job = self._start(work, self._on_mask_built)
 
     def _start(self, work: Callable[[TaskContext], Surface | None], done: Callable[[Surface | None], None]) -> Job:
-        return self._jobs.start("Building the surface", work, done, self._on_failed, quiet=True)
+        return self._jobs.start(tr("Building the surface"), work, done, self._on_failed, quiet=True)
 
     def _on_progressed(self, fraction: float, _text: str) -> None:
         self.progress = fraction

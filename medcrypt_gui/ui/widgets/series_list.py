@@ -113,7 +113,7 @@ def _text(series: Series) -> str:
     )
     lines = [
         series.description or series.files[0].name,
-        f"{series.modality or series.format.value} · {extent}",
+        f"{series.modality or tr(series.format.value)} · {extent}",
     ]
     if series.phases:
         lines.append(trn("{count} volumes", "{count} volumes", len(series.phases)))
