@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders.dicom import build_series
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import QKeyCombination
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from ui.driver import Driver
