@@ -62,6 +62,12 @@ class Geometry:
         return float(sx), float(sy), float(sz)
 
     @property
+    def slice_distance_mm(self) -> tuple[float, float, float]:
+        """How far apart the slices across x, y and z are, at right angles to them: less than the spacing in a shear."""
+        dx, dy, dz = 1.0 / np.linalg.norm(self._inverse[:3, :3], axis=1)
+        return float(dx), float(dy), float(dz)
+
+    @property
     def voxel_volume_ml(self) -> float:
         return float(abs(np.linalg.det(self.affine_lps[:3, :3]))) / 1000.0
 

@@ -68,10 +68,10 @@ def nearest_index(geometry: Geometry, exact: Place) -> Index:
 
 
 def beyond_mm(geometry: Geometry, exact: Place, axis: int) -> float:
-    """How far an index lies beyond the grid's outermost voxels along one index axis; 0 inside."""
+    """How far an index lies from the outermost slice across one index axis, at right angles to it; 0 inside."""
     last = geometry.shape[2 - axis] - 1
     voxels = max(-_HALF - exact[axis], exact[axis] - last - _HALF, 0.0)
-    return (voxels + 0.5) * geometry.spacing_mm[axis] if voxels else 0.0
+    return (voxels + 0.5) * geometry.slice_distance_mm[axis] if voxels else 0.0
 
 
 def moved(geometry: Geometry, place: Place, wanted: Index, axes: tuple[int, ...] = (0, 1, 2)) -> Place:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.shear import in_plane
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.imaging.windowing import is_padding
 from medcrypt_gui.core.language import mark, tr
 
 Place = tuple[float, float, float]
@@ -91,7 +92,10 @@ def angle_degrees(measurement: Measurement, geometry: Geometry) -> float | None:
 
 
 def statistics(measurement: Measurement, volume: Volume) -> Statistics | None:
-    """Of the voxels whose centres lie within; None where there are none, or only such as hold no number."""
+    """Of the voxels whose centres lie within; None where there are none, or only such as hold no number.
+
+    The area is that of all of them.
+    """
     inside = values_within(measurement, volume)
     values = inside[np.isfinite(inside)]
     if values.size == 0:
@@ -134,7 +138,7 @@ def _unit(geometry: Geometry) -> str:
 
 
 def values_within(measurement: Measurement, volume: Volume) -> NDArray[np.float64]:
-    """The scaled values of the voxels whose centres lie within the shape, in one row."""
+    """The scaled values of the voxels whose centres lie within the shape, in one row; NaN where there is no image."""
     upright = _Upright.of(measurement, volume.geometry)
     plane = np.moveaxis(volume.stored, 2 - measurement.axis, 0)[measurement.slice_number]
     corners = np.array([_indices_of(place, upright) for place in _corners(measurement, upright)])
@@ -153,7 +157,11 @@ def values_within(measurement: Measurement, volume: Volume) -> NDArray[np.float6
     else:
         inside = (np.abs(right) <= _ON_THE_EDGE) & (np.abs(down) <= _ON_THE_EDGE)
     part = plane[first[1] : first[1] + rows.size, first[0] : first[0] + columns.size]
-    return part[inside].astype(np.float64) * volume.slope + volume.intercept
+    stored = part[inside]
+    values = stored.astype(np.float64) * volume.slope + volume.intercept
+    if volume.padding is not None:
+        values[is_padding(stored, volume.padding)] = np.nan
+    return values
 
 
 def outline(measurement: Measurement, geometry: Geometry) -> tuple[Place, ...]:

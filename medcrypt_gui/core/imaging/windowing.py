@@ -136,7 +136,7 @@ def window_to_grey(
         assert isinstance(window, FileWindow)
         grey = _along_a_curve(plane, slope, intercept, window, inverted)
     if padding is not None:
-        grey[_is_padding(plane, padding)] = 0
+        grey[is_padding(plane, padding)] = 0
     return grey
 
 
@@ -184,10 +184,11 @@ def _greys_of_all_values(
 
 def without_padding(stored: NDArray[np.generic], padding: Padding | None) -> NDArray[np.generic]:
     """The stored values but those within ``padding``; the array itself where there is none."""
-    return stored if padding is None else stored[~_is_padding(stored, padding)]
+    return stored if padding is None else stored[~is_padding(stored, padding)]
 
 
-def _is_padding(stored: NDArray[Any], padding: Padding) -> NDArray[np.bool_]:
+def is_padding(stored: NDArray[Any], padding: Padding) -> NDArray[np.bool_]:
+    """Which stored values mean "no image here"."""
     return np.asarray((stored >= padding[0]) & (stored <= padding[1]), np.bool_)
 
 

@@ -84,6 +84,20 @@ def test_how_far_a_place_lies_outside_is_told_in_millimetres() -> None:
     assert beyond_mm(GRID, (-3.0, 0.0, 0.0), 0) == pytest.approx(3.0)
 
 
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_beyond_a_sheared_grid_the_distance_is_that_from_the_plane_of_the_last_slice(axis: int) -> None:
+    sheared = Geometry((10, 20, 30), np.array([[1.0, 0.2, 0, 5], [0, 2.0, 1.5, -7], [0.3, 0, 4.0, 2], [0, 0, 0, 1]]))
+    beyond = [3.0, 4.0, 5.0]
+    beyond[axis] = sheared.shape[2 - axis] - 1 + 2.5
+    one, other = (sheared.affine_lps[:3, k] for k in range(3) if k != axis)
+    across = np.cross(one, other) / np.linalg.norm(np.cross(one, other))
+    on_the_last = [0.0, 0.0, 0.0]
+    on_the_last[axis] = sheared.shape[2 - axis] - 1
+    distance = np.dot(sheared.to_mm((*beyond,)) - sheared.to_mm((*on_the_last,)), across)  # type: ignore[arg-type]
+    assert beyond_mm(sheared, (*beyond,), axis) == pytest.approx(abs(distance))  # type: ignore[arg-type]
+    assert abs(distance) < 2.5 * sheared.spacing_mm[axis] - 0.01
+
+
 def test_one_window_serves_two_series_only_in_the_same_named_unit() -> None:
     one, other = series(ImageFormat.DICOM, "5"), series(ImageFormat.DICOM, "5", "2")
     hounsfield, unnamed = (Volume(np.zeros(GRID.shape, np.int16), GRID, unit=unit) for unit in ("HU", ""))

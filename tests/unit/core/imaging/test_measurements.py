@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,17 @@ def test_what_lies_outside_the_image_or_is_no_number_is_left_out() -> None:
 
 def angle(start: tuple[float, ...], vertex: tuple[float, ...], second: tuple[float, ...], axis: int = 2) -> Measurement:
     return Measurement(Shape.ANGLE, axis, (*start,), (*vertex,), (*second,))  # type: ignore[arg-type]
+
+
+def test_values_that_mean_no_image_here_count_for_the_area_only() -> None:
+    stored = np.full(GEOMETRY.shape, 100, np.int16)
+    stored[3, 4:8, 4:6], stored[3, 4:8, 6] = -2000, -1990
+    volume = replace(volume_of(stored), padding=(-2000, -1990))
+    found = statistics(Measurement(Shape.RECTANGLE, 2, (4.0, 4.0, 3.0), (9.0, 7.0, 3.0)), volume)
+    assert found is not None
+    assert (found.mean, found.deviation, found.lowest, found.voxels) == (190.0, 0.0, 190.0, 12)
+    assert found.area_mm2 == pytest.approx(24 * 0.5 * 0.75)
+    assert statistics(Measurement(Shape.RECTANGLE, 2, (4.0, 4.0, 3.0), (6.0, 7.0, 3.0)), volume) is None
 
 
 def test_an_angle_is_measured_in_the_patient_not_in_voxels() -> None:
