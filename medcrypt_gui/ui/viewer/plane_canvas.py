@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QEnterEvent,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,18 +22,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view, graphics_layer
+from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.measurements import handles_of, lines_of, outline
-from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
-from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.colour_bar import paint_colour_bar
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
+from medcrypt_gui.ui.viewer.plane_picture import PlanePicture
 from medcrypt_gui.ui.viewer.plane_shapes import cut_line, tip_rim
 from medcrypt_gui.ui.viewer.pointer import Pointer
 from medcrypt_gui.ui.viewer.view_state import ViewState
@@ -76,13 +72,9 @@ class PlaneCanvas(QWidget):
         self.is_active = False
         self._zoom = 1.0
         self._centre = (0.0, 0.0)
-        self._mask_revision = 0
         self._cursor: QPointF | None = None
         self._slices_asked = 0
-        self._picture_key: tuple[object, ...] | None = None
-        self._pixels = np.zeros((1, 1, 4), np.uint8)
-        self._picture = QImage()
-        self._nearby, self._nearby_mask = NearbyPlanes(), NearbyPlanes()
+        self._picture = PlanePicture()
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
         self.setAccessibleName(tr("{plane} view", plane=tr(plane.value)))
@@ -99,7 +91,7 @@ class PlaneCanvas(QWidget):
         volume = self.state.volume
         flags = self.state.neurological, self.state.tilted_as_stored
         self.view = plane_view(volume.geometry, self.plane, *flags) if volume is not None else None
-        self._picture_key = None
+        self._picture.forget()
         self.cancel_stroke()
         self.fit()
 
@@ -191,12 +183,12 @@ class PlaneCanvas(QWidget):
         if self.view is not None:
             touched = box[2 - self.view.through_axis] if box is not None else range(self.view.count)
             if touched.start <= self.slice_number < touched.stop:
-                self._mask_revision += 1
+                self._picture.mask_changed()
                 self.update()
 
     def marks_changed(self) -> None:
         """A trial or marks came, changed or went: compose anew."""
-        self._mask_revision += 1
+        self._picture.mask_changed()
         self.update()
 
     def cancel_stroke(self) -> bool:
@@ -243,7 +235,7 @@ class PlaneCanvas(QWidget):
         self._set_cursor(None)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._picture_key = None
+        self._picture.forget()
         self.resized.emit()
 
     def sizeHint(self) -> QSize:
@@ -271,8 +263,8 @@ class PlaneCanvas(QWidget):
         if self.view is None:
             painter.fillRect(area, _BACKGROUND)
         else:
-            self._compose()
-            painter.drawImage(0, 0, self._picture)
+            ratio = self.devicePixelRatioF()
+            painter.drawImage(0, 0, self._picture.of(self.state, self.view, self.slice_number, self.frame(), ratio))
             self._annotate(painter, area)
         painter.end()
 
@@ -300,7 +292,7 @@ class PlaneCanvas(QWidget):
         badges = () if markings.is_small(area) else (*self.state.badges, *self.state.layout_badges, *drawn)
         markings.paint_badges(painter, area, (*badges, *outside))
         if self._is_unread():
-            markings.paint_message(painter, area, "Reading this slice…")
+            markings.paint_message(painter, area, tr("Reading this slice…"))
         if self.is_active:
             markings.paint_frame(painter, area)
         size = tip_size_mm(self.state.options)
@@ -332,65 +324,6 @@ class PlaneCanvas(QWidget):
         if volume is None or volume.loaded is None or self.view is None:
             return False
         return self.view.through_axis == 2 and not volume.loaded[self.slice_number]
-
-    def _compose(self) -> None:
-        """Make the picture, unless the last one still holds."""
-        state, view, frame = self.state, self.view, self.frame()
-        volume = state.volume
-        assert view is not None
-        assert volume is not None
-        editor = state.editor if state.mask_visible else None
-        look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
-        key = (
-            self.slice_number, frame, look, state.loaded_revision, state.slab, state.smooth, state.colour_map,
-            state.graphics_visible,
-        )  # fmt: skip
-        if key == self._picture_key:
-            return
-        rgb = compose_view(
-            self._plane(view, volume.shown),
-            volume.slope,
-            volume.intercept,
-            state.window,
-            frame,
-            inverted=state.shown_inverted,
-            mask_plane=self._mask_plane(view, editor),
-            opacity=state.opacity,
-            outline=state.outline,
-            smooth=state.smooth,
-            colour_map=state.colour_map,
-            layers=self._layers(view),
-            padding=volume.padding if state.slab is None else None,
-        )
-        # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
-        self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
-        height, width = self._pixels.shape[:2]
-        self._picture = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
-        self._picture.setDevicePixelRatio(self.devicePixelRatioF())
-        self._picture_key = key
-
-    def _plane(self, view: PlaneView, voxels: NDArray[np.generic]) -> NDArray[np.generic]:
-        state, n = self.state, self.slice_number
-        if state.slab is not None:
-            return state.slab.of(view, voxels, n)
-        return self._nearby.plane(view, voxels, n, state.loaded_revision)
-
-    def _layers(self, view: PlaneView) -> list[PlaneLayer]:
-        """The file's graphics, and marks over them."""
-        graphics = self.state.graphics
-        drawn = [] if graphics is None else [graphics_layer(view.slice_of(graphics, self.slice_number))]
-        marks = (
-            PlaneLayer(view.slice_of(mark.region, self.slice_number), mark.colour, mark.hatched)
-            for mark in self.state.marks
-        )
-        return [*drawn, *marks]
-
-    def _mask_plane(self, view: PlaneView, editor: MaskEditor | None) -> NDArray[np.uint8] | None:
-        if editor is None:
-            return None
-        if self.state.trial is not None:
-            return self.state.trial.plane(view, self.slice_number)
-        return self._nearby_mask.plane(view, editor.mask.labels, self.slice_number, editor.revision)
 
     def _device_size(self) -> QSize:
         ratio = self.devicePixelRatioF()

@@ -1,0 +1,91 @@
+"""The composed picture of a plane along the grid, made anew only when something in it has changed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view, graphics_layer
+from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
+from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.ui.viewer.view_state import ViewState
+
+
+class PlanePicture:
+    """Keeps the last picture. What it cannot see for itself it is told: `mask_changed` and `forget`."""
+
+    def __init__(self) -> None:
+        self._key: tuple[object, ...] | None = None
+        self._mask_revision = 0
+        self._pixels = np.zeros((1, 1, 4), np.uint8)
+        self._image = QImage()
+        self._nearby, self._nearby_mask = NearbyPlanes(), NearbyPlanes()
+
+    def forget(self) -> None:
+        """Another volume is shown, or the view has another size."""
+        self._key = None
+
+    def mask_changed(self) -> None:
+        """The mask, a trial or marks changed in the slice that is shown."""
+        self._mask_revision += 1
+
+    def of(self, state: ViewState, view: PlaneView, n: int, frame: ViewFrame, ratio: float) -> QImage:
+        """Slice ``n`` of ``view`` as ``frame`` shows it, with ``ratio`` device pixels to one of the widget."""
+        volume, editor = state.volume, state.editor if state.mask_visible else None
+        assert volume is not None
+        look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
+        voxels = (state.loaded_revision, state.slab, state.smooth, state.colour_map, state.graphics_visible)
+        key = (n, frame, look, voxels)
+        if key != self._key:
+            self._compose(state, volume, editor, view, n, frame)
+            self._image.setDevicePixelRatio(ratio)
+            self._key = key
+        return self._image
+
+    def _compose(
+        self, state: ViewState, volume: Volume, editor: MaskEditor | None, view: PlaneView, n: int, frame: ViewFrame
+    ) -> None:
+        rgb = compose_view(
+            self._plane(state, volume, view, n),
+            volume.slope,
+            volume.intercept,
+            state.window,
+            frame,
+            inverted=state.shown_inverted,
+            mask_plane=self._mask_plane(state, editor, view, n),
+            opacity=state.opacity,
+            outline=state.outline,
+            smooth=state.smooth,
+            colour_map=state.colour_map,
+            layers=_layers(state, view, n),
+            padding=volume.padding if state.slab is None else None,
+        )
+        # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
+        self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
+        height, width = self._pixels.shape[:2]
+        self._image = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+
+    def _plane(self, state: ViewState, volume: Volume, view: PlaneView, n: int) -> NDArray[np.generic]:
+        if state.slab is not None:
+            return state.slab.of(view, volume.shown, n)
+        return self._nearby.plane(view, volume.shown, n, state.loaded_revision)
+
+    def _mask_plane(
+        self, state: ViewState, editor: MaskEditor | None, view: PlaneView, n: int
+    ) -> NDArray[np.uint8] | None:
+        if editor is None:
+            return None
+        if state.trial is not None:
+            return state.trial.plane(view, n)
+        return self._nearby_mask.plane(view, editor.mask.labels, n, editor.revision)
+
+
+def _layers(state: ViewState, view: PlaneView, n: int) -> list[PlaneLayer]:
+    """The file's graphics, and marks over them."""
+    drawn = [] if state.graphics is None else [graphics_layer(view.slice_of(state.graphics, n))]
+    marks = (PlaneLayer(view.slice_of(mark.region, n), mark.colour, mark.hatched) for mark in state.marks)
+    return [*drawn, *marks]
