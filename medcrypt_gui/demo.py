@@ -61,7 +61,7 @@ class Demo:
 
     def _open(self) -> None:
         with self._step("open", "1-open") as say:
-            self._window.open_paths((self._sample,))
+            self._window.opening.open_paths((self._sample,))
             self._settle()
             say(self._text("openFacts").splitlines()[0])
 
@@ -124,7 +124,7 @@ class Demo:
     def _unlock(self, card: Path) -> None:
         with self._step("unlock", "9-unlocked") as say:
             self._click("openPrimary")
-            self._window.take_dropped([card])
+            self._window.opening.take_dropped([card])
             self._settle()
             self._type("unlockPassphrase", self._passphrase)
             self._click("unlockPrimary")

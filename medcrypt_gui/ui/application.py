@@ -30,7 +30,7 @@ def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]
     window.show()
     QTimer.singleShot(0, lambda: window.jobs.start(tr("Getting ready"), lambda _task: warm_up(), quiet=True))
     if paths:
-        QTimer.singleShot(0, lambda: window.open_paths(tuple(paths)))
+        QTimer.singleShot(0, lambda: window.opening.open_paths(tuple(paths)))
     return app.exec()
 
 

@@ -59,7 +59,7 @@ def window_commands(window: MainWindow) -> tuple[Command, ...]:
                 f"colours{one.name.title().replace('_', '')}Action",
                 one.value,
                 (),
-                partial(viewer.set_colour_map, one),
+                partial(viewer.shared.set_colour_map, one),
                 checked=partial(shows, one),
             )
             for one in ColourMap

@@ -77,9 +77,9 @@ class Choices(QObject):
         settings, viewer = self.preferences.settings, self._viewer
         viewer.commands.user_presets = settings.presets
         if viewer.state.smooth is not settings.smooth:
-            viewer.set_smooth(settings.smooth)
+            viewer.shared.set_smooth(settings.smooth)
         if viewer.state.neurological is not settings.neurological:
-            viewer.set_neurological(settings.neurological)
+            viewer.shared.set_neurological(settings.neurological)
 
     @Slot()
     def _on_keys_changed(self) -> None:

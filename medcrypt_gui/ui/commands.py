@@ -47,11 +47,13 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             session.go_to(Step.CORRECT)
 
     return (
-        Command(_FILE, "openFolderAction", mark("Open &folder…"), ("Ctrl+O",), window.ask_folder),
-        Command(_FILE, "openFilesAction", mark("Open f&iles…"), ("Ctrl+Shift+O",), window.ask_files),
-        Command(_FILE, "openSampleAction", mark("Open &sample study"), (), window.open_sample),
-        Command(_FILE, "loadMaskAction", mark("&Load mask…"), (), window.ask_mask_to_load, separator_before=True),
-        Command(_FILE, "saveMaskAction", mark("Save &mask…"), ("Ctrl+S",), window.ask_mask_to_save),
+        Command(_FILE, "openFolderAction", mark("Open &folder…"), ("Ctrl+O",), window.opening.ask_folder),
+        Command(_FILE, "openFilesAction", mark("Open f&iles…"), ("Ctrl+Shift+O",), window.opening.ask_files),
+        Command(_FILE, "openSampleAction", mark("Open &sample study"), (), window.opening.open_sample),
+        Command(
+            _FILE, "loadMaskAction", mark("&Load mask…"), (), window.opening.ask_mask_to_load, separator_before=True
+        ),
+        Command(_FILE, "saveMaskAction", mark("Save &mask…"), ("Ctrl+S",), window.opening.ask_mask_to_save),
         Command(
             _FILE,
             "copyViewAction",
@@ -192,7 +194,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             viewer.commands.toggle_graphics,
             checked=lambda: viewer.state.graphics_visible,
         ),
-        Command(_VIEW, "headerAction", mark("&Header…"), ("Ctrl+I",), window.show_header, separator_before=True),
+        Command(_VIEW, "headerAction", mark("&Header…"), ("Ctrl+I",), window.header.show, separator_before=True),
         Command(_VIEW, "primaryAction", mark("&Next step"), ("Ctrl+Return",), window.press_primary),
         *window_commands(window),
         *measure_commands(window),

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
     QHBoxLayout,
     QMainWindow,
     QMenu,
@@ -20,25 +17,23 @@ from PySide6.QtWidgets import (
 
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.services.messages import explain
-from medcrypt_gui.services.open_study import header_of
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install
 from medcrypt_gui.ui.choices import Choices
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
-from medcrypt_gui.ui.dialogs.archive_password import ArchivePassword
-from medcrypt_gui.ui.dialogs.header_browser import HeaderBrowser
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
-from medcrypt_gui.ui.dialogs.questions import ask_to_lose
+from medcrypt_gui.ui.dialogs.slice_header import SliceHeader
 from medcrypt_gui.ui.dialogs.view_choices import ViewChoices
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
+from medcrypt_gui.ui.leaving import Leaving
 from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
+from medcrypt_gui.ui.opening import Opening
 from medcrypt_gui.ui.preferences import Preferences
-from medcrypt_gui.ui.session import Lock, Session, Step
+from medcrypt_gui.ui.session import Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
 from medcrypt_gui.ui.viewer.measurement_menu import MeasurementMenu
@@ -53,13 +48,9 @@ from medcrypt_gui.ui.widgets.welcome import Welcome
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
-_CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
-_NO_PICTURES = {".pdf", ".txt"}
-_MASK_FILES = "NIfTI masks (*.nii *.nii.gz)"
-
 
 class MainWindow(QMainWindow):
-    """Everything visible, and the few questions that are asked before something would be lost."""
+    """Everything visible, and who asks the user about it."""
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__()
@@ -79,6 +70,9 @@ class MainWindow(QMainWindow):
         self._welcome = Welcome()
         self._middle = QStackedWidget()
         self._lay_out()
+        self._leaving = Leaving(self.desk, self.flows.card, self)
+        self.opening = Opening(self.session, self.flows, self._leaving, self)
+        self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.pictures = PictureFiles(self.viewer, self)
         self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
         self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
@@ -86,7 +80,7 @@ class MainWindow(QMainWindow):
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
-        self._recent = RecentMenu(workbench.recent, self.open_paths, self)
+        self._recent = RecentMenu(workbench.recent, self.opening.open_paths, self)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
         WindowMenu(self._menus["menuWindow"], self.viewer, self.choices)
@@ -127,41 +121,44 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         for source in (self._welcome, self.steps.open):
-            source.folder_asked.connect(self.ask_folder)
-            source.files_asked.connect(self.ask_files)
-            source.sample_asked.connect(self.open_sample)
-        self.steps.roi.mask_file_asked.connect(self.ask_mask_to_load)
+            source.folder_asked.connect(self.opening.ask_folder)
+            source.files_asked.connect(self.opening.ask_files)
+            source.sample_asked.connect(self.opening.open_sample)
+        self.opening.card_dropped.connect(self._wiring.take_card_file)
+        self.steps.roi.mask_file_asked.connect(self.opening.ask_mask_to_load)
         models = ModelFiles(self.flows.models, self)
         self.steps.roi.add_model_asked.connect(models.ask_to_add)
         self.steps.roi.remove_model_asked.connect(models.ask_to_remove)
         self.series_list.series_asked.connect(self._on_series_asked)
         self.phases.phase_asked.connect(self.flows.open.show_phase)
         self.flows.open.phase_kept.connect(self.phases.stay)
-        self.flows.open.password_needed.connect(self._ask_archive_password)
-        self.flows.open.picture_found.connect(lambda path: self.open_paths((path,)))
-        self.viewer.left_drag_changed.connect(self._say_left_drag)
+        self.viewer.shared.left_drag_changed.connect(self._say_left_drag)
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in (*self.flows.all(), self.choices, self._keeping):
             flow.said.connect(self.status.say)
-        self.pictures.said.connect(self.status.say)
-        self.view_choices.said.connect(self.status.say)
+        for asking in (self.pictures, self.view_choices, self.header):
+            asking.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.pictures.failed.connect(self.steps.show_message)
+        self.header.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)
         self.session.step_changed.connect(self._on_step_changed)
 
     def _on_series_asked(self, series: Series) -> None:
-        if self.may_leave():
+        if self._leaving.may_leave():
             self.flows.open.select(series)
 
     def _say_left_drag(self, action: LeftDrag) -> None:
-        hint = " while Space is held, since a tool is in hand" if self.viewer.state.tool is not None else ""
-        self.status.say(f"Left drag: {tr(action.value)}{hint}.")
+        does = tr(action.value)
+        if self.viewer.state.tool is None:
+            self.status.say(tr("Left drag: {does}.", does=does))
+        else:
+            self.status.say(tr("Left drag: {does} while Space is held, since a tool is in hand.", does=does))
 
     def _on_next_series_asked(self, further: int) -> None:
         following = self.session.neighbour(further)
@@ -181,72 +178,8 @@ class MainWindow(QMainWindow):
     def _show_view_menu(self, place: QPoint) -> None:
         self._menus["menuView"].popup(place)
 
-    # Opening
-
-    def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders, after asking if that would lose something."""
-        if paths and self.may_leave():
-            self.flows.open.open_paths(paths)
-
-    def open_sample(self) -> None:
-        if self.may_leave():
-            self.flows.open.open_sample()
-
-    def _ask_archive_password(self, archive: Path, wrong: bool) -> None:
-        dialog = ArchivePassword(archive, wrong, self)
-        dialog.answered.connect(self.flows.open.enter_password)
-        self._show_dialog(dialog)
-
-    def ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Open a folder", str(Path.home()))
-        if chosen:
-            self.open_paths((Path(chosen),))
-
-    def ask_files(self) -> None:
-        chosen, _filter = QFileDialog.getOpenFileNames(self, "Open files", str(Path.home()))
-        self.open_paths(tuple(map(Path, chosen)))
-
-    def ask_mask_to_load(self) -> None:
-        chosen, _filter = QFileDialog.getOpenFileName(self, "Load a mask", str(Path.home()), _MASK_FILES)
-        if chosen:
-            self.flows.roi.load_mask(Path(chosen))
-
-    def ask_mask_to_save(self) -> None:
-        chosen, _filter = QFileDialog.getSaveFileName(
-            self, "Save the mask", str(Path.home() / "mask.nii.gz"), _MASK_FILES
-        )
-        if chosen:
-            self.flows.roi.save_mask(Path(chosen))
-
-    # What could be lost
-
-    def losses(self) -> list[str]:
-        """What leaving the open series now would lose, as sentences."""
-        found = [f"“{title}” is still under way and would be cancelled." for title in self.jobs.busy_with]
-        editor = self.session.editor
-        if self.flows.card.pending:
-            found.append(
-                "The protected copy has no key card yet. Without one nobody can ever open it, so it would be removed; "
-                "the originals stay."
-            )
-        elif editor is not None and editor.undo_name is not None and self.session.outcome is None:
-            found.append("The mask was neither saved nor used to protect the series.")
-        return found
-
-    def may_leave(self) -> bool:
-        """Whether the open series may go: nothing is lost by it, or the user said so."""
-        losses = self.losses()
-        if losses and not ask_to_lose(
-            self, "Leave this series?", "\n\n".join(losses), "Leave and lose it", "Stay here"
-        ):
-            return False
-        if losses:
-            self.jobs.abandon_all()
-            self.flows.card.abandon()
-        return True
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.may_leave():
+        if not self._leaving.may_leave():
             event.ignore()
             return
         self._keeping.finish()
@@ -261,19 +194,7 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
-
-    def take_dropped(self, paths: Sequence[Path]) -> None:
-        """Studies are opened; while a series is locked, a picture is taken for its key card, else looked at first."""
-        suffix = paths[0].suffix.lower() if len(paths) == 1 else ""
-        if suffix not in _CARD_SUFFIXES:
-            self.open_paths(paths)
-        elif self.session.lock is Lock.LOCKED:
-            self._wiring.take_card_file(paths[0])
-        elif suffix in _NO_PICTURES:
-            self.flows.open.say_key_card()
-        else:
-            self.flows.open.look_at_picture(paths[0])
+        self.opening.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     # View and help
 
@@ -283,32 +204,11 @@ class MainWindow(QMainWindow):
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
-    def show_header(self) -> None:
-        """The header behind the shown slice; of a locked series it says only what everybody may read anyway."""
-        series = self.session.series
-        if series is None:
-            self.status.say("Nothing is open that has a header.")
-            return
-        z, readers = self.viewer.state.crosshair[2], self.desk.workbench.readers
-        of_what = f"Slice {z + 1} of {series.geometry.shape[0]}"
-        self.jobs.start(
-            "Reading the header",
-            lambda _task: header_of(series, z, readers),
-            lambda entries: self._show_dialog(HeaderBrowser(of_what, entries, self), modal=False),
-            lambda error: self.steps.show_message(explain(error)),
-            harmless=True,
-        )
-
     def press_primary(self) -> None:
         """Ctrl+Enter: what the step's one button does."""
         self.steps.current.primary.click()
 
     def show_about(self) -> None:
-        self._show_dialog(AboutDialog(self))
-
-    def _show_dialog(self, dialog: QDialog, modal: bool = True) -> None:
+        dialog = AboutDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if modal:
-            dialog.open()
-        else:
-            dialog.show()
+        dialog.open()

@@ -32,7 +32,7 @@ class MeasurementKeeping(QObject):
         self._delay = QTimer(self, singleShot=True, interval=_QUIET_MS)
         self._delay.timeout.connect(self._write)
         viewer.volume_shown.connect(self._on_volume_shown)
-        viewer.measurements_changed.connect(self._on_measurements_changed)
+        viewer.measurements.changed.connect(self._on_measurements_changed)
 
     def finish(self) -> None:
         """Write what is not written yet, at once: the window closes."""
@@ -55,7 +55,7 @@ class MeasurementKeeping(QObject):
         if series is None or not self._is_kept(series):
             return
         if uid in self._unwritten:
-            self._viewer.show_measurements(self._unwritten[series.uid][1])
+            self._viewer.measurements.show(self._unwritten[series.uid][1])
             return
         self._desk.jobs.start(
             tr("Looking for measurements"),
@@ -67,7 +67,7 @@ class MeasurementKeeping(QObject):
 
     def _on_read(self, series: Series, found: tuple[Measurement, ...]) -> None:
         if found and self._shown == series.uid:
-            self._viewer.show_measurements((*found, *self._viewer.state.measurements))
+            self._viewer.measurements.show((*found, *self._viewer.state.measurements))
 
     def _on_not_read(self, error: MedcryptError) -> None:
         self.said.emit(tr("The measurements kept beside this study were not used: {reason}.", reason=error.detail))

@@ -64,7 +64,7 @@ class Driver:
 
     def open(self, *paths: Path) -> None:
         """Drop files or folders and wait until they are read."""
-        self.window.take_dropped(paths)
+        self.window.opening.take_dropped(paths)
         self.settle()
 
     def paint(self, start: tuple[float, float], stop: tuple[float, float]) -> None:

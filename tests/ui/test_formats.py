@@ -90,7 +90,7 @@ def test_a_key_card_dropped_with_nothing_locked_is_none(window, tmp_path, card_p
 
 
 def test_a_key_card_that_is_opened_says_what_to_do_with_it(window, card_picture):
-    window.window.open_paths((card_picture,))
+    window.window.opening.open_paths((card_picture,))
     window.settle()
     assert window.window.session.series is None
 
@@ -149,7 +149,7 @@ def test_the_window_stays_alive_while_a_mixed_folder_is_looked_through(window, t
     timer = QTimer(window.window, interval=10)
     timer.timeout.connect(lambda: ticks.append(1))
     timer.start()
-    window.window.open_paths((tmp_path / "mixed",))
+    window.window.opening.open_paths((tmp_path / "mixed",))
     window.wait_until(lambda: window.window.session.found is not None)
     assert len(ticks) > 5
     timer.stop()

@@ -259,7 +259,7 @@ def test_a_guest_hidden_by_a_large_view_turns_with_the_others(study: Driver) -> 
     assert isinstance(main, PlaneCanvas)
     assert isinstance(guest, GuestView)
     QTest.mouseDClick(main, LEFT, NONE, QPoint(30, 30))
-    study.window.viewer.set_neurological(True)
+    study.window.viewer.shared.set_neurological(True)
     QTest.mouseDClick(main, LEFT, NONE, QPoint(30, 30))
     assert guest.canvas.view is not None
     assert guest.canvas.view.letters[0] == main.view.letters[0] == "L"

@@ -37,7 +37,7 @@ def test_a_distance_stays_in_its_slice(opened: Driver) -> None:
     assert canvas.grab().toImage() != before
     viewer.commands.next_slice()
     elsewhere = canvas.grab().toImage()
-    viewer.remove_measurements()
+    viewer.measurements.remove()
     assert canvas.grab().toImage() == elsewhere
 
 

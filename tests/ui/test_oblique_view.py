@@ -210,7 +210,7 @@ def test_hidden_it_leaves_no_line_in_the_other_views(panel: ViewerPanel) -> None
 def test_no_volume_another_one_and_the_other_convention_are_followed(panel: ViewerPanel) -> None:
     canvas = _canvas(panel)
     _press(canvas, Qt.Key.Key_Up, _ALT)
-    panel.set_neurological(True)
+    panel.shared.set_neurological(True)
     assert canvas.plane is not None
     assert canvas.plane.letters[:2] == ("L", "R")
     panel.set_volume(None)

@@ -86,7 +86,7 @@ def test_a_marker_on_the_left_temple_is_on_the_side_of_the_l(panel: ViewerPanel,
         assert view.view is not None
         assert view.view.letters[1] == "L"
         assert tinted(view)[:, 0].min() > view.width() / 2
-    panel.set_neurological(True)
+    panel.shared.set_neurological(True)
     for plane in (Plane.AXIAL, Plane.CORONAL):
         view = canvas(panel, plane)
         assert view.view is not None
@@ -121,14 +121,14 @@ def test_a_tilted_ball_is_round_on_the_screen_and_stays_round_zoomed_and_panned(
     view.pan_by(QPointF(7, -5))
     assert roundness() < 1.04
     if plane is Plane.SAGITTAL:
-        tilted.set_tilted_as_stored(True)
+        tilted.shared.set_tilted_as_stored(True)
         assert roundness() > 1.2
 
 
 @pytest.mark.parametrize("as_stored", [False, True])
 @pytest.mark.parametrize("plane", Plane)
 def test_what_lies_under_the_cursor_follows_zoom_and_pan(tilted: ViewerPanel, plane: Plane, as_stored: bool) -> None:
-    tilted.set_tilted_as_stored(as_stored)
+    tilted.shared.set_tilted_as_stored(as_stored)
     view = canvas(tilted, plane)
     position = QPointF(70, 90)
     before = view.index_at(position)

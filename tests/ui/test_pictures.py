@@ -27,7 +27,7 @@ def test_a_picture_shows_what_is_on_screen_when_names_are_hidden(opened: Driver,
     assert viewer.state.names_hidden is False, "the screen itself stays as it is"
     widget = viewer.active_canvas if what is PictureOf.VIEW else viewer
     with_names = pixels(widget.grab().toImage())
-    viewer.set_names_hidden(True)
+    viewer.shared.set_names_hidden(True)
     without = pixels(widget.grab().toImage())
     assert (taken == without).all()
     assert (taken != with_names).any()

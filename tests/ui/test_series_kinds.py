@@ -191,7 +191,7 @@ def test_a_folder_of_several_kinds_opens_with_everything_in_its_place(window: Dr
 @pytest.mark.parametrize("seed", range(12))
 def test_cancelling_at_any_moment_leaves_a_clean_window(window: Driver, mixed: Path, seed: int) -> None:
     moment, session = random.Random(seed), window.window.session
-    window.window.take_dropped((mixed,))
+    window.window.opening.take_dropped((mixed,))
     window.qtbot.wait(moment.choice((0, 1, 3, 10, 30, 60, 100)))
     for job in list(window.window.jobs._running):
         job.cancel()

@@ -219,13 +219,13 @@ def test_the_skin_is_hidden_with_the_names_and_in_every_picture(window: Driver, 
     surface.setFocus()
     on_screen = picture(surface)
     taken = take_picture(viewer, PictureOf.VIEW)
-    viewer.set_names_hidden(True)
+    viewer.shared.set_names_hidden(True)
     assert "hidden with the names" in surface_texts.caption(surface)
     surface.controls.hide()
     assert picture(surface) == taken != on_screen
     surface.controls.show()
     assert all(layer.surface is not surface.builder.skin for layer in surface.layers)
-    viewer.set_names_hidden(False)
+    viewer.shared.set_names_hidden(False)
     assert picture(surface) == on_screen
 
 

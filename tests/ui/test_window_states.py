@@ -110,7 +110,7 @@ def test_cancelling_the_reading_shows_nothing_rather_than_half_a_series(
         return volume, lambda task, on_slice=None: wait_for_cancel(task)
 
     monkeypatch.setattr(DicomReader, "start", slow_start)
-    window.window.take_dropped([study])
+    window.window.opening.take_dropped([study])
     window.click("statusCancel")
     window.settle()
     assert window.window.session.series is None

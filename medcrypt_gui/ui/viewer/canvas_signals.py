@@ -18,7 +18,7 @@ def connect_main(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.window_requested.connect(panel.set_window)
     canvas.tip_resize_requested.connect(panel.resize_tip)
     canvas.phase_requested.connect(panel.phase_requested)
-    canvas.measured.connect(panel.add_measurement)
+    canvas.measured.connect(panel.measurements.add)
     canvas.gesture_finished.connect(panel.gesture_finished)
 
 
@@ -40,7 +40,7 @@ def _connect_any(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.measurement_changed.connect(panel.redraw)
     canvas.maximise_requested.connect(panel.toggle_maximised)
     canvas.menu_requested.connect(panel.menu_requested)
-    canvas.measurement_edited.connect(panel.replace_measurement)
+    canvas.measurement_edited.connect(panel.measurements.replace)
     canvas.measurement_menu_requested.connect(panel.measurement_menu_requested)
     canvas.hovered.connect(panel.hovered)
     canvas.activated.connect(lambda: panel.activate(canvas))

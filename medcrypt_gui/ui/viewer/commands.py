@@ -146,54 +146,54 @@ class ViewerCommands:
         self._panel.resize_tip(1)
 
     def toggle_names(self) -> None:
-        self._panel.set_names_hidden(not self._panel.state.names_hidden)
+        self._panel.shared.set_names_hidden(not self._panel.state.names_hidden)
 
     def toggle_tilted_as_stored(self) -> None:
-        self._panel.set_tilted_as_stored(not self._panel.state.tilted_as_stored)
+        self._panel.shared.set_tilted_as_stored(not self._panel.state.tilted_as_stored)
 
     def toggle_graphics(self) -> None:
-        self._panel.set_graphics_visible(not self._panel.state.graphics_visible)
+        self._panel.shared.set_graphics_visible(not self._panel.state.graphics_visible)
 
     def toggle_crosshair(self) -> None:
-        self._panel.set_crosshair_visible(not self._panel.state.crosshair_visible)
+        self._panel.shared.set_crosshair_visible(not self._panel.state.crosshair_visible)
 
     def drag_windows(self) -> None:
-        self._panel.set_left_drag(LeftDrag.WINDOW)
+        self._panel.shared.set_left_drag(LeftDrag.WINDOW)
 
     def drag_windows_box(self) -> None:
-        self._panel.set_left_drag(LeftDrag.WINDOW_BOX)
+        self._panel.shared.set_left_drag(LeftDrag.WINDOW_BOX)
 
     def drag_pans(self) -> None:
-        self._panel.set_left_drag(LeftDrag.PAN)
+        self._panel.shared.set_left_drag(LeftDrag.PAN)
 
     def drag_zooms(self) -> None:
-        self._panel.set_left_drag(LeftDrag.ZOOM)
+        self._panel.shared.set_left_drag(LeftDrag.ZOOM)
 
     def drag_crosshair(self) -> None:
-        self._panel.set_left_drag(LeftDrag.CROSSHAIR)
+        self._panel.shared.set_left_drag(LeftDrag.CROSSHAIR)
 
     def drag_measures_distance(self) -> None:
-        self._panel.set_left_drag(LeftDrag.DISTANCE)
+        self._panel.shared.set_left_drag(LeftDrag.DISTANCE)
 
     def drag_measures_angle(self) -> None:
-        self._panel.set_left_drag(LeftDrag.ANGLE)
+        self._panel.shared.set_left_drag(LeftDrag.ANGLE)
 
     def drag_measures_ellipse(self) -> None:
-        self._panel.set_left_drag(LeftDrag.ELLIPSE)
+        self._panel.shared.set_left_drag(LeftDrag.ELLIPSE)
 
     def drag_measures_rectangle(self) -> None:
-        self._panel.set_left_drag(LeftDrag.RECTANGLE)
+        self._panel.shared.set_left_drag(LeftDrag.RECTANGLE)
 
     def remove_measurement(self) -> None:
         """The selected one, else the last one."""
         state = self._panel.active_state
         chosen = state.selected if state.selected is not None else next(iter(state.measurements[-1:]), None)
         if chosen is not None:
-            self._panel.remove_measurements(chosen)
+            self._panel.measurements.remove(chosen)
 
     def remove_all_measurements(self) -> None:
         if self._panel.active_state.measurements:
-            self._panel.remove_measurements()
+            self._panel.measurements.remove()
 
     def toggle_cine(self) -> None:
         self._panel.cine.toggle()

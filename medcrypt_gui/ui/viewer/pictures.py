@@ -60,11 +60,11 @@ def png_bytes(image: QImage) -> bytes:
 @contextmanager
 def _names_hidden(panel: ViewerPanel) -> Iterator[None]:
     before = panel.state.names_hidden
-    panel.set_names_hidden(True)
+    panel.shared.set_names_hidden(True)
     try:
         yield
     finally:
-        panel.set_names_hidden(before)
+        panel.shared.set_names_hidden(before)
 
 
 @contextmanager

@@ -9,13 +9,12 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from medcrypt_gui.core.imaging.colour_maps import ColourMap
-from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slab import Projection, Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.imaging.windowing import default_window
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
@@ -27,10 +26,12 @@ from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.hanging import Hanging
 from medcrypt_gui.ui.viewer.keys import KeyMap
+from medcrypt_gui.ui.viewer.measurement_list import MeasurementList
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 from medcrypt_gui.ui.viewer.series_drag import DropTarget
+from medcrypt_gui.ui.viewer.shared_options import SharedOptions
 from medcrypt_gui.ui.viewer.view_grid import Arrangement
-from medcrypt_gui.ui.viewer.view_state import LeftDrag, Mark, MaskTrial, ViewState
+from medcrypt_gui.ui.viewer.view_state import Mark, MaskTrial, ViewState
 
 _FIRST_SLAB_MM = 10.0
 
@@ -47,26 +48,26 @@ class ViewerPanel(QWidget):
     window_changed = Signal(float, float)  # level, width
     overlay_changed = Signal(float, bool, bool)  # opacity 0 to 1, outline, visible; changed by a key
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
-    left_drag_changed = Signal(object)  # a LeftDrag
     gesture_finished = Signal()  # a stroke became an undo step
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
     measurement_menu_requested = Signal(QPoint)  # right-click on a measurement, global position
-    measurements_changed = Signal()  # by hand
     user_preset_kept = Signal(object)  # a UserPreset
 
     def __init__(self, parent: QWidget | None = None, jobs: JobRunner | None = None) -> None:
         super().__init__(parent)
         self.jobs = jobs  # for views that compute in the background
         self.setObjectName("viewer")
-        self.setAccessibleName("Image views")
+        self.setAccessibleName(tr("Image views"))
         self.state = ViewState()
         self.canvases = tuple(PlaneCanvas(plane, self.state, self) for plane in Plane)
         self._active = self.canvases[0]
         self.commands = ViewerCommands(self)
         self.keys = KeyMap()
         self.cine = Cine(self)
+        self.shared = SharedOptions(self)
+        self.measurements = MeasurementList(self)
         self._slab_mm = _FIRST_SLAB_MM
         self._stop_listening: Callable[[], None] | None = None
         self.hanging = Hanging(self)
@@ -155,82 +156,6 @@ class ViewerPanel(QWidget):
         self.active_state.slab = Slab(projection, self._slab_mm) if projection is not None else None
         self.redraw()
 
-    def add_measurement(self, measurement: Measurement) -> None:
-        """Show this measurement in its slice until it is removed or another series is shown."""
-        self.state.measurements = (*self.state.measurements, measurement)
-        self.redraw()
-        self.measurements_changed.emit()
-
-    def replace_measurement(self, before: Measurement, after: Measurement) -> None:
-        """What was ``before`` became ``after``, and is the selected one."""
-        present = self.active_state.measurements
-        self._set_measurements(tuple(after if one == before else one for one in present), after)
-
-    def remove_measurements(self, *measurements: Measurement) -> None:
-        """Remove these of the active view's series, or all of them."""
-        present = self.active_state.measurements
-        self._set_measurements(tuple(one for one in present if measurements and one not in measurements), None)
-
-    def show_measurements(self, measurements: Sequence[Measurement]) -> None:
-        """Those that were kept; announces nothing."""
-        self.state.measurements, self.state.selected = tuple(measurements), None
-        self.redraw()
-
-    def _set_measurements(self, measurements: tuple[Measurement, ...], selected: Measurement | None) -> None:
-        """Of the active view's series; those of guests are not kept."""
-        state = self.active_state
-        state.measurements, state.selected = measurements, selected
-        self.redraw()
-        if state is self.state:
-            self.measurements_changed.emit()
-
-    def set_left_drag(self, action: LeftDrag) -> None:
-        """What dragging with the left button does in view mode."""
-        if not self.state.editing:
-            self.cancel_stroke()  # an angle that was begun; a tool's stroke goes on
-        self.state.left_drag = action
-        self.hanging.share()
-        self.left_drag_changed.emit(action)
-
-    def set_neurological(self, neurological: bool) -> None:
-        """The patient's left on the left of the screen, with a permanent badge; radiological when False."""
-        self.state.neurological = neurological
-        self._lay_out_anew()
-
-    def set_tilted_as_stored(self, as_stored: bool) -> None:
-        """Show sheared grids as if their axes were perpendicular, with a badge that says so."""
-        self.state.tilted_as_stored = as_stored
-        self._lay_out_anew()
-
-    def set_smooth(self, smooth: bool) -> None:
-        """Interpolate between voxels, or show them as they are."""
-        self.state.smooth = smooth
-        self.hanging.share()
-        self.redraw()
-
-    def set_colour_map(self, colour_map: ColourMap) -> None:
-        """Show the grey levels of the active view's modality so from now on."""
-        self.state.colour_maps[self.active_state.modality] = colour_map
-        self.redraw()
-
-    def set_names_hidden(self, hidden: bool) -> None:
-        """Hide whom the images show, for screenshots."""
-        self.state.names_hidden = hidden
-        self.hanging.share()
-        self.redraw()
-
-    def set_crosshair_visible(self, visible: bool) -> None:
-        """Draw the crosshair, or leave it out."""
-        self.state.crosshair_visible = visible
-        self.hanging.share()
-        self.redraw()
-
-    def set_graphics_visible(self, visible: bool) -> None:
-        """Show what the files lay over their images, or leave it out."""
-        self.state.graphics_visible = visible
-        self.hanging.share()
-        self.redraw()
-
     def set_crosshair(self, index: Index) -> None:
         """Move all views to a voxel ``(x, y, z)``; a voxel outside the volume is moved to its edge."""
         if self.state.volume is None:
@@ -309,6 +234,13 @@ class ViewerPanel(QWidget):
             canvas.fit()
         self.linker.align()
 
+    def lay_out_anew(self) -> None:
+        """Every view lays out its plane again, as another convention asks, and shows all of it."""
+        for canvas in self._all_canvases():
+            canvas.show_volume()
+        self.linker.align()
+        self.redrawn.emit()
+
     def _all_canvases(self) -> list[PlaneCanvas]:
         return [*self.canvases, *self.hanging.guest_canvases()]
 
@@ -375,13 +307,6 @@ class ViewerPanel(QWidget):
         if volume is not None:
             self.linker.begin()
             self.announce_crosshair()
-
-    def _lay_out_anew(self) -> None:
-        self.hanging.share()
-        for canvas in self._all_canvases():
-            canvas.show_volume()
-        self.linker.align()
-        self.redrawn.emit()
 
     def _rest_tool(self, resting: bool) -> None:
         if self.state.tool is not None and self.state.tool_resting is not resting:
