@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from ui.driver import Driver
+from ui.panel_driver import noisy_volume, series_of
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.archives.archives import Archives
@@ -30,9 +31,12 @@ from medcrypt_gui.bootstrap import build_readers
 from medcrypt_gui.core.catalog import ModelLibrary
 from medcrypt_gui.core.keys import key_card
 from medcrypt_gui.core.keys.passphrase import Argon2Params
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application
+from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -111,3 +115,18 @@ def opened(window: Driver, tmp_path: Path) -> Driver:
     window.open(tmp_path / "study")
     window.settle()
     return window
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> Iterator[ViewerPanel]:
+    """The views alone, with a volume of noise and an empty mask."""
+    shown = ViewerPanel()
+    qtbot.addWidget(shown)
+    shown.resize(900, 600)
+    volume = noisy_volume()
+    shown.set_volume(volume, series_of(volume))
+    shown.set_editor(MaskEditor(RoiMask.empty(volume.geometry)))
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.close()
