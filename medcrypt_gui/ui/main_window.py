@@ -80,18 +80,22 @@ class MainWindow(QMainWindow):
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
-        self._recent = RecentMenu(workbench.recent, self.opening.open_paths, self)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
-        self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], self._recent)
-        WindowMenu(self._menus["menuWindow"], self.viewer, self.choices)
-        windows = FileWindowsMenu(self.viewer, self)
-        self._menus["menuWindow"].insertMenu(self.named_actions["fileWindowAction"], windows)
-        MeasurementMenu(self.viewer)
+        self._fill_menus(workbench)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
         self.flows.models.find()
         self.status.say(self.choices.preferences.warning)
+
+    def _fill_menus(self, workbench: Workbench) -> None:
+        """What comes and goes with what is open, between the commands."""
+        recent = RecentMenu(workbench.recent, self.opening.open_paths, self)
+        self._menus["menuFile"].insertMenu(self.named_actions["loadMaskAction"], recent)
+        WindowMenu(self._menus["menuWindow"], self.viewer, self.choices)
+        windows = FileWindowsMenu(self.viewer, self)
+        self._menus["menuWindow"].insertMenu(self.named_actions["fileWindowAction"], windows)
+        MeasurementMenu(self.viewer)
 
     def _lay_out(self) -> None:
         self._middle.addWidget(self._welcome)

@@ -80,4 +80,4 @@ def test_another_series_has_none(opened: Driver, tmp_path: Path) -> None:
 def test_it_says_how_to_measure_while_a_tool_is_in_hand(opened: Driver) -> None:
     opened.click("stepCorrect")
     opened.window.named_actions["distanceAction"].trigger()
-    assert "Space" in opened.text("statusSentence")
+    assert opened.text("statusSentence") == "Left drag: Distance while Space is held, since a tool is in hand."

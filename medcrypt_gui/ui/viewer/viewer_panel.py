@@ -98,42 +98,30 @@ class ViewerPanel(QWidget):
         self.redraw()
         self.volume_shown.emit()
 
-    def set_editor(self, editor: MaskEditor | None) -> None:
-        """Show and edit this mask; it lies on the volume's grid."""
-        self.cancel_stroke()
-        if self._stop_listening is not None:
-            self._stop_listening()
-        self.state.editor = editor
-        self._stop_listening = editor.on_changed(self.refresh) if editor is not None else None
-        self._mode_changed()
-        self.editor_changed.emit()
+    def _begin_view(self, volume: Volume | None) -> None:
+        """Middle slices, the file's window, everything fitted."""
+        state = self.state
+        state.inverted = False
+        self.cine.stop()
+        state.measurements, state.draft, state.selected = (), None, None
+        if volume is not None:
+            z, y, x = volume.geometry.shape
+            state.crosshair = (x // 2, y // 2, z // 2)
+            self.set_window(default_window(volume))
+            acquired = acquired_plane(volume.geometry)
+            self.activate(next(canvas for canvas in self.canvases if canvas.plane is acquired))
+        for canvas in self.canvases:
+            canvas.show_volume()
+        self.hanging.main_changed(state.series)
+        if volume is not None:
+            self.linker.begin()
+            self.announce_crosshair()
 
-    def set_tool(self, tool: Tool | None, options: Any = None) -> None:
-        """Take a tool in hand with these options (default: the tool's own), or None for view mode."""
-        self.cancel_stroke()
-        self.state.tool = tool
-        self.state.options = options if options is not None or tool is None else tool.options_type()
-        self._mode_changed()
-
-    def set_tool_options(self, options: Any) -> None:
-        """Change the options of the tool in hand."""
-        self.state.options = options
+    def notify_slices_loaded(self) -> None:
+        """More slices of the volume have been read: redraw."""
+        self.state.loaded_revision += 1
         self.redraw()
-
-    def set_overlay(self, opacity: float, outline: bool, visible: bool) -> None:
-        """How the mask is drawn; announces nothing."""
-        self.state.opacity, self.state.outline, self.state.mask_visible = opacity, outline, visible
-        self.redraw()
-
-    def set_trial(self, trial: MaskTrial | None) -> None:
-        """Show this mask in place of the editor's; call it again when the trial changed, with None to end it."""
-        self.state.trial = trial
-        self._marks_changed()
-
-    def set_marks(self, marks: Sequence[Mark]) -> None:
-        """Draw these regions over the mask; they lie on the volume's grid."""
-        self.state.marks = tuple(marks)
-        self._marks_changed()
+        self.slices_loaded.emit()
 
     def set_badges(self, badges: Sequence[str]) -> None:
         """Short warnings shown in every view: "locked, not verified", "irregular spacing"."""
@@ -168,17 +156,86 @@ class ViewerPanel(QWidget):
         """The crosshair was moved."""
         self.crosshair_moved.emit(*self.state.crosshair)
 
+    # The mask, and the tool that edits it
+
+    def set_editor(self, editor: MaskEditor | None) -> None:
+        """Show and edit this mask; it lies on the volume's grid."""
+        self.cancel_stroke()
+        if self._stop_listening is not None:
+            self._stop_listening()
+        self.state.editor = editor
+        self._stop_listening = editor.on_changed(self.refresh) if editor is not None else None
+        self._mode_changed()
+        self.editor_changed.emit()
+
     def refresh(self, box: Box | None = None) -> None:
         """Redraw where the mask changed; the editor does this by itself."""
         for canvas in self.canvases:
             canvas.mask_changed(box)
         self.redrawn.emit()
 
-    def notify_slices_loaded(self) -> None:
-        """More slices of the volume have been read: redraw."""
-        self.state.loaded_revision += 1
+    def set_tool(self, tool: Tool | None, options: Any = None) -> None:
+        """Take a tool in hand with these options (default: the tool's own), or None for view mode."""
+        self.cancel_stroke()
+        self.state.tool = tool
+        self.state.options = options if options is not None or tool is None else tool.options_type()
+        self._mode_changed()
+
+    def set_tool_options(self, options: Any) -> None:
+        """Change the options of the tool in hand."""
+        self.state.options = options
         self.redraw()
-        self.slices_loaded.emit()
+
+    def resize_tip(self, notches: int) -> None:
+        """Make the tip of the tool in hand larger or smaller and announce its options."""
+        if self.state.tool is not None:
+            self.set_tool_options(resized(self.state.options, notches))
+            self.tool_options_changed.emit(self.state.options)
+
+    def _rest_tool(self, resting: bool) -> None:
+        if self.state.tool is not None and self.state.tool_resting is not resting:
+            self.state.tool_resting = resting
+            self._mode_changed()
+
+    def _mode_changed(self) -> None:
+        for canvas in self.canvases:
+            canvas.mode_changed()
+        self.redrawn.emit()
+
+    def cancel_stroke(self) -> bool:
+        """Take back the stroke being drawn; False when there is none."""
+        return any(canvas.cancel_stroke() for canvas in self._all_canvases())
+
+    def set_overlay(self, opacity: float, outline: bool, visible: bool) -> None:
+        """How the mask is drawn; announces nothing."""
+        self.state.opacity, self.state.outline, self.state.mask_visible = opacity, outline, visible
+        self.redraw()
+
+    def change_overlay(
+        self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None
+    ) -> None:
+        """Change how the mask is drawn and announce it."""
+        state = self.state
+        self.set_overlay(
+            state.opacity if opacity is None else opacity,
+            state.outline if outline is None else outline,
+            state.mask_visible if visible is None else visible,
+        )
+        self.overlay_changed.emit(state.opacity, state.outline, state.mask_visible)
+
+    def set_trial(self, trial: MaskTrial | None) -> None:
+        """Show this mask in place of the editor's; call it again when the trial changed, with None to end it."""
+        self.state.trial = trial
+        self._marks_changed()
+
+    def set_marks(self, marks: Sequence[Mark]) -> None:
+        """Draw these regions over the mask; they lie on the volume's grid."""
+        self.state.marks = tuple(marks)
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        for canvas in self.canvases:
+            canvas.marks_changed()
 
     # Arrangement
 
@@ -199,14 +256,14 @@ class ViewerPanel(QWidget):
         """Show an extra in the cell that has one, or as the fourth of four equal ones."""
         self.hanging.show_extra(kind)
 
+    def toggle_maximised(self) -> None:
+        """Show the view that has the focus alone, or all views again."""
+        self.hanging.toggle_maximised(self.focused_view)
+
     @property
     def focused_view(self) -> QWidget:
         """The view that the user acts on: an extra while it has the focus, else the active one."""
         return self.hanging.focused_extra or self._active
-
-    def toggle_maximised(self) -> None:
-        """Show the view that has the focus alone, or all views again."""
-        self.hanging.toggle_maximised(self.focused_view)
 
     @property
     def active_canvas(self) -> PlaneCanvas:
@@ -218,9 +275,14 @@ class ViewerPanel(QWidget):
         """What the active view shows: the main series or a guest."""
         return self._active.state
 
-    def cancel_stroke(self) -> bool:
-        """Take back the stroke being drawn; False when there is none."""
-        return any(canvas.cancel_stroke() for canvas in self._all_canvases())
+    def activate(self, canvas: PlaneCanvas) -> None:
+        """Make this the view that keys act on."""
+        before, self._active = self._active, canvas
+        for one in (before, canvas):
+            one.is_active = one is canvas
+            one.update()
+
+    # All views
 
     def redraw(self) -> None:
         """Paint all views anew; those whose picture still holds do not compose it again."""
@@ -244,32 +306,7 @@ class ViewerPanel(QWidget):
     def _all_canvases(self) -> list[PlaneCanvas]:
         return [*self.canvases, *self.hanging.guest_canvases()]
 
-    def change_overlay(
-        self, opacity: float | None = None, outline: bool | None = None, visible: bool | None = None
-    ) -> None:
-        """Change how the mask is drawn and announce it."""
-        state = self.state
-        self.set_overlay(
-            state.opacity if opacity is None else opacity,
-            state.outline if outline is None else outline,
-            state.mask_visible if visible is None else visible,
-        )
-        self.overlay_changed.emit(state.opacity, state.outline, state.mask_visible)
-
-    def resize_tip(self, notches: int) -> None:
-        """Make the tip of the tool in hand larger or smaller and announce its options."""
-        if self.state.tool is not None:
-            self.set_tool_options(resized(self.state.options, notches))
-            self.tool_options_changed.emit(self.state.options)
-
-    def activate(self, canvas: PlaneCanvas) -> None:
-        """Make this the view that keys act on."""
-        before, self._active = self._active, canvas
-        for one in (before, canvas):
-            one.is_active = one is canvas
-            one.update()
-
-    # Events
+    # Keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.handle_key(event):
@@ -288,36 +325,3 @@ class ViewerPanel(QWidget):
             return True
         name = self.keys.command(event)
         return name is not None and self.commands.run(name)
-
-    def _begin_view(self, volume: Volume | None) -> None:
-        """Middle slices, the file's window, everything fitted."""
-        state = self.state
-        state.inverted = False
-        self.cine.stop()
-        state.measurements, state.draft, state.selected = (), None, None
-        if volume is not None:
-            z, y, x = volume.geometry.shape
-            state.crosshair = (x // 2, y // 2, z // 2)
-            self.set_window(default_window(volume))
-            acquired = acquired_plane(volume.geometry)
-            self.activate(next(canvas for canvas in self.canvases if canvas.plane is acquired))
-        for canvas in self.canvases:
-            canvas.show_volume()
-        self.hanging.main_changed(state.series)
-        if volume is not None:
-            self.linker.begin()
-            self.announce_crosshair()
-
-    def _rest_tool(self, resting: bool) -> None:
-        if self.state.tool is not None and self.state.tool_resting is not resting:
-            self.state.tool_resting = resting
-            self._mode_changed()
-
-    def _marks_changed(self) -> None:
-        for canvas in self.canvases:
-            canvas.marks_changed()
-
-    def _mode_changed(self) -> None:
-        for canvas in self.canvases:
-            canvas.mode_changed()
-        self.redrawn.emit()
