@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 _FILE, _EDIT, _VIEW, _HELP = mark("&File"), mark("&Edit"), mark("&View"), mark("&Help")
+# A stroke makes a submenu (`ui.actions.Command`); each title is translated by itself.
+_LAYOUT, _LINKING, _SLAB = (f"{_VIEW}/{title}" for title in (mark("La&yout"), mark("Lin&king"), mark("Sla&b")))
 _SLABS = (
     ("none", mark("Single sli&ces"), None),
     ("mean", mark("Slab: mea&n"), Projection.MEAN),
@@ -116,48 +118,57 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             window.toggle_full_screen,
             checked=window.isFullScreen,
         ),
-        Command(_VIEW, "focusViewsAction", mark("&One large view"), (), lambda: arrange(Arrangement.FOCUS), True),
-        Command(_VIEW, "equalViewsAction", mark("Four &equal views"), (), lambda: arrange(Arrangement.QUAD)),
-        Command(_VIEW, "layoutAction", mark("&Layout…"), ("F7",), window.view_choices.ask_layout),
-        Command(_VIEW, "compareAction", mark("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
+        Command(_LAYOUT, "focusViewsAction", mark("&One large view"), (), lambda: arrange(Arrangement.FOCUS)),
+        Command(_LAYOUT, "equalViewsAction", mark("Four &equal views"), (), lambda: arrange(Arrangement.QUAD)),
+        Command(_LAYOUT, "layoutAction", mark("&Layout…"), ("F7",), window.view_choices.ask_layout),
+        Command(_LAYOUT, "compareAction", mark("Compare &side by side…"), ("F8",), window.view_choices.ask_comparison),
         Command(
-            _VIEW, "linkAction", mark("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
+            _LINKING, "linkAction", mark("Lin&k scrolling, or not"), (), viewer.commands.toggle_link, view="toggle_link"
         ),
         Command(
-            _VIEW,
+            _LINKING,
             "linkHereAction",
             mark("Link scrolling &from here"),
             (),
             viewer.commands.link_from_here,
             view="link_from_here",
         ),
-        Command(_VIEW, "linkWindowAction", mark("Link &grey levels, or not"), (), viewer.commands.toggle_window_link),
+        Command(
+            _LINKING, "linkWindowAction", mark("Link &grey levels, or not"), (), viewer.commands.toggle_window_link
+        ),
         *(
             Command(
-                _VIEW,
+                _LAYOUT,
                 f"extra{kind.name.title()}Action",
                 tr("Fourth view: {kind}", kind=tr(kind.value)),
                 (),
                 partial(viewer.show_extra, kind),
+                kind is next(iter(Extra)),
+                checked=partial(viewer.hanging.shows_extra, kind),
             )
             for kind in Extra
         ),
-        Command(_VIEW, "maximiseAction", mark("&Maximise or restore the view"), (), viewer.toggle_maximised),
+        Command(_LAYOUT, "maximiseAction", mark("&Maximise or restore the view"), (), viewer.toggle_maximised, True),
         *(
             Command(
-                _VIEW,
+                _SLAB,
                 f"slab{name.title()}Action",
                 text,
                 (),
                 partial(viewer.set_slab, how),
-                how is None,
                 checked=partial(_slab_is, viewer, how),
             )
             for name, text, how in _SLABS
         ),
-        Command(_VIEW, "slabThicknessAction", mark("S&lab thickness…"), (), window.view_choices.ask_slab_thickness),
+        Command(_SLAB, "slabThicknessAction", mark("S&lab thickness…"), (), window.view_choices.ask_slab_thickness),
         Command(
-            _VIEW, "cineAction", mark("&Play the slices, or stop"), (), viewer.commands.toggle_cine, view="toggle_cine"
+            _VIEW,
+            "cineAction",
+            mark("&Play the slices, or stop"),
+            (),
+            viewer.commands.toggle_cine,
+            True,
+            view="toggle_cine",
         ),
         Command(_VIEW, "resetViewAction", mark("&Reset view"), (), viewer.commands.reset_view, True, "reset_view"),
         Command(

@@ -203,7 +203,7 @@ def test_the_menu_flips_left_and_right_with_a_badge_and_ticks_what_is_on(opened:
     assert actions["crosshairAction"].isChecked()
     assert actions["slabNoneAction"].isChecked()
     actions["slabMaximumAction"].trigger()
-    opened.find("menuView", QMenu).aboutToShow.emit()
+    opened.find("menuSlab", QMenu).aboutToShow.emit()
     assert (actions["slabNoneAction"].isChecked(), actions["slabMaximumAction"].isChecked()) == (False, True)
     actions["slabMaximumAction"].trigger()
     assert actions["slabMaximumAction"].isChecked(), "chosen again it stays chosen"
