@@ -1,0 +1,450 @@
+"""Make the pictures of the user guide: ``dev.py pictures`` runs it.
+
+It drives the real window offscreen on the sample study and on series made from it, and writes one PNG per state.
+Without options they are those of the guide, into ``docs/images``. ``--every DIR`` makes them in both themes and
+languages and at both scales, to be looked at before a release.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from picture_study import build_phases, build_study
+from PIL import Image
+from PySide6.QtCore import QBuffer, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit, QSlider, QWidget
+
+from medcrypt_gui.adapters import paths
+from medcrypt_gui.adapters.inference.model_folders import ModelFolders
+from medcrypt_gui.bootstrap import build_workbench
+from medcrypt_gui.core.imaging.planes import Plane
+from medcrypt_gui.core.settings import FoundSettings, Settings, Theme
+from medcrypt_gui.services.workbench import Workbench
+from medcrypt_gui.ui.application import build_window, prepare_application, speak
+from medcrypt_gui.ui.main_window import MainWindow
+from medcrypt_gui.ui.viewer.cells import Arrangement, ExtraCell, MainCell
+from medcrypt_gui.ui.viewer.extra_views import Extra
+from medcrypt_gui.ui.viewer.oblique_canvas import ObliqueCanvas
+
+GUIDE = Path(__file__).resolve().parent.parent / "docs" / "images"
+_WidgetT = TypeVar("_WidgetT", bound=QWidget)
+_SIZE = (1280, 800)
+_PATIENCE_S = 180.0
+_POLL_MS = 20
+_CALM_MS = 250  # a little more than the longest delay of the window's own timers
+_LEFT = Qt.MouseButton.LeftButton
+_PASSPHRASE = "harbour lantern violet meadow copper"
+
+
+class PictureFailed(Exception):
+    """The window did not get into the state that was to be shown."""
+
+
+class ChosenSettings:
+    """The port `SettingsStore`: as the pictures need it, and forgotten with them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._found = FoundSettings(settings)
+
+    def read(self) -> FoundSettings:
+        return self._found
+
+    def write(self, settings: Settings) -> None:
+        self._found = FoundSettings(settings)
+
+
+class NothingRecent:
+    """The port `RecentStudies`: what its user opened belongs in no picture."""
+
+    def list(self) -> tuple[Path, ...]:
+        return ()
+
+    def add(self, path: Path) -> None:
+        pass
+
+    def clear(self) -> None:
+        pass
+
+
+class Pictures:
+    """The states in the order in which they are reached; each leads to its own from where the one before left."""
+
+    def __init__(self, window: MainWindow, samples: Path, work: Path, output: Path) -> None:
+        self._window, self._work, self._output = window, work, output
+        self._study = work / "Sample head"
+        self._samples = samples
+        self._protected, self._cards = work / "Protected", work / "Cards"
+
+    def states(self) -> dict[str, Callable[[], None]]:
+        """By the name of the picture."""
+        return {
+            "welcome": self._welcome,
+            "phases": self._phases,
+            "open": self._open,
+            "layout-picker": self._layout_picker,
+            "header": self._header,
+            "keys": self._keys,
+            "sheet": self._sheet,
+            "measure": self._measure,
+            "window-menu": self._window_menu,
+            "colours": self._colours,
+            "slab": self._slab,
+            "oblique": self._oblique,
+            "compare": self._compare,
+            "layout": self._layout,
+            "find-roi": self._find_roi,
+            "correct": self._correct,
+            "surface": self._surface,
+            "protect": self._protect,
+            "card": self._card,
+            "locked": self._locked,
+            "unlocked": self._unlocked,
+        }
+
+    def make(self, last: str | None = None) -> None:
+        """All of them, or those up to and including ``last``. Raises `PictureFailed`."""
+        for name, state in self.states().items():
+            state()
+            if name == last:
+                return
+
+    def _welcome(self) -> None:
+        self._take("welcome")
+
+    def _phases(self) -> None:
+        self._window.open_paths((build_phases(self._samples, self._work / "contrast.nii.gz"),))
+        self._settle()
+        self._find("phaseSlider", QSlider).setValue(2)
+        self._settle()
+        self._take("phases")
+
+    def _open(self) -> None:
+        self._window.open_paths((build_study(self._samples, self._study),))
+        self._settle()
+        found = self._window.session.found
+        self._window.flows.open.select(next(one for one in found.series if one.number == 1))
+        self._settle()
+        x, y, z = self._crosshair
+        self._window.viewer.set_crosshair((x - 6, y, z + 6))
+        self._take("open")
+
+    def _layout_picker(self) -> None:
+        self._trigger("layoutAction")
+        picker = self._wait_for(lambda: QApplication.activePopupWidget())
+        squares = self._find("layoutPickerSquares", QWidget, picker)
+        QTest.mouseMove(squares, QPoint(60, 20))
+        self._take_with("layout-picker", picker)
+
+    def _header(self) -> None:
+        self._trigger("headerAction")
+        self._settle()
+        self._take_dialog("header", "headerBrowser")
+
+    def _keys(self) -> None:
+        self._trigger("keysAction")
+        self._take_dialog("keys", "keysDialog")
+
+    def _sheet(self) -> None:
+        self._trigger("shortcutsAction")
+        self._take_dialog("sheet", "shortcutSheet")
+
+    def _measure(self) -> None:
+        self._trigger("distanceAction")
+        self._drag((-42, -18), (38, -18))
+        self._trigger("angleAction")
+        self._drag((-40, 40), (-8, 12))
+        QTest.mouseClick(self._canvas, _LEFT, pos=self._place(26, 40))
+        self._trigger("ellipseAction")
+        self._drag((4, -58), (34, -34))
+        self._take("measure")
+        self._trigger("removeAllAction")
+        self._trigger("windowDragAction")
+
+    def _window_menu(self) -> None:
+        menu = self._find("menuWindow", QMenu)
+        bar = self._window.menuBar()
+        menu.popup(bar.mapToGlobal(bar.actionGeometry(menu.menuAction()).bottomLeft()))
+        self._take_with("window-menu", menu)
+
+    def _colours(self) -> None:
+        self._trigger("coloursViridisAction")
+        self._take("colours")
+        self._trigger("coloursGreyAction")
+
+    def _slab(self) -> None:
+        self._window.viewer.set_slab(self._window.viewer.active_state.slab, 30.0)
+        self._trigger("slabMaximumAction")
+        self._take("slab")
+        self._trigger("slabNoneAction")
+
+    def _oblique(self) -> None:
+        self._trigger("extraObliqueAction")
+        self._settle()
+        canvas = self._find("obliqueCanvas", ObliqueCanvas)
+        centre = canvas.rect().center()
+        QTest.mousePress(canvas, _LEFT, pos=centre)
+        for part in range(1, 6):
+            QTest.mouseMove(canvas, centre + QPoint(12, 9) * part)
+        QTest.mouseRelease(canvas, _LEFT, pos=centre + QPoint(60, 45))
+        self._take("oblique")
+
+    def _compare(self) -> None:
+        self._trigger("focusViewsAction")
+        series = next(one for one in self._window.session.found.series if one.number == 2)
+        self._window.viewer.hanging.compare(series)
+        self._settle()
+        self._take("compare")
+
+    def _layout(self) -> None:
+        viewer = self._window.viewer
+        viewer.set_arrangement(Arrangement(3, 3))
+        others = (MainCell(Plane.SAGITTAL), MainCell(Plane.CORONAL), *(ExtraCell(kind) for kind in Extra))
+        for place, cell in enumerate(others, start=4):
+            viewer.hanging.show_in_cell(place, cell)
+        self._settle()
+        self._take("layout")
+        self._trigger("focusViewsAction")
+        self._settle()
+
+    def _find_roi(self) -> None:
+        self._click("stepRoi")
+        self._settle()
+        self._take("find-roi")
+
+    def _correct(self) -> None:
+        self._click("roiPrimary")
+        self._settle()
+        self._click("toolBrush")
+        self._click("doubtNext")
+        self._settle()
+        self._take("correct")
+
+    def _surface(self) -> None:
+        self._trigger("extraSurfaceAction")
+        self._settle()
+        self._wait_for(lambda: self._window.jobs.idle)
+        self._calm(1000)
+        self._take("surface")
+        self._trigger("focusViewsAction")
+
+    def _protect(self) -> None:
+        self._click("correctPrimary")
+        self._type("protectFolder", str(self._protected))
+        self._settle()
+        self._wait_for(lambda: str(self._find("protectShare", QWidget).text()).endswith("%"))  # type: ignore[attr-defined]
+        if self._find("protectLooked", QAbstractButton).isVisible():
+            self._click("protectLooked")
+        self._take("protect")
+
+    def _card(self) -> None:
+        self._click("protectPrimary")
+        self._settle()
+        self._cards.mkdir()
+        self._type("passphraseFirst", _PASSPHRASE)
+        self._type("passphraseSecond", _PASSPHRASE)
+        self._type("cardFolder", str(self._cards))
+        self._click("cardPrimary")
+        self._settle()
+        self._take("card")
+
+    def _locked(self) -> None:
+        self._click("cardPrimary")
+        self._settle()
+        self._take("locked")
+
+    def _unlocked(self) -> None:
+        self._click("openPrimary")
+        self._window.take_dropped([next(self._cards.glob("*.png"))])
+        self._settle()
+        self._type("unlockPassphrase", _PASSPHRASE)
+        self._take("unlock")
+        self._click("unlockPrimary")
+        self._settle()
+        self._take("unlocked")
+
+    # Driving
+
+    @property
+    def _canvas(self) -> QWidget:
+        return self._window.viewer.active_canvas
+
+    @property
+    def _crosshair(self) -> tuple[int, int, int]:
+        return self._window.viewer.state.crosshair
+
+    def _place(self, x: int, y: int) -> QPoint:
+        """Where a voxel of the active view lies, counted from the crosshair."""
+        from PySide6.QtCore import QPointF
+
+        here = self._crosshair
+        place: QPointF = self._window.viewer.active_canvas.position_of((here[0] + x, here[1] + y, here[2]))
+        return place.toPoint()
+
+    def _drag(self, start: tuple[int, int], stop: tuple[int, int]) -> None:
+        ends = self._place(*start), self._place(*stop)
+        QTest.mousePress(self._canvas, _LEFT, pos=ends[0])
+        for part in range(1, 5):
+            QTest.mouseMove(self._canvas, ends[0] + (ends[1] - ends[0]) * part / 4)
+        QTest.mouseRelease(self._canvas, _LEFT, pos=ends[1])
+
+    def _find(self, name: str, kind: type[_WidgetT], among: QWidget | None = None) -> _WidgetT:
+        found = (among or self._window).findChild(kind, name)
+        if found is None:
+            raise PictureFailed(f"the window has no {name}")
+        return found
+
+    def _trigger(self, name: str) -> None:
+        self._window.named_actions[name].trigger()
+
+    def _click(self, name: str) -> None:
+        button = self._find(name, QAbstractButton)
+        self._wait_for(lambda: button.isVisible() and button.isEnabled(), f"{name} cannot be pressed")
+        QTest.mouseClick(button, _LEFT)
+
+    def _type(self, name: str, text: str) -> None:
+        field = self._find(name, QWidget)
+        if isinstance(field, QPlainTextEdit):
+            field.setPlainText(text)
+        elif isinstance(field, QLineEdit):
+            field.setText(text)
+            field.textEdited.emit(text)
+
+    def _settle(self) -> None:
+        self._wait_for(lambda: self._window.jobs.idle, "a job did not end")
+
+    def _wait_for(self, what: Callable[[], _WidgetT | bool | None], otherwise: str = "it did not come") -> _WidgetT:
+        deadline = time.monotonic() + _PATIENCE_S
+        while not (found := what()):
+            if time.monotonic() > deadline:
+                raise PictureFailed(otherwise)
+            self._calm(_POLL_MS)
+        return found  # type: ignore[return-value]
+
+    def _calm(self, milliseconds: int) -> None:
+        """Let the window work: texts that have just come move what lies below them."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    # Taking
+
+    def _take(self, name: str) -> None:
+        self._calm(_CALM_MS)
+        self._save(name, self._window.grab())
+
+    def _take_with(self, name: str, popup: QWidget) -> None:
+        """The window and what popped up over it, where it did."""
+        self._calm(_CALM_MS)
+        picture = self._window.grab()
+        painter = QPainter(picture)
+        painter.drawPixmap(self._window.mapFromGlobal(popup.mapToGlobal(QPoint(0, 0))), popup.grab())
+        painter.end()
+        popup.close()
+        self._save(name, picture)
+
+    def _take_dialog(self, name: str, dialog_name: str) -> None:
+        """The dialog in the middle of the darkened window; alone where it is larger."""
+        dialog = self._wait_for(lambda: self._window.findChild(QDialog, dialog_name))
+        self._calm(_CALM_MS)
+        picture, shown = self._window.grab(), dialog.grab()
+        if dialog.width() > self._window.width() or dialog.height() > self._window.height():
+            picture = shown
+        else:
+            painter = QPainter(picture)
+            painter.fillRect(self._window.rect(), QColor(0, 0, 0, 140))
+            painter.drawPixmap(self._window.rect().center() - dialog.rect().center(), shown)
+            painter.end()
+        dialog.close()
+        self._calm(_POLL_MS)
+        self._save(name, picture)
+
+    def _save(self, name: str, picture: QPixmap) -> None:
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        picture.save(buffer, "PNG")
+        path = self._output / f"{name}.png"
+        with Image.open(io.BytesIO(buffer.data().data())) as taken:
+            # 256 colours are plenty for grey images and one accent, and a third of the size.
+            taken.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _workbench(options: argparse.Namespace, work: Path) -> Workbench:
+    models = ModelFolders(paths.models_dir, work / "models")
+    chosen = Settings(theme=Theme(options.theme), language=options.language, keep_measurements=False)
+    return replace(
+        build_workbench(),
+        settings=ChosenSettings(chosen),
+        recent=NothingRecent(),
+        models=models,
+        segmenters=lambda: models.catalog().segmenters,
+    )
+
+
+def _make(options: argparse.Namespace) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # the offscreen platform complains about sizes
+    os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="medcrypt-") as folder:
+        workbench = _workbench(options, Path(folder))
+        app = prepare_application(workbench)
+        for font in sorted((workbench.samples_dir.parent / "fonts").glob("*.ttf")):
+            QFontDatabase.addApplicationFont(str(font))
+        speak(app, options.language, workbench)
+        window = build_window(workbench)
+        window.resize(*_SIZE)
+        window.show()
+        try:
+            Pictures(window, workbench.samples_dir, Path(folder), options.out).make(options.until)
+        except PictureFailed as error:
+            window.grab().save(str(options.out / "failed.png"))
+            print(f"A picture failed: {error}. See {options.out / 'failed.png'}.", file=sys.stderr)
+            return 1
+        finally:
+            window.jobs.shut_down()
+            window.hide()
+            QTimer.singleShot(0, app.quit)
+            app.exec()
+    return 0
+
+
+def _make_every(folder: Path) -> int:
+    """Each in a process of its own: the scale of Qt cannot be changed in one."""
+    for theme in ("dark", "light"):
+        for language in ("en", "de"):
+            for scale in ("1", "2"):
+                given = ["--theme", theme, "--language", language, "--scale", scale]
+                target = folder / f"{theme}-{language}-{scale}"
+                done = subprocess.run([sys.executable, __file__, *given, "--out", str(target)], check=False)
+                if done.returncode:
+                    return done.returncode
+    return 0
+
+
+def main() -> int:
+    """Exit code 0 when every picture was made."""
+    parser = argparse.ArgumentParser(prog="dev.py pictures", description="Make the pictures of the user guide.")
+    parser.add_argument("--theme", choices=("dark", "light"), default="dark")
+    parser.add_argument("--language", default="en")
+    parser.add_argument("--scale", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--out", type=Path, default=GUIDE)
+    parser.add_argument("--until", metavar="NAME", help="stop after this picture")
+    parser.add_argument("--every", type=Path, metavar="DIR", help="all themes, languages and scales, into DIR")
+    options = parser.parse_args()
+    return _make_every(options.every) if options.every else _make(options)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
