@@ -5,8 +5,8 @@
     python3 dev.py test      set everything up and run the whole test suite
 
 Other verbs: setup, lint, types, imports, bench [AREA] [--json FILE], package, translations (collect and compile the
-visible texts), check (setup, lint, types, imports and test; quiet when green). Arguments after the verb go to the
-program that does the work.
+visible texts), pictures (make those of the user guide; or with --every DIR in all themes, languages and scales), check
+(setup, lint, types, imports and test; quiet when green). Arguments after the verb go to the program that does the work.
 """
 
 from __future__ import annotations
@@ -186,6 +186,12 @@ def translations(arguments: list[str]) -> int:
     return call([PYTHON, HERE / "packaging" / "translations.py", *arguments])
 
 
+def pictures(arguments: list[str]) -> int:
+    setup()
+    check_system_libraries(window=False)
+    return call([PYTHON, HERE / "packaging" / "make_pictures.py", *arguments])
+
+
 def check(_arguments: list[str]) -> int:
     """Everything that must be green before a change lands; one line a step."""
     setup()
@@ -209,6 +215,7 @@ VERBS = {
     "bench": bench,
     "package": package,
     "translations": translations,
+    "pictures": pictures,
     "check": check,
 }
 

@@ -19,9 +19,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
 from picture_study import build_phases, build_study
 from PIL import Image
-from PySide6.QtCore import QBuffer, QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QBuffer, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit, QSlider, QWidget
@@ -40,10 +41,12 @@ from medcrypt_gui.ui.viewer.oblique_canvas import ObliqueCanvas
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "images"
 _WidgetT = TypeVar("_WidgetT", bound=QWidget)
-_SIZE = (1280, 800)
+_SIZE = (1440, 900)
 _PATIENCE_S = 180.0
 _POLL_MS = 20
 _CALM_MS = 250  # a little more than the longest delay of the window's own timers
+_FINE_MS = 1500  # until what is coarse while it turns was drawn finely
+_GREYS, _COLOURS, _GREY_SPREAD = 64, 64, 5
 _LEFT = Qt.MouseButton.LeftButton
 _PASSPHRASE = "harbour lantern violet meadow copper"
 
@@ -184,7 +187,7 @@ class Pictures:
         self._trigger("coloursGreyAction")
 
     def _slab(self) -> None:
-        self._window.viewer.set_slab(self._window.viewer.active_state.slab, 30.0)
+        self._window.viewer.set_slab(self._window.viewer.active_state.slab, 20.0)
         self._trigger("slabMaximumAction")
         self._take("slab")
         self._trigger("slabNoneAction")
@@ -198,6 +201,7 @@ class Pictures:
         for part in range(1, 6):
             QTest.mouseMove(canvas, centre + QPoint(12, 9) * part)
         QTest.mouseRelease(canvas, _LEFT, pos=centre + QPoint(60, 45))
+        self._calm(_FINE_MS)
         self._take("oblique")
 
     def _compare(self) -> None:
@@ -235,7 +239,7 @@ class Pictures:
         self._trigger("extraSurfaceAction")
         self._settle()
         self._wait_for(lambda: self._window.jobs.idle)
-        self._calm(1000)
+        self._calm(_FINE_MS)
         self._take("surface")
         self._trigger("focusViewsAction")
 
@@ -286,8 +290,6 @@ class Pictures:
 
     def _place(self, x: int, y: int) -> QPoint:
         """Where a voxel of the active view lies, counted from the crosshair."""
-        from PySide6.QtCore import QPointF
-
         here = self._crosshair
         place: QPointF = self._window.viewer.active_canvas.position_of((here[0] + x, here[1] + y, here[2]))
         return place.toPoint()
@@ -376,8 +378,19 @@ class Pictures:
         picture.save(buffer, "PNG")
         path = self._output / f"{name}.png"
         with Image.open(io.BytesIO(buffer.data().data())) as taken:
-            # 256 colours are plenty for grey images and one accent, and a third of the size.
-            taken.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+            picture = taken.convert("RGB")
+            picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _palette(picture: Image.Image) -> Image.Image:
+    """Even greys, and the colours that there are: few enough for a small file, and none is lost to the images."""
+    pixels = np.asarray(picture).reshape(-1, 3)
+    coloured = pixels[np.ptp(pixels, axis=1) > _GREY_SPREAD]
+    found = Image.fromarray(coloured[None]).quantize(_COLOURS, dither=Image.Dither.NONE).getpalette() or []
+    greys = np.repeat(np.linspace(0, 255, _GREYS).round().astype(int), 3).tolist()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*greys, *found])
+    return palette
 
 
 def _workbench(options: argparse.Namespace, work: Path) -> Workbench:

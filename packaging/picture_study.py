@@ -24,18 +24,20 @@ def build_study(samples: Path, folder: Path) -> Path:
     """The sample series and three that are made from it, in one study and one frame of reference."""
     import pydicom
 
-    shutil.copytree(samples / "dicom", folder / "T1")
-    slices = [pydicom.dcmread(path) for path in sorted((folder / "T1").glob("*.dcm"))]
+    shutil.copytree(samples / "dicom", folder / "1 T1")
+    slices = [pydicom.dcmread(path) for path in sorted((folder / "1 T1").glob("*.dcm"))]
     voxels = np.stack([one.pixel_array for one in slices])
     dark_fat = _other_contrast(voxels)
     first = slices[0]
     spacing = float(first.PixelSpacing[0])
     x, y, z = (float(v) for v in first.ImagePositionPatient)
     top = z + (len(voxels) - 1) * spacing
-    _write(folder / "T2", first, dark_fat[::-1, ::2].swapaxes(0, 1), (x, y, top), (0, 2, 0), _CORONAL, 2, "T2 coronal")
-    _write(folder / "PD", first, _mixed(voxels, dark_fat)[::3], (x, y, z), (0, 0, 3), _AXIAL, 3, "PD axial 4.5 mm")
     _write(
-        folder / "T2 sagittal",
+        folder / "2 T2", first, dark_fat[::-1, ::2].swapaxes(0, 1), (x, y, top), (0, 2, 0), _CORONAL, 2, "T2 coronal"
+    )
+    _write(folder / "3 PD", first, _mixed(voxels, dark_fat)[::3], (x, y, z), (0, 0, 3), _AXIAL, 3, "PD axial 4.5 mm")
+    _write(
+        folder / "4 T2",
         first,
         dark_fat[::-1, :, ::2].transpose(2, 0, 1),
         (x, y, top),
@@ -66,12 +68,13 @@ def _other_contrast(voxels: NDArray[np.uint16]) -> NDArray[np.uint16]:
     """Bright where the T1 is dark, as fluid is in a T2; what surrounds the head stays black."""
     from scipy import ndimage
 
-    inside = ndimage.binary_fill_holes(ndimage.binary_closing(voxels > _HIGHEST / 12, iterations=3))
-    return np.where(inside, np.clip(_HIGHEST - 1.15 * voxels, 0, _HIGHEST), voxels / 4).astype(np.uint16)
+    head = ndimage.binary_fill_holes(ndimage.binary_closing(voxels > _HIGHEST / 12, iterations=3))
+    inside = ndimage.gaussian_filter(ndimage.binary_erosion(head, iterations=2).astype(np.float32), 1.0)
+    return np.asarray(inside * np.clip(2900.0 - voxels, 150, _HIGHEST), dtype=np.uint16)
 
 
 def _mixed(one: NDArray[np.uint16], other: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    return (one.astype(np.uint32) * 2 // 3 + other // 3).astype(np.uint16)
+    return (one.astype(np.uint32) // 3 + other * 2 // 3).astype(np.uint16)
 
 
 def _write(

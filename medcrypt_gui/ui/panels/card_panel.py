@@ -19,6 +19,7 @@ from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.passphrase import PassphraseField
 from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.tick_box import TickBox
 
 _SUBTITLE = mark(
     "The card is the only way to open the protected copy. Print it and keep it apart from the disk. "
@@ -64,8 +65,7 @@ class CardPanel(StepPanel):
         group = StackedGroup()
         group.heading(tr("Passphrase"))
         self.entry = PassphraseField()
-        self._without = QCheckBox(tr("Make a card without a passphrase"))
-        self._without.setObjectName("cardNoPassphrase")
+        self._without = TickBox(tr("Make a card without a passphrase"), "cardNoPassphrase")
         self._without_warning = label(tr(_NO_PASSPHRASE), "warning", "cardNoPassphraseWarning")
         group.add(self.entry, self._without, self._without_warning)
         group.heading(tr("Save it to"))

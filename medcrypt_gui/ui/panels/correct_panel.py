@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, mark, tr
 from medcrypt_gui.core.mask.statistics import extent
@@ -64,14 +64,13 @@ class CorrectPanel(StepPanel):
     def _size_line(self) -> QWidget:
         """How large the mask is: always in sight, since every control above may change it."""
         self._size = label(look="number", name="correctSize")
-        self._size.setWordWrap(False)
         self._size_text = label(look="muted", name="correctSizeText")
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self._size)
-        row.addWidget(self._size_text, 1)
+        lines = QVBoxLayout(line)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addWidget(self._size)
+        lines.addWidget(self._size_text)
         return line
 
     def _operations(self) -> QGridLayout:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.language import mark, tr, trn
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.doubt_strip import DoubtStrip
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.tick_box import TickBox
 
 _TIP = mark(
     "Striped: the model was neither sure that this belongs to the region nor that it does not (U).\n"
@@ -33,16 +34,9 @@ class DoubtGroup(StackedGroup):
         self._next = button(
             tr("Next doubtful slice"), "doubtNext", tip=tr("The most doubtful first (N; back: Shift+N)")
         )
-        self._marked = QCheckBox(tr("Mark the places"))
-        self._marked.setObjectName("doubtMarked")
+        self._marked = TickBox(tr("Mark the places"), "doubtMarked")
         self._marked.setToolTip(tr(_TIP))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self._next)
-        row.addWidget(self._marked)
-        row.addStretch(1)
-        self.add(self.strip, self._text)
-        self.box.addLayout(row)
+        self.add(self.strip, self._text, self._next, self._marked)
         self._next.clicked.connect(self.next_asked)
         self._marked.toggled.connect(lambda on: session.set_overlay(replace(session.overlay, doubts=on)))
         self.strip.slice_asked.connect(session.slice_asked)

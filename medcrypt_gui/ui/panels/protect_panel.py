@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, mark, tr, trn
 from medcrypt_gui.services.describe_coverage import Coverage
@@ -19,6 +19,7 @@ from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Notice, Tone
 from medcrypt_gui.ui.widgets.picture import Picture
 from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.tick_box import TickBox
 
 _SUBTITLE = mark("A copy is written in which the region of interest is encrypted. Your originals are not touched.")
 _PICTURE_HEIGHT = 172
@@ -119,8 +120,7 @@ class ProtectPanel(StepPanel):
         group = StackedGroup()
         group.box.setSpacing(8)
         self._warning = Notice("protectDoubts")
-        self._looked = QCheckBox(tr("I have looked at every slice of the region"))
-        self._looked.setObjectName("protectLooked")
+        self._looked = TickBox(tr("I have looked at every slice of the region"), "protectLooked")
         self._looked.toggled.connect(self._refresh)
         group.add(self._warning, self._looked)
         return group

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -15,6 +15,7 @@ from medcrypt_gui.ui.widgets.add_or_replace import AddOrReplace
 from medcrypt_gui.ui.widgets.model_card_view import ModelCardView
 from medcrypt_gui.ui.widgets.model_list import ModelList, OfferedModel
 from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.tick_box import TickBox
 
 _SUBTITLE = mark("The region of interest is what will be encrypted. A model can propose it; you correct it afterwards.")
 _TOGETHER_TIP = mark("They show the same head: each is proposed, and the surer one counts for more. It takes longer.")
@@ -38,8 +39,7 @@ class RoiPanel(StepPanel):
         self._card = ModelCardView()
         self._problems = label(look="warning", name="roiModelProblems")
         self._problems.hide()
-        self._together = QCheckBox()
-        self._together.setObjectName("roiTogether")
+        self._together = TickBox(name="roiTogether")
         self._together.setToolTip(tr(_TOGETHER_TIP))
         self._together.hide()
         for widget in (self._models, self._card, self._together, self._problems):

@@ -30,9 +30,9 @@ class Histogram(QWidget):
         self._silent = False
         self._plot = pg.PlotWidget(background=_BACKGROUND)
         self._plot.setMenuEnabled(False)
-        self._plot.getPlotItem().ctrlMenu.setParent(
-            self._plot
-        )  # pyqtgraph makes it a window of its own that outlives us
+        # pyqtgraph makes it a window of its own that outlives us; without its flags it would lie open over the plot.
+        menu = self._plot.getPlotItem().ctrlMenu
+        menu.setParent(self._plot, menu.windowFlags())
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.hideAxis("left")

@@ -45,6 +45,7 @@ class ObliqueView(QWidget):
         for plane in Plane:
             button = QPushButton(tr(plane.value))
             button.setObjectName(f"oblique{plane.name.title()}Button")
+            button.setProperty("look", "small")
             button.setToolTip(tr("Stand the plane upright again; drag in the picture to turn it."))
             button.clicked.connect(lambda _checked=False, plane=plane: self.canvas.stand(plane))
             row.addWidget(button)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.theme import DARK
 from medcrypt_gui.ui.viewer.series_drag import mime_of
 from medcrypt_gui.ui.widgets.picture import pixmap_of
 from medcrypt_gui.ui.widgets.text import label
@@ -129,7 +130,14 @@ def _text(series: Series) -> str:
 
 
 def _placeholder(series: Series) -> QIcon:
-    return _icon(icons.icon("lock" if series.protected else "series").pixmap(QSize(32, 32)))
+    """Drawn for the black square, which is there in every theme."""
+    return _icon(icons.pixmap("lock" if series.protected else "series", 32, DARK.text, _ratio()))
+
+
+def _ratio() -> float:
+    """Device pixels to a pixel, of the finest screen."""
+    app = QGuiApplication.instance()
+    return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
 
 
 def _icon(picture: QPixmap) -> QIcon:
@@ -142,14 +150,16 @@ def _icon(picture: QPixmap) -> QIcon:
 
 def _square(picture: QPixmap) -> QPixmap:
     """The picture centred on a black square, so that the texts beside all of them line up."""
-    made = QPixmap(_SIDE, _SIDE)
+    ratio = _ratio()
+    made = QPixmap(round(_SIDE * ratio), round(_SIDE * ratio))
+    made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.black)
-    shown = picture
-    if max(picture.width(), picture.height()) > _SIDE:
-        shown = picture.scaled(
-            _SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-    size = shown.deviceIndependentSize()
+    size = picture.deviceIndependentSize()
+    if max(size.width(), size.height()) > _SIDE:
+        size.scale(_SIDE, _SIDE, Qt.AspectRatioMode.KeepAspectRatio)
+    fine = (size * ratio).toSize()
+    shown = picture.scaled(fine, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    shown.setDevicePixelRatio(ratio)
     painter = QPainter(made)
     painter.drawPixmap(int(_SIDE - size.width()) // 2, int(_SIDE - size.height()) // 2, shown)
     painter.end()
