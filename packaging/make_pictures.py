@@ -8,51 +8,38 @@ languages and at both scales, to be looked at before a release.
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-import numpy as np
+from picture_camera import LEFT, Camera, PictureFailed
 from picture_study import build_phases, build_study
-from PIL import Image
-from PySide6.QtCore import QBuffer, QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QMenu, QPlainTextEdit, QSlider, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QSlider, QWidget
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.inference.model_folders import ModelFolders
 from medcrypt_gui.bootstrap import build_workbench
 from medcrypt_gui.core.imaging.planes import Plane
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.settings import FoundSettings, Settings, Theme
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application, speak
 from medcrypt_gui.ui.main_window import MainWindow
-from medcrypt_gui.ui.viewer.cells import Arrangement, ExtraCell, MainCell
+from medcrypt_gui.ui.viewer.cells import Arrangement, Cells, ExtraCell, MainCell
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.oblique_canvas import ObliqueCanvas
 
 GUIDE = Path(__file__).resolve().parent.parent / "docs" / "images"
-_WidgetT = TypeVar("_WidgetT", bound=QWidget)
 _SIZE = (1440, 900)
-_PATIENCE_S = 180.0
-_POLL_MS = 20
-_CALM_MS = 250  # a little more than the longest delay of the window's own timers
 _FINE_MS = 1500  # until what is coarse while it turns was drawn finely
-_GREYS, _COLOURS, _GREY_SPREAD = 64, 64, 5
-_LEFT = Qt.MouseButton.LeftButton
 _PASSPHRASE = "harbour lantern violet meadow copper"
-
-
-class PictureFailed(Exception):
-    """The window did not get into the state that was to be shown."""
 
 
 class ChosenSettings:
@@ -81,13 +68,14 @@ class NothingRecent:
         pass
 
 
-class Pictures:
+class Pictures(Camera):
     """The states in the order in which they are reached; each leads to its own from where the one before left."""
 
     def __init__(self, window: MainWindow, samples: Path, work: Path, output: Path) -> None:
-        self._window, self._work, self._output = window, work, output
+        super().__init__(window, output)
+        self._work = work
         self._study = work / "Sample head"
-        self._samples = samples
+        self._samples, self._middle = samples, 0
         self._protected, self._cards = work / "Protected", work / "Cards"
 
     def states(self) -> dict[str, Callable[[], None]]:
@@ -118,7 +106,10 @@ class Pictures:
 
     def make(self, last: str | None = None) -> None:
         """All of them, or those up to and including ``last``. Raises `PictureFailed`."""
-        for name, state in self.states().items():
+        states = self.states()
+        if last is not None and last not in states:
+            raise PictureFailed(f"there is no {last}, only {', '.join(states)}")
+        for name, state in states.items():
             state()
             if name == last:
                 return
@@ -127,27 +118,30 @@ class Pictures:
         self._take("welcome")
 
     def _phases(self) -> None:
-        self._window.open_paths((build_phases(self._samples, self._work / "contrast.nii.gz"),))
+        self._window.opening.open_paths((build_phases(self._samples, self._work / "contrast.nii.gz"),))
         self._settle()
         self._find("phaseSlider", QSlider).setValue(2)
         self._settle()
         self._take("phases")
 
     def _open(self) -> None:
-        self._window.open_paths((build_study(self._samples, self._study),))
+        self._window.opening.open_paths((build_study(self._samples, self._study),))
         self._settle()
-        found = self._window.session.found
-        self._window.flows.open.select(next(one for one in found.series if one.number == 1))
+        self._window.flows.open.select(self._series(1))
         self._settle()
-        x, y, z = self._crosshair
-        self._window.viewer.set_crosshair((x - 6, y, z + 6))
+        x, y, self._middle = self._crosshair
+        self._window.viewer.set_crosshair((x - 6, y, self._middle + 6))
         self._take("open")
+
+    def _series(self, number: int) -> Series:
+        found = self._window.session.found
+        return next(one for one in (found.series if found is not None else ()) if one.number == number)
 
     def _layout_picker(self) -> None:
         self._trigger("layoutAction")
         picker = self._wait_for(lambda: QApplication.activePopupWidget())
         squares = self._find("layoutPickerSquares", QWidget, picker)
-        QTest.mouseMove(squares, QPoint(60, 20))
+        QTest.mouseMove(squares, QPoint(90, 55))
         self._take_with("layout-picker", picker)
 
     def _header(self) -> None:
@@ -168,7 +162,7 @@ class Pictures:
         self._drag((-42, -18), (38, -18))
         self._trigger("angleAction")
         self._drag((-40, 40), (-8, 12))
-        QTest.mouseClick(self._canvas, _LEFT, pos=self._place(26, 40))
+        QTest.mouseClick(self._canvas, LEFT, pos=self._place(26, 40))
         self._trigger("ellipseAction")
         self._drag((4, -58), (34, -34))
         self._take("measure")
@@ -187,7 +181,7 @@ class Pictures:
         self._trigger("coloursGreyAction")
 
     def _slab(self) -> None:
-        self._window.viewer.set_slab(self._window.viewer.active_state.slab, 20.0)
+        self._window.viewer.set_slab(None, 20.0)
         self._trigger("slabMaximumAction")
         self._take("slab")
         self._trigger("slabNoneAction")
@@ -197,24 +191,23 @@ class Pictures:
         self._settle()
         canvas = self._find("obliqueCanvas", ObliqueCanvas)
         centre = canvas.rect().center()
-        QTest.mousePress(canvas, _LEFT, pos=centre)
+        QTest.mousePress(canvas, LEFT, pos=centre)
         for part in range(1, 6):
             QTest.mouseMove(canvas, centre + QPoint(12, 9) * part)
-        QTest.mouseRelease(canvas, _LEFT, pos=centre + QPoint(60, 45))
+        QTest.mouseRelease(canvas, LEFT, pos=centre + QPoint(60, 45))
         self._calm(_FINE_MS)
         self._take("oblique")
 
     def _compare(self) -> None:
         self._trigger("focusViewsAction")
-        series = next(one for one in self._window.session.found.series if one.number == 2)
-        self._window.viewer.hanging.compare(series)
+        self._window.viewer.hanging.compare(self._series(2))
         self._settle()
         self._take("compare")
 
     def _layout(self) -> None:
         viewer = self._window.viewer
         viewer.set_arrangement(Arrangement(3, 3))
-        others = (MainCell(Plane.SAGITTAL), MainCell(Plane.CORONAL), *(ExtraCell(kind) for kind in Extra))
+        others: Cells = (MainCell(Plane.SAGITTAL), MainCell(Plane.CORONAL), *(ExtraCell(kind) for kind in Extra))
         for place, cell in enumerate(others, start=4):
             viewer.hanging.show_in_cell(place, cell)
         self._settle()
@@ -236,6 +229,8 @@ class Pictures:
         self._take("correct")
 
     def _surface(self) -> None:
+        x, y, _z = self._crosshair
+        self._window.viewer.set_crosshair((x, y, self._middle))
         self._trigger("extraSurfaceAction")
         self._settle()
         self._wait_for(lambda: self._window.jobs.idle)
@@ -270,127 +265,13 @@ class Pictures:
 
     def _unlocked(self) -> None:
         self._click("openPrimary")
-        self._window.take_dropped([next(self._cards.glob("*.png"))])
+        self._window.opening.take_dropped([next(self._cards.glob("*.png"))])
         self._settle()
         self._type("unlockPassphrase", _PASSPHRASE)
         self._take("unlock")
         self._click("unlockPrimary")
         self._settle()
         self._take("unlocked")
-
-    # Driving
-
-    @property
-    def _canvas(self) -> QWidget:
-        return self._window.viewer.active_canvas
-
-    @property
-    def _crosshair(self) -> tuple[int, int, int]:
-        return self._window.viewer.state.crosshair
-
-    def _place(self, x: int, y: int) -> QPoint:
-        """Where a voxel of the active view lies, counted from the crosshair."""
-        here = self._crosshair
-        place: QPointF = self._window.viewer.active_canvas.position_of((here[0] + x, here[1] + y, here[2]))
-        return place.toPoint()
-
-    def _drag(self, start: tuple[int, int], stop: tuple[int, int]) -> None:
-        ends = self._place(*start), self._place(*stop)
-        QTest.mousePress(self._canvas, _LEFT, pos=ends[0])
-        for part in range(1, 5):
-            QTest.mouseMove(self._canvas, ends[0] + (ends[1] - ends[0]) * part / 4)
-        QTest.mouseRelease(self._canvas, _LEFT, pos=ends[1])
-
-    def _find(self, name: str, kind: type[_WidgetT], among: QWidget | None = None) -> _WidgetT:
-        found = (among or self._window).findChild(kind, name)
-        if found is None:
-            raise PictureFailed(f"the window has no {name}")
-        return found
-
-    def _trigger(self, name: str) -> None:
-        self._window.named_actions[name].trigger()
-
-    def _click(self, name: str) -> None:
-        button = self._find(name, QAbstractButton)
-        self._wait_for(lambda: button.isVisible() and button.isEnabled(), f"{name} cannot be pressed")
-        QTest.mouseClick(button, _LEFT)
-
-    def _type(self, name: str, text: str) -> None:
-        field = self._find(name, QWidget)
-        if isinstance(field, QPlainTextEdit):
-            field.setPlainText(text)
-        elif isinstance(field, QLineEdit):
-            field.setText(text)
-            field.textEdited.emit(text)
-
-    def _settle(self) -> None:
-        self._wait_for(lambda: self._window.jobs.idle, "a job did not end")
-
-    def _wait_for(self, what: Callable[[], _WidgetT | bool | None], otherwise: str = "it did not come") -> _WidgetT:
-        deadline = time.monotonic() + _PATIENCE_S
-        while not (found := what()):
-            if time.monotonic() > deadline:
-                raise PictureFailed(otherwise)
-            self._calm(_POLL_MS)
-        return found  # type: ignore[return-value]
-
-    def _calm(self, milliseconds: int) -> None:
-        """Let the window work: texts that have just come move what lies below them."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
-
-    # Taking
-
-    def _take(self, name: str) -> None:
-        self._calm(_CALM_MS)
-        self._save(name, self._window.grab())
-
-    def _take_with(self, name: str, popup: QWidget) -> None:
-        """The window and what popped up over it, where it did."""
-        self._calm(_CALM_MS)
-        picture = self._window.grab()
-        painter = QPainter(picture)
-        painter.drawPixmap(self._window.mapFromGlobal(popup.mapToGlobal(QPoint(0, 0))), popup.grab())
-        painter.end()
-        popup.close()
-        self._save(name, picture)
-
-    def _take_dialog(self, name: str, dialog_name: str) -> None:
-        """The dialog in the middle of the darkened window; alone where it is larger."""
-        dialog = self._wait_for(lambda: self._window.findChild(QDialog, dialog_name))
-        self._calm(_CALM_MS)
-        picture, shown = self._window.grab(), dialog.grab()
-        if dialog.width() > self._window.width() or dialog.height() > self._window.height():
-            picture = shown
-        else:
-            painter = QPainter(picture)
-            painter.fillRect(self._window.rect(), QColor(0, 0, 0, 140))
-            painter.drawPixmap(self._window.rect().center() - dialog.rect().center(), shown)
-            painter.end()
-        dialog.close()
-        self._calm(_POLL_MS)
-        self._save(name, picture)
-
-    def _save(self, name: str, picture: QPixmap) -> None:
-        buffer = QBuffer()
-        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-        picture.save(buffer, "PNG")
-        path = self._output / f"{name}.png"
-        with Image.open(io.BytesIO(buffer.data().data())) as taken:
-            picture = taken.convert("RGB")
-            picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-def _palette(picture: Image.Image) -> Image.Image:
-    """Even greys, and the colours that there are: few enough for a small file, and none is lost to the images."""
-    pixels = np.asarray(picture).reshape(-1, 3)
-    coloured = pixels[np.ptp(pixels, axis=1) > _GREY_SPREAD]
-    found = Image.fromarray(coloured[None]).quantize(_COLOURS, dither=Image.Dither.NONE).getpalette() or []
-    greys = np.repeat(np.linspace(0, 255, _GREYS).round().astype(int), 3).tolist()
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*greys, *found])
-    return palette
 
 
 def _workbench(options: argparse.Namespace, work: Path) -> Workbench:

@@ -20,7 +20,7 @@ from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.widgets.tick_box import TickBox
 
-_ROOM = 400 - 10  # the panel's width less its scroll bar
+_ROOM = 400 - 10 - 25  # the panel's width less its scroll bar, and room for more digits than are shown here
 
 
 @pytest.fixture(params=["en", "de"])

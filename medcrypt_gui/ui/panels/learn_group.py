@@ -38,7 +38,9 @@ class LearnGroup(StackedGroup):
         self._learn = button(tr("Suggest changes"), "learnStart", tip=tr(_TIP))
         self._right = button(tr("This slice is right"), "learnRight", tip=tr(_RIGHT_TIP))
         self._right.setCheckable(True)
-        self._offer = _row(self._learn, self._right)
+        self._offer = StackedGroup()
+        self._offer.box.setSpacing(8)
+        self._offer.add(self._learn, self._right)  # side by side they are wider than the panel in German
         self._suggested = StackedGroup()
         self._suggested.box.setSpacing(8)
         self._added, self._removed = label(name="learnAdded"), label(name="learnRemoved")

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, mark, tr, trn
 from medcrypt_gui.services.describe_coverage import Coverage
@@ -64,12 +64,11 @@ class ProtectPanel(StepPanel):
         self._face_open = self._face_possible = False
         self._share = label(look="number", name="protectShare")
         self._share_text = label(look="muted", name="protectShareText")
-        self._share.setWordWrap(False)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._share)
-        row.addWidget(self._share_text, 1)
-        self.body.addLayout(row)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self._share)
+        lines.addWidget(self._share_text)
+        self.body.addLayout(lines)
         self._preview = self._preview_group()
         self._doubts = self._doubts_group()
         self.body.addWidget(self._doubts)

@@ -47,7 +47,7 @@ class SeriesList(QWidget):
         layout.addWidget(self._empty)
         layout.addWidget(self._list, 1)
         layout.addStretch(0)
-        self.setFixedWidth(224)
+        self.setFixedWidth(240)
         self._list.itemClicked.connect(self._on_clicked)
         self._list.itemActivated.connect(self._on_clicked)
         session.study_opened.connect(self._refresh)
