@@ -178,7 +178,13 @@ def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list
         paths = {instance.path for volume in volumes for instance in volume}
         copies = len({entry.other.path for entry in repeated if entry.identical and entry.kept.path in paths})
         series.append(_series(stack, uid + suffix, headers, copies))
-    return sorted(series, key=lambda one: one.localizer)
+    studies = {study: place for place, study in reversed(list(enumerate(one.study_instance_uid for one in series)))}
+    return sorted(series, key=lambda one: (one.localizer, studies[one.study_instance_uid], _place_in_study(one)))
+
+
+def _place_in_study(series: Series) -> float:
+    """By SeriesNumber, as every list of a department does; those without one last."""
+    return float("inf") if series.number is None else series.number
 
 
 def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) -> Series:

@@ -31,6 +31,7 @@ _MOUSE = (
     (mark("Alt + PgUp PgDn"), mark("Turn it within itself")),
 )
 _COLUMNS = 3
+_WIDEST = 1360
 
 Entries = Sequence[tuple[tuple[str, ...], str]]  # keys and what they do
 
@@ -42,17 +43,9 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setObjectName("shortcutSheet")
         self.setWindowTitle(tr("Keys and mouse"))
-        content = QWidget()
-        columns = QHBoxLayout(content)
-        columns.setContentsMargins(0, 0, 16, 0)
-        columns.setSpacing(40)
-        for groups in _in_columns(_groups(bindings)):
-            column = QVBoxLayout()
-            column.setSpacing(24)
-            for title, entries in groups:
-                column.addLayout(_group(title, entries))
-            column.addStretch(1)
-            columns.addLayout(column)
+        content = _content(_groups(bindings), _COLUMNS)
+        if content.sizeHint().width() + 56 > _WIDEST:  # longer words than the English ones
+            content = _content(_groups(bindings), _COLUMNS - 1)
         scroll = QScrollArea()
         scroll.setObjectName("shortcutsScroll")
         scroll.setAccessibleName(tr("Keys and mouse"))
@@ -70,7 +63,22 @@ class ShortcutSheet(QDialog):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         layout.addLayout(row)
         wanted = content.sizeHint()
-        self.resize(min(wanted.width() + 56, 1360), min(wanted.height() + 130, 900))
+        self.resize(min(wanted.width() + 56, _WIDEST), min(wanted.height() + 130, 900))
+
+
+def _content(groups: list[tuple[str, Entries]], count: int) -> QWidget:
+    content = QWidget()
+    columns = QHBoxLayout(content)
+    columns.setContentsMargins(0, 0, 16, 0)
+    columns.setSpacing(40)
+    for of_column in _in_columns(groups, count):
+        column = QVBoxLayout()
+        column.setSpacing(24)
+        for title, entries in of_column:
+            column.addLayout(_group(title, entries))
+        column.addStretch(1)
+        columns.addLayout(column)
+    return content
 
 
 def _groups(bindings: Bindings) -> list[tuple[str, Entries]]:
@@ -84,13 +92,13 @@ def _groups(bindings: Bindings) -> list[tuple[str, Entries]]:
     return [(tr("Mouse"), mouse), *found.items()]
 
 
-def _in_columns(groups: list[tuple[str, Entries]]) -> list[list[tuple[str, Entries]]]:
+def _in_columns(groups: list[tuple[str, Entries]], count: int) -> list[list[tuple[str, Entries]]]:
     """Of about equal height, the order kept."""
-    share = sum(len(entries) + 2 for _, entries in groups) / _COLUMNS
+    share = sum(len(entries) + 2 for _, entries in groups) / count
     columns: list[list[tuple[str, Entries]]] = [[]]
     filled = 0
     for title, entries in groups:
-        if columns[-1] and filled + len(entries) / 2 > share * len(columns) and len(columns) < _COLUMNS:
+        if columns[-1] and filled + len(entries) / 2 > share * len(columns) and len(columns) < count:
             columns.append([])
         columns[-1].append((title, entries))
         filled += len(entries) + 2

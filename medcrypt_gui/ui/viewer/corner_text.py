@@ -99,10 +99,11 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     details = state.series.details if state.series is not None else ()
     window = window_text(state.window)
     lines = [tr("{window}  inverted", window=window) if state.inverted else window]
-    lines.append(
-        "   ".join(
-            part for part in (tr("Zoom {percent} %", percent=f"{zoom * 100:.0f}"), _slice_text(state, view)) if part
-        )
+    magnified = tr("Zoom {percent} %", percent=f"{zoom * 100:.0f}")
+    slices = _slice_text(state, view)
+    # A slab says more than fits beside the zoom.
+    lines += (
+        [magnified, slices] if state.slab is not None else ["   ".join(part for part in (magnified, slices) if part)]
     )
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))

@@ -311,3 +311,16 @@ def test_real_series_are_read_exactly(shared_data, folder, shape):
     assert volume.stored.shape == shape
     for z in range(0, shape[0], 7):
         assert np.array_equal(volume.stored[z], pydicom.dcmread(series.files[z]).pixel_array)
+
+
+def test_the_series_of_a_study_come_in_the_order_of_their_numbers(tmp_path: Path) -> None:
+    study = "1.2.826.0.1.3680043.8.498.7"
+    for name, number in (("a", 12), ("b", 3), ("c", None), ("d", 5)):
+        build_series(
+            tmp_path / name,
+            seed=ord(name),
+            StudyInstanceUID=study,
+            SeriesInstanceUID=f"{study}.{ord(name)}",
+            SeriesNumber=number,
+        )
+    assert [series.number for series in find(tmp_path).series] == [3, 5, 12, None]
