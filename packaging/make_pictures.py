@@ -190,6 +190,7 @@ class Pictures(Camera):
         self._trigger("extraObliqueAction")
         self._settle()
         canvas = self._find("obliqueCanvas", ObliqueCanvas)
+        self._wait_for(lambda: canvas.is_ready, "the oblique plane did not come")
         centre = canvas.rect().center()
         QTest.mousePress(canvas, LEFT, pos=centre)
         for part in range(1, 6):

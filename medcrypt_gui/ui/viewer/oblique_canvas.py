@@ -268,10 +268,15 @@ class ObliqueCanvas(QWidget):
 
     # Painting
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the compiled code that it is drawn with is there."""
+        return self._prepared is not None and self._prepared.done()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, area = QPainter(self), QRectF(self.rect())
         raster = self.raster()
-        if raster is None or self._prepared is None or not self._prepared.done():
+        if raster is None or self._prepared is None or not self.is_ready:
             painter.fillRect(area, _BACKGROUND)
             if raster is not None:
                 markings.paint_message(painter, area, tr("Preparing the oblique plane…"))
