@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.volume import Padding, Window
-from medcrypt_gui.core.imaging.windowing import window_to_grey
+from medcrypt_gui.core.imaging.windowing import is_padding, window_to_grey
 
 Colour = tuple[int, int, int]
 Rgb = NDArray[np.uint8]
@@ -159,7 +159,7 @@ def compose_view(
         scaled = _warp(*_widened(grey, matrix), size, interpolation)
         # Colours are looked up after scaling: one channel is interpolated, not three.
         rgb = np.asarray(cv2.applyColorMap(scaled, colours_of(colour_map), dst=out), np.uint8)
-        _blacken_outside(rgb, plane.shape, matrix)
+        _blacken_empty(rgb, plane, padding, matrix)
     if mask_plane is not None:
         laid = _laid(rgb, _as_binary(mask_plane), matrix, cv2.INTER_LINEAR if outline else cv2.INTER_NEAREST)
         if outline:
@@ -209,8 +209,18 @@ def _widened(grey: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDAr
     return wide, np.column_stack([matrix[:, :2], matrix[:, 2] - matrix[:, :2] @ np.array([edge, edge])])
 
 
+def _blacken_empty(rgb: Rgb, plane: NDArray[np.generic], padding: Padding | None, matrix: NDArray[np.float64]) -> None:
+    """Black where there is no voxel, or one that holds no image: the lowest level's colour need not be."""
+    upright = matrix[0, 1] == 0 and matrix[1, 0] == 0
+    if upright and padding is None and plane.dtype.kind != "f":
+        _blacken_outside(rgb, plane.shape, matrix)
+        return
+    filled = ~is_padding(plane, padding) if padding is not None else np.isfinite(plane)
+    cover = filled.astype(np.uint8)
+    rgb[cv2.warpAffine(cover, matrix, rgb.shape[1::-1], flags=cv2.INTER_NEAREST) == 0] = 0
+
+
 def _blacken_outside(rgb: Rgb, shape: tuple[int, ...], matrix: NDArray[np.float64]) -> None:
-    """Black where there is no voxel: the lowest level's colour need not be."""
     ends = matrix[:, :2] @ np.array([[-0.5, shape[1] - 0.5], [-0.5, shape[0] - 0.5]]) + matrix[:, 2:]
     x0, y0 = np.maximum(np.ceil(ends[:, 0]), 0).astype(int)
     x1, y1 = np.maximum(np.floor(ends[:, 1]) + 1, 0).astype(int)

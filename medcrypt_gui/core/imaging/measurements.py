@@ -18,6 +18,7 @@ from medcrypt_gui.core.language import mark, tr
 Place = tuple[float, float, float]
 
 _ELLIPSE_POINTS = 72
+_QUICK_VOXELS = 250_000
 _ON_THE_EDGE = 1 + 1e-9  # a voxel exactly on the edge belongs to the shape, whatever rounding makes of it
 
 
@@ -109,6 +110,14 @@ def statistics(measurement: Measurement, volume: Volume) -> Statistics | None:
         float(np.linalg.norm(np.cross(across, down))) * int(inside.size),
         int(values.size),
     )
+
+
+def is_quick(measurement: Measurement) -> bool:
+    """Whether what it measures is had within a frame: of a shape that is being drawn, larger ones wait for the end."""
+    if measurement.shape in (Shape.DISTANCE, Shape.ANGLE):
+        return True
+    sides = (abs(a - b) for a, b in zip(measurement.start, measurement.end, strict=True))
+    return math.prod(max(side, 1.0) for side in sides) <= _QUICK_VOXELS
 
 
 def lines_of(measurement: Measurement, volume: Volume) -> tuple[str, ...]:

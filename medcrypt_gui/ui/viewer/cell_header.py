@@ -154,9 +154,11 @@ class CellHeader(QWidget):
         anyway = guest.link is Link.OTHER_FRAME
         text = tr("Link anyway, from what is shown now") if anyway else tr("Link scrolling, zoom and position")
         linked = _entry(menu, text, guest.linked)
+        linked.setEnabled(guest.state.volume is not None)
         linked.triggered.connect(lambda _on=False: self.link_toggled.emit(guest))
         if not anyway:
             here = _entry(menu, tr("Link scrolling from here"), guest.link is Link.FROM_HERE)
+            here.setEnabled(guest.state.volume is not None)
             here.triggered.connect(lambda _on=False: self.link_from_here_asked.emit(guest))
         window = _entry(menu, tr("Link grey levels"), guest.window_linked)
         window.triggered.connect(lambda _on=False: self.window_link_toggled.emit(guest))

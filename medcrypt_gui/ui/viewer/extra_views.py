@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark
 
 if TYPE_CHECKING:
@@ -35,12 +36,21 @@ def _histogram(panel: ViewerPanel) -> QWidget:
     from medcrypt_gui.ui.viewer.histogram import Histogram
 
     histogram = Histogram(panel)
+
+    def show() -> None:
+        histogram.show_volume(panel.state.volume, panel.state.window)
+
     histogram.window_chosen.connect(panel.set_window)
     histogram.maximise_requested.connect(lambda: panel.hanging.toggle_maximised(histogram))
     panel.window_changed.connect(histogram.show_window)
-    panel.volume_shown.connect(lambda: histogram.show_volume(panel.state.volume, panel.state.window))
-    histogram.show_volume(panel.state.volume, panel.state.window)
+    panel.volume_shown.connect(show)
+    panel.slices_loaded.connect(lambda: show() if _is_whole(panel.state.volume) else None)
+    show()
     return histogram
+
+
+def _is_whole(volume: Volume | None) -> bool:
+    return volume is not None and (volume.loaded is None or bool(volume.loaded.all()))
 
 
 def _oblique(panel: ViewerPanel) -> QWidget:

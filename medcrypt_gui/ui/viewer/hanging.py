@@ -103,7 +103,8 @@ class Hanging(QObject):
         if place is None:
             self._remembered.pop(Arrangement.QUAD, None)
             self.set_arrangement(Arrangement.QUAD)
-        else:
+            place = None if self.shows_extra(kind) else len(self._cells) - 1  # guests may have taken all four
+        if place is not None:
             self.show_in_cell(place, ExtraCell(kind))
 
     def shows_extra(self, kind: Extra) -> bool:

@@ -106,7 +106,12 @@ class Linker:
             self._redraw()
 
     def toggle(self, guest: Guest) -> None:
-        """Link or unlink. A guest whose coordinates mean something else is linked from what is shown now."""
+        """Link or unlink. A guest whose coordinates mean something else is linked from what is shown now.
+
+        One that is still being read shows no place that it could be linked from.
+        """
+        if guest.state.volume is None:
+            return
         if guest.linked:
             self._unlink(guest)
         elif guest.basis is linking.LinkBasis.NONE:
@@ -119,6 +124,8 @@ class Linker:
 
     def link_from_here(self, guest: Guest) -> None:
         """Link, taking the two places shown now for the same one; again ends it."""
+        if guest.state.volume is None:
+            return
         if guest.link is Link.FROM_HERE:
             self._unlink(guest)
             return

@@ -300,7 +300,8 @@ class ObliqueCanvas(QWidget):
             markings.paint_crosshair(painter, area, centre, QPointF(1, 0), QPointF(0, 1))
         markings.paint_corners(painter, area, self._corners(plane))
         markings.paint_letters(painter, area, plane.letters if state.volume.geometry.oriented else ("", "", "", ""))
-        markings.paint_scale_bar(painter, area, 1.0 / (raster.pixel_mm * ratio))
+        if state.calibrated:
+            markings.paint_scale_bar(painter, area, 1.0 / (raster.pixel_mm * ratio))
         if not markings.is_small(area):
             flipped = (tr("neurological"),) if state.neurological else ()
             markings.paint_badges(painter, area, (*state.badges, *flipped))

@@ -34,7 +34,15 @@ class ObliquePicture:
         volume, editor = state.volume, state.editor if state.mask_visible else None
         assert volume is not None
         place = (*raster.middle_mm, *raster.right, *raster.down, raster.width, raster.height, raster.pixel_mm)
-        look = (state.window, state.shown_inverted, state.opacity, state.outline, state.slab, state.loaded_revision)
+        look = (
+            state.window,
+            state.shown_inverted,
+            state.opacity,
+            state.outline,
+            state.slab,
+            state.loaded_revision,
+            state.colour_map,
+        )
         mask = (id(editor), editor.revision if editor is not None else 0, state.marks)
         key = (place, look, mask, id(volume), turning)
         if key != self._key:
@@ -57,6 +65,7 @@ class ObliquePicture:
             mask_plane=self._mask(state, volume, sampled),
             opacity=state.opacity,
             outline=state.outline,
+            colour_map=state.colour_map,
             layers=[
                 PlaneLayer(reslice_labels(one.region.view(np.uint8), volume.geometry, sampled), one.colour, one.hatched)
                 for one in state.marks

@@ -103,6 +103,8 @@ def _sheet(panel: ViewerPanel) -> QImage:
             inverted=state.shown_inverted,
             mask_plane=view.slice_of(shown.mask.labels, n) if shown is not None else None,
             outline=True,
+            smooth=state.smooth,
+            colour_map=state.colour_map,
             layers=[graphics_layer(view.slice_of(state.graphics, n))] if state.graphics is not None else (),
             padding=state.volume.padding,
         )

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.linking import beyond_mm
-from medcrypt_gui.core.imaging.measurements import handles_of, lines_of, outline
+from medcrypt_gui.core.imaging.measurements import Measurement, handles_of, is_quick, lines_of, outline
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
@@ -39,6 +39,7 @@ from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _BACKGROUND = QColor("#0a0c0e")
 _ZOOM_LIMITS = (0.2, 40.0)
+_MOST_LINES = 200  # measurements whose words are kept
 _FIT_MARGIN = 0.96
 
 Index = tuple[int, int, int]
@@ -75,6 +76,7 @@ class PlaneCanvas(QWidget):
         self._cursor: QPointF | None = None
         self._slices_asked = 0
         self._picture = PlanePicture()
+        self._lines: dict[tuple[Measurement, int, int], Lines] = {}
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
         self.setAccessibleName(tr("{plane} view", plane=tr(plane.value)))
@@ -92,6 +94,7 @@ class PlaneCanvas(QWidget):
         flags = self.state.neurological, self.state.tilted_as_stored
         self.view = plane_view(volume.geometry, self.plane, *flags) if volume is not None else None
         self._picture.forget()
+        self._lines.clear()
         self.cancel_stroke()
         self.fit()
 
@@ -310,7 +313,20 @@ class PlaneCanvas(QWidget):
                 held = handles_of(one, geometry) if one == state.selected else ()
                 handles = [self.position_of(place) for place in held]
                 line = [self.position_of(place) for place in outline(one, geometry)]
-                markings.paint_measurement(painter, line, lines_of(one, state.volume), handles)
+                markings.paint_measurement(painter, line, self._lines_of(one), handles)
+
+    def _lines_of(self, one: Measurement) -> Lines:
+        """What stands beside it, reckoned once: the values in a shape take longer than a paint may."""
+        state = self.state
+        assert state.volume is not None
+        if one is state.draft:
+            return lines_of(one, state.volume) if is_quick(one) else ()
+        key = (one, id(state.volume), state.loaded_revision)
+        if key not in self._lines:
+            if len(self._lines) >= _MOST_LINES:
+                self._lines.clear()
+            self._lines[key] = lines_of(one, state.volume)
+        return self._lines[key]
 
     def _beyond_mm(self) -> float:
         """How far the linked place lies off the slices of this plane; the outermost one is shown then."""

@@ -46,6 +46,7 @@ class SurfaceBuilder(QObject):
         self.mask: Surface | None = None
         self.progress: float | None = None
         self.problem = ""
+        self._jobs.job_ended.connect(self._on_job_ended)
         panel.volume_shown.connect(self._on_volume_shown)
         panel.slices_loaded.connect(self._build_skin)
         panel.editor_changed.connect(self._on_editor_changed)
@@ -72,7 +73,7 @@ class SurfaceBuilder(QObject):
         """Somebody looks: build what is missing."""
         self._awake = True
         self._build_skin()
-        if not self._mask_known and self._mask_job is None:
+        if not self._mask_known:
             self._build_mask()
 
     def doze(self) -> None:
@@ -147,6 +148,15 @@ class SurfaceBuilder(QObject):
 
     def _start(self, work: Callable[[TaskContext], Surface | None], done: Callable[[Surface | None], None]) -> Job:
         return self._jobs.start(tr("Building the surface"), work, done, self._on_failed, quiet=True)
+
+    def _on_job_ended(self, job: Job) -> None:
+        """Whoever abandons all jobs abandons ours too, and they report nothing then: begin anew."""
+        if job.abandoned and job is self._skin_job:
+            self._skin_job = self.progress = None
+            self._build_skin()
+        elif job.abandoned and job is self._mask_job:
+            self._mask_job, self._mask_known = None, False
+            self._build_mask()
 
     def _on_progressed(self, fraction: float, _text: str) -> None:
         self.progress = fraction

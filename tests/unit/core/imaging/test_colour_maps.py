@@ -77,3 +77,23 @@ def test_the_mask_lies_over_the_colours_in_its_own() -> None:
     mask = np.ones(RAMP.shape, np.uint8)
     rgb = compose_view(RAMP, 1.0, 0.0, FULL, frame, mask_plane=mask, opacity=1.0, colour_map=ColourMap.VIRIDIS)
     assert (rgb == (255, 140, 0)).all()
+
+
+@pytest.mark.parametrize("lean_mm", [(0.0, 0.35), (0.35, 0.0), (0.0, -0.35), (-0.35, 0.0)])
+def test_a_slanted_slice_is_coloured_where_it_lies_and_black_elsewhere(lean_mm: tuple[float, float]) -> None:
+    plane = np.full((60, 80), 200, np.uint8)
+    frame = ViewFrame(200, 160, 1.5, (39.5, 29.5), (1.0, 1.0), lean_mm)
+    grey = compose_view(plane, 1.0, 0.0, FULL, frame, smooth=False)
+    coloured = compose_view(plane, 1.0, 0.0, FULL, frame, smooth=False, colour_map=ColourMap.HOT_IRON)
+    assert 5_000 < np.count_nonzero(grey.any(axis=-1)) < 30_000
+    assert np.array_equal(coloured.any(axis=-1), grey.any(axis=-1))
+
+
+@pytest.mark.parametrize("colour_map", [ColourMap.RAINBOW, ColourMap.INVERTED_GREY])
+def test_padding_is_black_in_every_colour(colour_map: ColourMap) -> None:
+    plane = np.full((20, 30), 100, np.int16)
+    plane[:, :10] = -2000
+    frame = ViewFrame(30, 20, 1.0, (14.5, 9.5), (1.0, 1.0))
+    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, smooth=False, colour_map=colour_map, padding=(-2000, -2000))
+    assert not rgb[:, :10].any()
+    assert rgb[:, 10:].any(axis=-1).all()
