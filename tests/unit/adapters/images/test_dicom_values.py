@@ -94,7 +94,7 @@ def data_file(name: str) -> Path:
     pytest.importorskip("data_store", reason="pydicom-data is not installed")
     from pydicom.data import get_testdata_file
 
-    return Path(str(get_testdata_file(name)))
+    return Path(str(get_testdata_file(name, download=False)))
 
 
 # Windows
