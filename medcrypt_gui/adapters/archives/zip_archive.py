@@ -175,6 +175,7 @@ def _entries(opened: Any, path: Path, task: TaskContext) -> dict[str, Any]:
         raise UnsupportedInputError(tr("the archive holds {count} files; unpack it first", count=len(infos)), path=path)
     _refuse_overlaps(infos, int(opened.start_dir), path)
     found: dict[str, Any] = {}
+    taken: set[str] = set()  # without regard to capitals, as paths are compared on Windows
     for number, info in enumerate(infos):
         if number % 1000 == 0:
             task.checkpoint()
@@ -182,10 +183,11 @@ def _entries(opened: Any, path: Path, task: TaskContext) -> dict[str, Any]:
         if parts is None:
             continue
         key, copy = str(path.joinpath(*parts)), 1
-        while key in found:
+        while key.casefold() in taken:
             copy += 1
             key = str(path.joinpath(tr("copy {number}", number=copy), *parts))
         found[key] = info
+        taken.add(key.casefold())
     return found
 
 

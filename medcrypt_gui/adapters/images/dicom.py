@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from medcrypt_gui.adapters.images.dicom_directory import files_named_by
 from medcrypt_gui.adapters.images.dicom_entries import header_entries
 from medcrypt_gui.adapters.images.dicom_header import Header, IsDirectory, NoPixels
 from medcrypt_gui.adapters.images.dicom_mosaic import is_mosaic
-from medcrypt_gui.adapters.images.dicom_pixels import read_colours, read_slice
+from medcrypt_gui.adapters.images.dicom_pixels import forget_files, read_colours, read_slice
 from medcrypt_gui.adapters.images.dicom_tiles import read_tile
 from medcrypt_gui.adapters.images.dicom_values import Values, values_of
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
@@ -60,6 +61,7 @@ class DicomReader:
 
     def find(self, paths: Sequence[Path], task: TaskContext) -> OpenResult:
         """The series in these files, from their headers."""
+        forget_files()  # those of the study before
         found = _Found()
         with dicom_header.quiet():
             found.read(paths, task)
@@ -205,8 +207,8 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
                 copies,
             )
         )
-    of_volumes = [_values(volume, dataset, headers) for volume in volumes]
-    values = of_volumes[stack.phase_instances.index(stack.instances) if stack.phase_instances else 0]
+    values = _values([instance for volume in volumes for instance in volume], dataset, headers)
+    of_volumes = _parted(values.instances, volumes)
     notes += [*values.notes, *dict.fromkeys(note for path in files for note in headers[path].notes)]
     if dicom_text.text(dataset, "LossyImageCompression") == "01":
         notes.append(tr("The images were compressed with loss."))
@@ -236,10 +238,10 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
         unit=values.unit,
         file_window=values.windows[0] if values.windows else None,
         file_windows=values.windows,
-        instances=values.instances,
+        instances=of_volumes[stack.phase_instances.index(stack.instances) if stack.phase_instances else 0],
         frame_ms=dicom_text.frame_ms(dataset),
         phases=stack.phases,
-        phase_instances=tuple(one.instances for one in of_volumes) if stack.phase_instances else (),
+        phase_instances=of_volumes if stack.phase_instances else (),
         localizer=localizer,
     )
     if len(series.scales) > 1:
@@ -248,9 +250,16 @@ def _series(stack: Stack, uid: str, headers: dict[Path, Header], copies: int) ->
     return series
 
 
-def _values(volume: tuple[Instance, ...], dataset: Dataset, headers: dict[Path, Header]) -> Values:
-    members = [headers[instance.path] for instance in volume]
-    return values_of(volume, [member.uptake for member in members], dataset, members[0].little_endian)
+def _values(instances: list[Instance], dataset: Dataset, headers: dict[Path, Header]) -> Values:
+    """Decided once for all volumes of a series: one unit stands beside all of them."""
+    members = [headers[instance.path] for instance in instances]
+    return values_of(tuple(instances), [member.uptake for member in members], dataset, members[0].little_endian)
+
+
+def _parted(instances: tuple[Instance, ...], volumes: Sequence[Sequence[Instance]]) -> tuple[tuple[Instance, ...], ...]:
+    """The instances in parts as long as ``volumes``, one after the other."""
+    ends = list(itertools.accumulate(map(len, volumes)))
+    return tuple(instances[end - len(volume) : end] for end, volume in zip(ends, volumes, strict=True))
 
 
 def _is_localizer(stack: Stack, dataset: Dataset) -> bool:

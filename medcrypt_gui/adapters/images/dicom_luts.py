@@ -20,13 +20,13 @@ _MOST_WINDOWS = 64
 
 def modality_table(dataset: Dataset, little_endian: bool) -> LookupTable | None:
     """What turns stored values into those that are shown; None without a table, or when it is damaged."""
-    items = _items(dataset, "ModalityLUTSequence")
+    items = items_of(dataset, "ModalityLUTSequence")
     return _table(items[0], little_endian, _is_signed(dataset)) if items else None
 
 
 def modality_table_unit(dataset: Dataset) -> str:
     """What the table's values are: ModalityLUTType, "" where it names none."""
-    items = _items(dataset, "ModalityLUTSequence")
+    items = items_of(dataset, "ModalityLUTSequence")
     named = text(items[0], "ModalityLUTType") if items else ""
     # Optical densities are stored in thousandths (PS3.3 C.11.1.1.2).
     return {"US": "", "OD": "OD/1000"}.get(named, named)
@@ -35,7 +35,9 @@ def modality_table_unit(dataset: Dataset) -> str:
 def file_windows(dataset: Dataset, little_endian: bool) -> tuple[FileWindow, ...]:
     """Every way in which the file offers to be shown: its tables first, then its windows, in their order."""
     signed = _is_signed(dataset) or (number(dataset, "RescaleIntercept") or 0.0) < 0
-    tables = [(item, _table(item, little_endian, signed)) for item in _items(dataset, "VOILUTSequence")[:_MOST_WINDOWS]]
+    tables = [
+        (item, _table(item, little_endian, signed)) for item in items_of(dataset, "VOILUTSequence")[:_MOST_WINDOWS]
+    ]
     shown_by_table = [_window_of(table, text(item, "LUTExplanation")) for item, table in tables if table is not None]
     return (*shown_by_table, *_lines_and_curves(dataset))
 
@@ -96,7 +98,8 @@ def _entries(value: Any, little_endian: bool, described: list[int]) -> NDArray[n
     return np.frombuffer(whole, "<u2" if little_endian else ">u2").astype(np.uint16)
 
 
-def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
+def items_of(dataset: Dataset, keyword: str) -> list[Dataset]:
+    """The items of a sequence; none where it is damaged."""
     try:
         return list(dataset.get(keyword) or [])
     except PARSER_ERRORS:
@@ -104,7 +107,10 @@ def _items(dataset: Dataset, keyword: str) -> list[Dataset]:
 
 
 def _texts(dataset: Dataset, keyword: str) -> list[str]:
-    value = dataset.get(keyword)
+    try:
+        value = dataset.get(keyword)
+    except PARSER_ERRORS:
+        return []
     parts = value if isinstance(value, (list, MultiValue)) else [] if value is None else [value]
     return [str(part).strip("\0 ") for part in parts]
 

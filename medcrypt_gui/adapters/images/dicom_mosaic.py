@@ -51,6 +51,7 @@ def tiles_of(dataset: Dataset, instances: tuple[Instance, ...]) -> tuple[Instanc
             frame=index,
             position=_triple(corner + grid.step * index),
             pixels=part,
+            overlays=(),  # drawn over the picture as a whole
             tile=Tile(index // grid.across * grid.rows, index % grid.across * grid.columns, layout),
         )
         for index in range(grid.count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -12,9 +13,11 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.encaps import generate_fragments
+from pydicom.filereader import read_partial
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     JPEG2000,
     ExplicitVRBigEndian,
@@ -56,6 +59,7 @@ _PLUGINS = {
 }
 _APART = Apart()
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
+_PIXEL_TAGS = frozenset(Tag(keyword) for keyword in _PIXELS)
 _SYNTAXES = {
     (True, True): ImplicitVRLittleEndian,
     (False, True): ExplicitVRLittleEndian,
@@ -186,12 +190,31 @@ def _parse(path: Path, stamp: tuple[int, int]) -> pydicom.Dataset:
     """The file that was found; kept while the frames of it are read."""
     with quiet(), path.open("rb") as file:
         _refuse_changed(file, path, stamp)
-        dataset = pydicom.dcmread(file, force=True)
+        dataset = read_partial(file, _after_pixels(), force=True)
         if not any(keyword in dataset for keyword in _PIXELS):  # passed over, since the delimiter at its end is missing
             file.seek(0)
-            dataset = pydicom.dcmread(BytesIO(file.read() + _DELIMITER), force=True)
+            dataset = read_partial(BytesIO(file.read() + _DELIMITER), _after_pixels(), force=True)
     _tell_the_truth(dataset)
     return dataset
+
+
+def _after_pixels() -> Callable[[BaseTag, str | None, int], bool]:
+    """Says when to stop: what may follow the pixels can be gigabytes of zeros, which parse as elements one by one."""
+    seen = False
+
+    def stop(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+        nonlocal seen
+        if seen:
+            return True
+        seen = tag in _PIXEL_TAGS
+        return False
+
+    return stop
+
+
+def forget_files() -> None:
+    """Let go of the files read last: a study that is closed is not kept in memory, nor its archive open."""
+    _parse.cache_clear()
 
 
 def _tell_the_truth(dataset: pydicom.Dataset) -> None:

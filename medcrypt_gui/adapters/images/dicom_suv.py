@@ -43,6 +43,13 @@ class Uptake:
 
 def uptake_of(dataset: Dataset) -> Uptake | None:
     """How the values of a PET image become SUV; None for other images and for units that are no activity."""
+    try:
+        return _uptake_of(dataset)
+    except (ArithmeticError, ValueError):  # times and doses that no injection has
+        return Uptake(None, ("RadiopharmaceuticalInformationSequence",))
+
+
+def _uptake_of(dataset: Dataset) -> Uptake | None:
     if text(dataset, "Modality") != "PT":
         return None
     units = text(dataset, "Units")
@@ -55,7 +62,7 @@ def uptake_of(dataset: Dataset) -> Uptake | None:
 
 
 def _of_counts(dataset: Dataset) -> Uptake | None:
-    """Philips: a factor to SUV, or one to Bq/ml, which stands in the place of the rescaling."""
+    """Philips: a factor to SUV, or one to Bq/ml, of the rescaled values."""
     factor = _private_number(dataset, _SUV_FACTOR)
     if factor:
         return Uptake(factor)

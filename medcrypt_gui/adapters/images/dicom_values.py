@@ -37,7 +37,7 @@ def values_of(
     windows = dicom_luts.file_windows(dataset, little_endian)
     if instances[0].pixels.bits_allocated == 1:
         windows = (_OF_ONE_BIT,)
-    notes = [] if tables or not dataset.get("ModalityLUTSequence") else [_damaged_table()]
+    notes = [] if tables or not dicom_luts.items_of(dataset, "ModalityLUTSequence") else [_damaged_table()]
     factors = [uptake.factor for uptake in uptakes if uptake is not None and uptake.factor is not None]
     if factors and len(factors) == len(instances):
         scaled = [_scaled(one, factor) for one, factor in zip(instances, factors, strict=True)]

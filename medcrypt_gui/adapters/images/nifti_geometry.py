@@ -16,6 +16,8 @@ _DISAGREE_VOXELS = 0.5
 _UNIT_BITS = 7
 _MILLIMETRES = {1: 1000.0, 3: 0.001}  # NIFTI_UNITS_METER, NIFTI_UNITS_MICRON
 
+_LEAST_SIZE = 1e-3
+
 
 def geometry_of(raw: Any, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[str, ...]]:
     """The sform, else the qform, else only the voxel sizes; and what is to be said about it.
@@ -44,9 +46,9 @@ def geometry_of(raw: Any, shape: tuple[int, int, int]) -> tuple[Geometry, tuple[
 
 
 def _sizes(raw: Any) -> NDArray[np.float64]:
-    """The voxel sizes; 1 for those that are none."""
+    """The voxel sizes; 1 for those that are none, or smaller than any scanner resolves."""
     sizes = np.abs(np.asarray(raw["pixdim"][1:4], np.float64))
-    return np.where(np.isfinite(sizes) & (sizes > 0), sizes, 1.0)
+    return np.where(np.isfinite(sizes) & (sizes > _LEAST_SIZE), sizes, 1.0)
 
 
 def _sform(raw: Any, unit: float) -> NDArray[np.float64] | None:
@@ -67,6 +69,7 @@ def _qform(raw: Any, unit: float) -> NDArray[np.float64] | None:
 
 
 def _usable(affine: NDArray[np.float64], unit: float) -> NDArray[np.float64] | None:
-    if not np.isfinite(affine).all() or abs(np.linalg.det(affine[:3, :3])) <= 1e-9:
+    in_mm = np.diag([unit, unit, unit, 1.0]) @ affine
+    if not np.isfinite(affine).all() or abs(np.linalg.det(in_mm[:3, :3])) <= 1e-9:
         return None
-    return np.diag([unit, unit, unit, 1.0]) @ affine
+    return in_mm

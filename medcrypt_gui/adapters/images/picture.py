@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
+from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series, Skipped, Unreadable
@@ -147,12 +148,8 @@ def _allocate(series: Series, header: PictureHeader, geometry: Geometry, loaded:
     if (header.rows, header.columns) != series.geometry.shape[1:] or len(header.pages) != series.geometry.shape[0]:
         reason = tr("the file changed after it was opened; open it again")
         raise UnreadableFileError(reason, path=series.files[0])
-    try:
-        stored = np.zeros(geometry.shape, header.dtype)
-        rgb = np.zeros((*geometry.shape, 3), np.uint8) if header.colour else None
-    except MemoryError as exc:
-        raise UnsupportedInputError(tr("the image does not fit into memory"), path=series.files[0]) from exc
-    return Volume(stored, geometry, inverted=header.inverted, loaded=loaded, rgb=rgb)
+    stored, rgb, _ = voxel_arrays(geometry.shape, header.dtype, Allocator(), colour=header.colour)
+    return Volume(stored, geometry, inverted=header.inverted, loaded=loaded, rgb=rgb, paged=is_paged(stored))
 
 
 def _read(

@@ -59,6 +59,9 @@ class RawReader:
                 series.append(_series(self.format, self._header(path)))
             except InputError as exc:
                 unreadable.append(Unreadable(path, exc))
+            except ValueError as exc:  # a grid that is none, such as voxels without a size
+                reason = tr("the header contradicts itself about its grid")
+                unreadable.append(Unreadable(path, UnreadableFileError(f"{reason} ({type(exc).__name__})", path=path)))
         return OpenResult(tuple(series), tuple(unreadable))
 
     def start(self, series: Series, first: int | None = None) -> tuple[Volume, Filler]:

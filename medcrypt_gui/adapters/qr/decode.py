@@ -17,6 +17,8 @@ from medcrypt_gui.core.keys.key_card import PREFIX
 from medcrypt_gui.core.language import tr
 
 _LARGEST_FILE_BYTES = 100 << 20
+_LEAST_QR_PX = 21  # modules of the smallest code
+_MOST_SLENDER = 20  # a card is no ribbon
 _LARGEST_GLANCE_BYTES = 20 << 20
 _PDF_MAGIC = b"%PDF"
 _PDF_PAGES = 10
@@ -63,6 +65,8 @@ def looks_like_key_card(path: Path) -> bool:
             return False
         picture = next(_pictures(_content(path), path))
     except (OSError, UnreadableFileError):
+        return False
+    if min(picture.size) < _LEAST_QR_PX or max(picture.size) > _MOST_SLENDER * min(picture.size):
         return False
     small = ImageOps.contain(picture, (_PHOTO_PX, _PHOTO_PX)) if max(picture.size) > _PHOTO_PX else picture
     return any(text.strip().upper().startswith(PREFIX) for text in _qr_texts(small))

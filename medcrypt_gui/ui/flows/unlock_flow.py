@@ -50,7 +50,7 @@ class UnlockFlow(QObject):
         if self._opened is None:
             return locked
         self._locked = locked
-        return self._opened.reveal(locked, series.shown_files)
+        return self._opened.reveal(locked, series.shown_files, series)
 
     def take_file(self, path: Path) -> None:
         """A picture, PDF or text file of a card."""
