@@ -77,7 +77,6 @@ class MeasurementKeeping(QObject):
             lambda _task: self._store.read(series),
             lambda found: self._on_read(series, number, found),
             lambda error: self._on_not_read(series, number, error),
-            lambda: self._ends_waiting(series, number),
             quiet=True,
         )
 

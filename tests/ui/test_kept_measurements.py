@@ -227,29 +227,33 @@ def test_a_series_that_is_chosen_again_at_once_shows_each_of_them_once(
     assert len(opened.window.viewer.state.measurements) == 1
 
 
-def test_an_end_held_while_another_series_arrives_changes_nothing_of_that_one(opened: Driver, tmp_path: Path) -> None:
-    measure(opened)
-    other(opened, tmp_path)
-    opened.window.named_actions["distanceAction"].trigger()
-    canvas = opened.window.viewer.active_canvas
-    middle = canvas.rect().center()
+def test_an_end_held_while_another_series_arrives_changes_nothing_of_that_one(window: Driver, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        build_series(tmp_path / name, slices=9, rows=48, columns=56)
+    window.open(tmp_path / "first", tmp_path / "second")
+    other_one = window.window.session.series
+    measure(window)
+    window.window.viewer.series_requested.emit(1)
+    window.settle()
+    series = window.window.session.series
+    assert series is not other_one
+    measure(window)
+    (before,) = window.window.viewer.state.measurements
+    window.window.named_actions["windowDragAction"].trigger()
+    canvas, middle = window.window.viewer.active_canvas, window.window.viewer.active_canvas.rect().center()
     QTest.mousePress(canvas, LEFT, pos=middle)
-    QTest.mouseMove(canvas, middle + QPoint(30, 30))
-    QTest.mouseRelease(canvas, LEFT, pos=middle + QPoint(30, 30))
-    (before,) = opened.window.viewer.state.measurements
-    opened.window.named_actions["windowDragAction"].trigger()
-    QTest.mousePress(canvas, LEFT, pos=middle)
+    QTest.mouseMove(canvas, middle - QPoint(20, 0))
     QTest.mouseMove(canvas, middle - QPoint(40, 0))
-    assert opened.window.viewer.state.measurements != (before,)
-    left = opened.window.session.series
-    opened.open(tmp_path / "study")
+    assert window.window.viewer.state.measurements != (before,)
+    window.window.viewer.series_requested.emit(-1)
+    window.settle()
     QTest.mouseRelease(canvas, LEFT, pos=middle - QPoint(40, 0))
-    opened.qtbot.wait(1000)
-    opened.settle()
-    assert len(opened.window.viewer.state.measurements) == 1
-    assert len(MeasurementsFile().read(opened.window.session.series)) == 1
-    (kept,) = MeasurementsFile().read(left)
+    assert len(window.window.viewer.state.measurements) == 1
+    window.qtbot.wait(1000)
+    window.settle()
+    (kept,) = MeasurementsFile().read(series)
     assert kept.start == pytest.approx(before.start, abs=1e-5)
+    assert len(MeasurementsFile().read(other_one)) == 1
 
 
 def test_those_of_a_series_in_an_archive_are_not_kept_and_nothing_is_said(opened: Driver, tmp_path: Path) -> None:
