@@ -12,11 +12,12 @@ from medcrypt_gui.core.imaging.planes import plane_across
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
 
+_LENGTH, _AREA = mark("Length (mm)"), mark("Area (mm²)")
 _COLUMNS = (
-    mark("Number"), mark("Kind"), mark("Plane"), mark("Slice"), mark("Length (mm)"), mark("Angle (degrees)"),
-    mark("Mean"), mark("SD"), mark("Lowest"), mark("Highest"), mark("Unit"), mark("Area (mm²)"), mark("Voxels"),
+    mark("Number"), mark("Kind"), mark("Plane"), mark("Slice"), _LENGTH, mark("Angle (degrees)"),
+    mark("Mean"), mark("SD"), mark("Lowest"), mark("Highest"), mark("Unit"), _AREA, mark("Voxels"),
 )  # fmt: skip
-_OF_PIXELS = {"Length (mm)": mark("Length (px)"), "Area (mm²)": mark("Area (px²)")}  # where nobody knows their size
+_OF_PIXELS = {_LENGTH: mark("Length (px)"), _AREA: mark("Area (px²)")}  # where nobody knows their size
 
 
 def table_of(measurements: Sequence[Measurement], volume: Volume, separator: str = ",") -> str:
