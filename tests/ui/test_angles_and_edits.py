@@ -201,3 +201,35 @@ def test_a_tool_in_the_hand_paints_over_measurements(opened: Driver) -> None:
     drag(opened, VERTEX, END)
     assert drawn(opened) == before
     assert opened.window.session.editor.undo_name is not None
+
+
+def test_the_first_click_stays_at_its_place_when_the_view_is_moved_and_enlarged(angles: Driver) -> None:
+    canvas = canvas_of(angles)
+    start = canvas.index_at(QPointF(at(angles, START)))
+    click(angles, START)
+    canvas.zoom_by(1.5, QPointF(at(angles, VERTEX)))
+    canvas.pan_by(QPointF(20, 10))
+    for place in (VERTEX, END):
+        click(angles, place)
+    (one,) = drawn(angles)
+    assert one.start == pytest.approx(start, abs=0.1)
+
+
+def test_another_slice_after_the_first_click_forgets_the_angle(angles: Driver) -> None:
+    click(angles, START)
+    angles.window.viewer.commands.next_slice()
+    for place in (VERTEX, END):
+        click(angles, place)
+    assert drawn(angles) == ()
+    angles.window.viewer.cancel_stroke()
+
+
+def test_the_first_leg_lies_in_one_slice_whatever_the_wheel_does(angles: Driver) -> None:
+    drag(angles, START, QPoint(-20, 0), release=False)
+    angles.window.viewer.commands.next_slice()
+    hover(angles, VERTEX)
+    angles.window.viewer.commands.previous_slice()
+    QTest.mouseRelease(canvas_of(angles), LEFT, pos=at(angles, VERTEX))
+    click(angles, END)
+    assert degrees(angles) == pytest.approx(90, abs=1)
+    assert len({place[2] for place in drawn(angles)[0].points}) == 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from builders.archives import zip_folder
 from builders.dicom import build_series
 from builders.nifti import build_nifti
 from PySide6.QtCore import QPoint, Qt
@@ -13,9 +16,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTreeWidget
 from ui.driver import Driver
 
+from medcrypt_gui.adapters.measurements_file import MeasurementsFile
 from medcrypt_gui.core.errors import PermissionDeniedError
 from medcrypt_gui.core.imaging.kept_measurements import SUFFIX
 from medcrypt_gui.core.imaging.measurements import Measurement, lines_of
+from medcrypt_gui.core.imaging.series import Series
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -146,3 +151,117 @@ def test_a_protected_copy_takes_no_measurements_along_and_gets_none(opened: Driv
     opened.window.flows.card.abandon()
     other(opened, tmp_path)
     assert [path.parent.name for path in written(tmp_path)] == ["study"]
+
+
+@pytest.fixture
+def slow_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Kept measurements are not read before this is set."""
+    may_read, read = threading.Event(), MeasurementsFile.read
+
+    def read_late(store: MeasurementsFile, series: Series) -> tuple[Measurement, ...]:
+        may_read.wait(60)
+        return read(store, series)
+
+    may_read.set()
+    monkeypatch.setattr(MeasurementsFile, "read", read_late)
+    yield may_read
+    may_read.set()
+
+
+def show(window: Driver, folder: Path) -> None:
+    """Open a folder, and wait for its image only."""
+    window.window.opening.take_dropped([folder])
+    window.wait_until(lambda: (now := window.window.viewer.state.series) is not None and folder in now.files[0].parents)
+    window.wait_until(lambda: not window.window.jobs.busy_with)
+
+
+def test_what_is_measured_before_the_kept_ones_are_read_joins_them(
+    opened: Driver, tmp_path: Path, slow_disk: threading.Event
+) -> None:
+    measure(opened)
+    other(opened, tmp_path)
+    slow_disk.clear()
+    show(opened, tmp_path / "study")
+    measure(opened, -30, 40)
+    opened.qtbot.wait(1000)  # longer than it takes until they are written
+    slow_disk.set()
+    opened.settle()
+    assert len(opened.window.viewer.state.measurements) == 2
+    other(opened, tmp_path)
+    opened.open(tmp_path / "study")
+    assert len(opened.window.viewer.state.measurements) == 2
+
+
+@pytest.mark.parametrize("leave", ["series", "window"])
+def test_leaving_before_the_kept_ones_are_read_loses_none(
+    opened: Driver, tmp_path: Path, slow_disk: threading.Event, leave: str
+) -> None:
+    measure(opened)
+    other(opened, tmp_path)
+    slow_disk.clear()
+    show(opened, tmp_path / "study")
+    measure(opened, -30, 40)
+    series = opened.window.session.series
+    if leave == "series":
+        show(opened, tmp_path / "other")
+        slow_disk.set()
+        opened.settle()
+        opened.qtbot.wait(1000)
+        opened.settle()
+    else:
+        threading.Timer(0.3, slow_disk.set).start()
+        opened.window.close()
+    assert len(MeasurementsFile().read(series)) == 2
+
+
+def test_a_series_that_is_chosen_again_at_once_shows_each_of_them_once(
+    opened: Driver, tmp_path: Path, slow_disk: threading.Event
+) -> None:
+    measure(opened)
+    other(opened, tmp_path)
+    slow_disk.clear()
+    for name in ("study", "other", "study"):
+        show(opened, tmp_path / name)
+    slow_disk.set()
+    opened.settle()
+    assert len(opened.window.viewer.state.measurements) == 1
+
+
+def test_an_end_held_while_another_series_arrives_changes_nothing_of_that_one(window: Driver, tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        build_series(tmp_path / name, slices=9, rows=48, columns=56)
+    window.open(tmp_path / "first", tmp_path / "second")
+    other_one = window.window.session.series
+    measure(window)
+    window.window.viewer.series_requested.emit(1)
+    window.settle()
+    series = window.window.session.series
+    assert series is not other_one
+    measure(window)
+    (before,) = window.window.viewer.state.measurements
+    window.window.named_actions["windowDragAction"].trigger()
+    canvas, middle = window.window.viewer.active_canvas, window.window.viewer.active_canvas.rect().center()
+    QTest.mousePress(canvas, LEFT, pos=middle)
+    QTest.mouseMove(canvas, middle - QPoint(20, 0))
+    QTest.mouseMove(canvas, middle - QPoint(40, 0))
+    assert window.window.viewer.state.measurements != (before,)
+    window.window.viewer.series_requested.emit(-1)
+    window.settle()
+    QTest.mouseRelease(canvas, LEFT, pos=middle - QPoint(40, 0))
+    assert len(window.window.viewer.state.measurements) == 1
+    window.qtbot.wait(1000)
+    window.settle()
+    (kept,) = MeasurementsFile().read(series)
+    assert kept.start == pytest.approx(before.start, abs=1e-5)
+    assert len(MeasurementsFile().read(other_one)) == 1
+
+
+def test_those_of_a_series_in_an_archive_are_not_kept_and_nothing_is_said(opened: Driver, tmp_path: Path) -> None:
+    opened.open(zip_folder(tmp_path / "study", tmp_path / "study.zip"))
+    opened.window.status.say("")
+    measure(opened)
+    other(opened, tmp_path)
+    assert "measurements" not in opened.text("statusSentence")
+    opened.open(tmp_path / "study.zip")
+    assert "measurements" not in opened.text("statusSentence")
+    assert written(tmp_path) == []

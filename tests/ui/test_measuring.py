@@ -81,3 +81,18 @@ def test_it_says_how_to_measure_while_a_tool_is_in_hand(opened: Driver) -> None:
     opened.click("stepCorrect")
     opened.window.named_actions["distanceAction"].trigger()
     assert opened.text("statusSentence") == "Left drag: Distance while Space is held, since a tool is in hand."
+
+
+def test_the_wheel_during_a_drag_changes_no_length(opened: Driver) -> None:
+    viewer, left = opened.window.viewer, Qt.MouseButton.LeftButton
+    canvas, start, end = viewer.active_canvas, middle(opened), middle(opened) + QPoint(40, 30)
+    opened.window.named_actions["distanceAction"].trigger()
+    drag(opened, start, end)
+    opened.qtbot.mousePress(canvas, left, pos=start)
+    opened.qtbot.mouseMove(canvas, start + QPoint(20, 20))
+    viewer.commands.next_slice()
+    opened.qtbot.mouseMove(canvas, start + QPoint(30, 30))
+    opened.qtbot.mouseMove(canvas, end)
+    opened.qtbot.mouseRelease(canvas, left, pos=end)
+    flat, scrolled = viewer.state.measurements
+    assert scrolled == flat

@@ -47,7 +47,7 @@ def measurements_in(content: bytes, series: Series) -> tuple[Measurement, ...]:
         if entry["grid"] != key_of_grid(series.geometry):
             raise UnreadableFileError(tr("its measurements belong to another grid of voxels"))
         found = tuple(_measurement(one) for one in entry["measurements"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnreadableFileError(tr("its measurements are damaged")) from error
     sizes = series.geometry.shape[::-1]
     if len(found) > _MOST or any(not 0 <= one.slice_number < sizes[one.axis] for one in found):

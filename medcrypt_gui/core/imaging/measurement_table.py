@@ -12,17 +12,20 @@ from medcrypt_gui.core.imaging.planes import plane_across
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
 
+_LENGTH, _AREA = mark("Length (mm)"), mark("Area (mm²)")
 _COLUMNS = (
-    mark("Number"), mark("Kind"), mark("Plane"), mark("Slice"), mark("Length (mm)"), mark("Angle (degrees)"),
-    mark("Mean"), mark("SD"), mark("Lowest"), mark("Highest"), mark("Unit"), mark("Area (mm²)"), mark("Voxels"),
+    mark("Number"), mark("Kind"), mark("Plane"), mark("Slice"), _LENGTH, mark("Angle (degrees)"),
+    mark("Mean"), mark("SD"), mark("Lowest"), mark("Highest"), mark("Unit"), _AREA, mark("Voxels"),
 )  # fmt: skip
+_OF_PIXELS = {_LENGTH: mark("Length (px)"), _AREA: mark("Area (px²)")}  # where nobody knows their size
 
 
 def table_of(measurements: Sequence[Measurement], volume: Volume, separator: str = ",") -> str:
     """A line of titles and one line per measurement; numbers with a point, whatever the language; no names."""
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\n")
-    writer.writerow([tr(title) for title in _COLUMNS])
+    titles = _COLUMNS if volume.geometry.calibrated else [_OF_PIXELS.get(title, title) for title in _COLUMNS]
+    writer.writerow([tr(title) for title in titles])
     for number, one in enumerate(measurements, start=1):
         writer.writerow([number, tr(one.shape.value), *_place(one, volume.geometry), *_values(one, volume)])
     return text.getvalue()

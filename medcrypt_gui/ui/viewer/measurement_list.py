@@ -34,6 +34,8 @@ class MeasurementList(QObject):
     def replace(self, before: Measurement, after: Measurement) -> None:
         """What was ``before`` in the active view's series became ``after``, and is the selected one."""
         present = self._panel.active_state.measurements
+        if before not in present:
+            return  # of a series that is gone
         self._set(tuple(after if one == before else one for one in present), after)
 
     def remove(self, *measurements: Measurement) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QLineF, QPointF
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.measurements import (
     Measurement,
+    Place,
     Shape,
     handles_of,
     outline,
@@ -34,7 +35,7 @@ class Measuring:
     def __init__(self, canvas: PlaneCanvas) -> None:
         self._canvas = canvas
         self._leg: Measurement | None = None  # the first leg of an angle, as a distance
-        self._clicked_start: QPointF | None = None  # an angle of three clicks: the first one
+        self._clicked_start: Place | None = None  # an angle of three clicks: the first one
 
     # Drawing
 
@@ -67,7 +68,9 @@ class Measuring:
         assert canvas.view is not None
         axis, start = canvas.view.through_axis, canvas.index_at(pressed_at)
         while (position := (yield)) is not None:
-            canvas.state.draft = Measurement(shape, axis, start, canvas.index_at(position))
+            end = list(canvas.index_at(position))
+            end[axis] = start[axis]  # the wheel may show another slice meanwhile
+            canvas.state.draft = Measurement(shape, axis, start, (end[0], end[1], end[2]))
             canvas.measurement_changed.emit()
 
     # The second leg of an angle
@@ -79,21 +82,21 @@ class Measuring:
 
     def begin_with_click(self, position: QPointF) -> None:
         """The first of an angle's three clicks."""
-        self._clicked_start = position
+        self._clicked_start = self._canvas.index_at(position)
 
     def follow(self, position: QPointF) -> None:
         """The pointer moved, no button held: the leg that is being placed ends there."""
         canvas = self._canvas
-        if canvas.view is None or not self.is_placing:
+        start = self._leg.start if self._leg is not None else self._clicked_start
+        if canvas.view is None or start is None:
             return
-        if self._leg is not None and self._leg.slice_number != canvas.slice_number:
+        axis = canvas.view.through_axis
+        if round(start[axis]) != canvas.slice_number:
             self.cancel()  # another slice: an angle lies in one
             return
         place = canvas.index_at(position)
         if self._leg is None:
-            assert self._clicked_start is not None
-            start = canvas.index_at(self._clicked_start)
-            canvas.state.draft = Measurement(Shape.DISTANCE, canvas.view.through_axis, start, place)
+            canvas.state.draft = Measurement(Shape.DISTANCE, axis, start, place)
         else:
             canvas.state.draft = replace(self._leg, shape=Shape.ANGLE, second=place)
         canvas.measurement_changed.emit()

@@ -85,6 +85,7 @@ class ViewerPanel(QWidget):
 
         ``keep_view`` keeps crosshair, window and zoom: the same grid with other voxels, such as a series just unlocked.
         """
+        self.cancel_stroke()  # while it can still be taken back where it was begun
         state = self.state
         if state.editor is not None and (volume is None or state.editor.geometry.shape != volume.geometry.shape):
             self.set_editor(None)  # the mask of the volume before does not lie on this one

@@ -95,6 +95,7 @@ def _changed(file: Path, **fields: object) -> None:
         {"points": [[1, 2, 4], [1, 2, float("nan")]]},
         {"points": [[1, 2, 9.0], [1, 2, 9.0]]},
         {"points": [[1, 2, -7.0], [1, 2, -7.0]]},
+        {"points": [[1, 2, 4], [10**400, 2, 4]]},
         {"points": "abc"},
         {"points": None},
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,3 +35,12 @@ def test_every_kind_has_its_columns_and_the_others_are_empty() -> None:
 def test_the_separator_is_the_one_asked_for() -> None:
     line = table_of((Measurement(Shape.DISTANCE, 2, (0.0, 0.0, 4.0), (6.0, 8.0, 4.0)),), VOLUME, separator="\t")
     assert line.splitlines()[1].split("\t")[:2] == ["1", "Distance"]
+
+
+def test_pixels_of_unknown_size_are_not_called_millimetres() -> None:
+    drawn = (Measurement(Shape.DISTANCE, 2, (0.0, 0.0, 4.0), (6.0, 8.0, 4.0)),)
+    unknown = replace(VOLUME, geometry=replace(VOLUME.geometry, calibrated=False))
+    titles = table_of(drawn, unknown).splitlines()[0].split(",")
+    assert "Length (px)" in titles
+    assert "Area (px²)" in titles
+    assert not any("mm" in title for title in titles)
