@@ -22,6 +22,7 @@ def test_a_slab_changes_the_picture_and_says_so(opened: Driver, monkeypatch: pyt
     actions["slabMaximumAction"].trigger()
     assert viewer.active_canvas.grab().toImage() != plain
     assert "MIP of 5 slices, 10 mm" in said(opened)
+    assert said(opened).splitlines()[-3].startswith("W "), "small views show the third line from below alone"
     monkeypatch.setattr(QInputDialog, "getDouble", lambda *_arguments: (6.0, True))
     actions["slabThicknessAction"].trigger()
     assert viewer.state.slab is not None

@@ -98,13 +98,14 @@ def _display_lines(state: ViewState, view: PlaneView, zoom: float) -> Lines:
     volume = state.volume
     details = state.series.details if state.series is not None else ()
     window = window_text(state.window)
-    lines = [tr("{window}  inverted", window=window) if state.inverted else window]
+    shown = tr("{window}  inverted", window=window) if state.inverted else window
     magnified = tr("Zoom {percent} %", percent=f"{zoom * 100:.0f}")
     slices = _slice_text(state, view)
-    # A slab says more than fits beside the zoom.
-    lines += (
-        [magnified, slices] if state.slab is not None else ["   ".join(part for part in (magnified, slices) if part)]
-    )
+    # A slab says more than fits beside the zoom. The window is the third from below: small views show it alone.
+    if state.slab is not None:
+        lines = [slices, shown, magnified]
+    else:
+        lines = [shown, "   ".join(part for part in (magnified, slices) if part)]
     if volume is not None:
         lines.append(position_text(volume, state.crosshair))
     return (*details, *lines)
