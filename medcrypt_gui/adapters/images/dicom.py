@@ -20,7 +20,7 @@ from medcrypt_gui.adapters.images.dicom_directory import files_named_by
 from medcrypt_gui.adapters.images.dicom_entries import header_entries
 from medcrypt_gui.adapters.images.dicom_header import Header, IsDirectory, NoPixels
 from medcrypt_gui.adapters.images.dicom_mosaic import is_mosaic
-from medcrypt_gui.adapters.images.dicom_pixels import forget_files, read_colours, read_slice
+from medcrypt_gui.adapters.images.dicom_pixels import forget_files, read_colours, read_many, read_slice
 from medcrypt_gui.adapters.images.dicom_tiles import read_tile
 from medcrypt_gui.adapters.images.dicom_values import Values, values_of
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
@@ -35,7 +35,8 @@ from medcrypt_gui.core.ports import Filler
 from medcrypt_gui.core.task import TaskContext
 
 _NAMES = {".dcm", ".dicom", ".ima"}
-_DECODING_THREADS = 2  # codecs release the interpreter; for native files threads are of no use
+_LONG_SERIES = 60
+_DECODING_THREADS = 2  # each waits for a process or a codec; for native files threads are of no use
 # What the elements of groups 2 and 8 begin with.
 _VRS = (b"AE", b"AS", b"AT", b"CS", b"DA", b"DT", b"LO", b"OB", b"PN", b"SH", b"ST", b"TM", b"UI", b"UL", b"US", b"SQ")
 
@@ -306,7 +307,9 @@ def _read_all(series: Series, volume: Volume, order: list[int]) -> Iterator[int]
             _fill_slice(series, volume, z)
             yield z
         return
-    pool = ThreadPoolExecutor(_DECODING_THREADS, thread_name_prefix="medcrypt-decode")
+    # Short series are there before the processes would have started.
+    begin = read_many if len(order) >= _LONG_SERIES else None
+    pool = ThreadPoolExecutor(_DECODING_THREADS, thread_name_prefix="medcrypt-decode", initializer=begin)
     try:
         futures = [(z, pool.submit(_fill_slice, series, volume, z)) for z in order]
         for z, future in futures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
@@ -24,6 +25,7 @@ from pydicom.uid import (
     ExplicitVRLittleEndian,
     ImplicitVRLittleEndian,
     JPEG2000Lossless,
+    JPEG2000TransferSyntaxes,
     JPEGBaseline8Bit,
     JPEGExtended12Bit,
     JPEGLossless,
@@ -58,6 +60,7 @@ _PLUGINS = {
     JPEGLosslessSV1: _GDCM,
 }
 _APART = Apart()
+_MANY = threading.local()  # whether this thread is one of those that read a whole series
 _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _PIXEL_TAGS = frozenset(Tag(keyword) for keyword in _PIXELS)
 _SYNTAXES = {
@@ -171,9 +174,11 @@ def _decoded(instance: Instance, raw: bool) -> tuple[pydicom.Dataset, NDArray[np
         )
     syntax, index = dataset.file_meta.TransferSyntaxUID, instance.frame or 0
     plugin = _PLUGINS.get(syntax, "")
-    if plugin == _GDCM or _is_jpeg_of_12_bits(dataset):
+    # OpenJPEG holds the interpreter: threads would take turns, and the window would wait for both of them.
+    shared_out = getattr(_MANY, "reads", False) and instance.frame is None and syntax in JPEG2000TransferSyntaxes
+    if plugin == _GDCM or shared_out or _is_jpeg_of_12_bits(dataset):
         try:
-            return dataset, _APART.run(_decoded_apart, instance.path, instance.stamp, index, raw)
+            return dataset, _APART.run(_decoded_apart, instance.path, instance.stamp, index, raw, plugin)
         except ProcessDied as exc:
             raise _undecodable(instance, exc) from exc
     with quiet():
@@ -239,16 +244,21 @@ def _offset_table_bytes(pixel_data: bytes) -> int:
     return 8 + int.from_bytes(pixel_data[4:8], "little")
 
 
-def _decoded_apart(path: Path, stamp: tuple[int, int], index: int, raw: bool) -> NDArray[np.generic]:
+def _decoded_apart(path: Path, stamp: tuple[int, int], index: int, raw: bool, plugin: str) -> NDArray[np.generic]:
     """Runs in another process: the samples of one frame. What codecs raise becomes ValueError, to be handed over."""
     try:
         with quiet():
             dataset = _parse(path, stamp)
             if _is_jpeg_of_12_bits(dataset):
                 return decode_12_bits(dataset, index)
-            return _samples(dataset, index, raw, _GDCM)
+            return _samples(dataset, index, raw, plugin)
     except PARSER_ERRORS as exc:
         raise ValueError(type(exc).__name__) from None
+
+
+def read_many() -> None:
+    """For the threads that read a long series: from now on this one decodes in the processes, on all cores."""
+    _MANY.reads = True
 
 
 def close_decoders() -> None:

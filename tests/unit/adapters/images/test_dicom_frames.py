@@ -11,8 +11,9 @@ from builders.dicom import build_series, phantom, write
 from numpy.typing import NDArray
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless
+from pydicom.uid import ExplicitVRLittleEndian, JPEG2000Lossless, RLELossless
 
+from medcrypt_gui.adapters.images import dicom, dicom_pixels
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
@@ -167,3 +168,22 @@ def test_ultrasound_takes_its_scale_from_the_region(tmp_path: Path) -> None:
     del dataset.PixelSpacing
     _, volume = load(write(dataset, path))
     np.testing.assert_allclose(volume.geometry.spacing_mm[:2], (0.2, 0.3))
+
+
+def test_a_long_series_of_jpeg_2000_is_decoded_in_processes_to_the_same_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voxels = np.arange(6 * 32 * 32, dtype=np.uint16).reshape(6, 32, 32) % 4096
+    for path in build_series(tmp_path, voxels=voxels):
+        dataset = dcmread(path)
+        dataset.compress(JPEG2000Lossless, generate_instance_uid=False)
+        dataset.save_as(path)
+    (series,) = READER.find(sorted(tmp_path.iterdir()), TaskContext()).series
+    asked: list[object] = []
+    run = dicom_pixels._APART.run
+    monkeypatch.setattr(dicom_pixels._APART, "run", lambda work, *given: asked.append(given) or run(work, *given))
+    assert np.array_equal(READER.load(series, TaskContext()).stored, voxels)
+    assert asked == []
+    monkeypatch.setattr(dicom, "_LONG_SERIES", 2)
+    assert np.array_equal(READER.load(series, TaskContext()).stored, voxels)
+    assert len(asked) == 5, "all but the first slice, which is there at once"
