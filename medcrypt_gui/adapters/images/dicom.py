@@ -24,6 +24,7 @@ from medcrypt_gui.adapters.images.dicom_pixels import forget_files, read_colours
 from medcrypt_gui.adapters.images.dicom_tiles import read_tile
 from medcrypt_gui.adapters.images.dicom_values import Values, values_of
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
+from medcrypt_gui.adapters.images.reading_order import outward
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
@@ -78,7 +79,7 @@ class DicomReader:
         """The volume with one slice read, and what reads the others outward from it."""
         loaded = np.zeros(len(series.instances), np.bool_)
         volume = _allocate(series, series.geometry, loaded, self._allocator)
-        order = _outward(len(series.instances), len(series.instances) // 2 if first is None else first)
+        order = outward(len(series.instances), len(series.instances) // 2 if first is None else first)
         _fill_slice(series, volume, order[0])
         loaded[order[0]] = True
 
@@ -100,10 +101,7 @@ class DicomReader:
     def preview(self, series: Series) -> Volume:
         """The middle slice alone."""
         z = len(series.instances) // 2
-        affine = series.geometry.affine_lps.copy()
-        affine[:3, 3] = series.geometry.to_mm((0.0, 0.0, float(z)))
-        geometry = Geometry((1, *series.geometry.shape[1:]), affine, series.geometry.oriented)
-        volume = _allocate(series, geometry, None, self._allocator)
+        volume = _allocate(series, series.geometry.slice_alone(z), None, self._allocator)
         _fill_slice(series, volume, z, at=0)
         return volume
 
@@ -293,11 +291,6 @@ def _allocate(series: Series, geometry: Geometry, loaded: NDArray[np.bool_] | No
         padding=layout.padding if alike is not None else None,
         graphics=graphics,
     )
-
-
-def _outward(count: int, first: int) -> list[int]:
-    """All slices, those near ``first`` first."""
-    return sorted(range(count), key=lambda z: (abs(z - first), z))
 
 
 def _read_all(series: Series, volume: Volume, order: list[int]) -> Iterator[int]:

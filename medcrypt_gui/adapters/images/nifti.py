@@ -22,6 +22,7 @@ from medcrypt_gui.adapters.images.nifti_header import (
     open_inflated,
     read_header,
 )
+from medcrypt_gui.adapters.images.reading_order import outward
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
@@ -73,7 +74,7 @@ class NiftiReader:
         loaded = np.zeros(count, np.bool_)
         volume = _allocate(series, header, header.geometry, loaded, self._allocator)
         middle = count // 2 if first is None else first
-        order = range(count) if header.compressed else sorted(range(count), key=lambda z: (abs(z - middle), z))
+        order = range(count) if header.compressed else outward(count, middle)
         if not header.compressed:
             _read_slices(header, volume, series.phase, [middle], loaded, TaskContext(), None)
 
@@ -91,10 +92,7 @@ class NiftiReader:
         """The middle slice alone; a gzipped file is inflated up to it."""
         header = read_header(series.files[0])
         z = header.geometry.shape[0] // 2
-        affine = header.geometry.affine_lps.copy()
-        affine[:3, 3] = header.geometry.to_mm((0.0, 0.0, float(z)))
-        geometry = Geometry((1, *header.geometry.shape[1:]), affine, header.geometry.oriented)
-        volume = _allocate(series, header, geometry, None, self._allocator)
+        volume = _allocate(series, header, header.geometry.slice_alone(z), None, self._allocator)
         try:
             with open_inflated(header.voxel_path) as file:
                 _read_slice(file, header, volume, series.phase, z, at=0)

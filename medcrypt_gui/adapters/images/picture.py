@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
+from medcrypt_gui.adapters.images.reading_order import outward
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
@@ -74,7 +75,7 @@ class PictureReader:
         _read(series.files[0], header, volume, [(middle, middle)], loaded, TaskContext(), None)
 
         def fill(task: TaskContext, on_slice: Callable[[int], None] | None = None) -> None:
-            order = sorted((z for z in range(count) if not loaded[z]), key=lambda z: (abs(z - middle), z))
+            order = [z for z in outward(count, middle) if not loaded[z]]
             _read(series.files[0], header, volume, [(z, z) for z in order], loaded, task, on_slice)
 
         return volume, fill

@@ -18,6 +18,7 @@ from medcrypt_gui.adapters.archives.zip_member import stamp_of
 from medcrypt_gui.adapters.images.inflated import inflated, unbzipped, unzlibbed
 from medcrypt_gui.adapters.images.large_array import Allocator, is_paged, voxel_arrays
 from medcrypt_gui.adapters.images.raw_image import MOST_TEXT_BYTES, Packing, RawImage, VoxelFile
+from medcrypt_gui.adapters.images.reading_order import outward
 from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
@@ -71,7 +72,7 @@ class RawReader:
         loaded = np.zeros(count, np.bool_)
         volume = _allocate(image, image.geometry, loaded)
         middle = count // 2 if first is None else first
-        order = sorted(range(count), key=lambda z: (abs(z - middle), z))
+        order = outward(count, middle)
         if image.packing is Packing.RAW:
             _read_slices(image, volume, series.phase, [middle], loaded, TaskContext(), None)
 
@@ -89,10 +90,7 @@ class RawReader:
         """The middle slice alone; a compressed file is inflated up to it."""
         image = self._header(series.files[0])
         z = image.geometry.shape[0] // 2
-        affine = image.geometry.affine_lps.copy()
-        affine[:3, 3] = image.geometry.to_mm((0.0, 0.0, float(z)))
-        geometry = Geometry((1, *image.geometry.shape[1:]), affine, image.geometry.oriented)
-        volume = _allocate(image, geometry, None)
+        volume = _allocate(image, image.geometry.slice_alone(z), None)
         with _errors(image), _Samples(image) as samples:
             samples.read(volume, series.phase, z, at=0)
         return volume

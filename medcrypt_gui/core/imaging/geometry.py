@@ -81,6 +81,12 @@ class Geometry:
         mm = np.asarray(mm_lps, dtype=np.float64)
         return mm @ self._inverse[:3, :3].T + self._inverse[:3, 3]
 
+    def slice_alone(self, z: int) -> Geometry:
+        """The grid of slice ``z`` by itself, where it lies."""
+        affine = self.affine_lps.copy()
+        affine[:3, 3] = self.to_mm((0.0, 0.0, float(z)))
+        return Geometry((1, *self.shape[1:]), affine, self.oriented, self.calibrated)
+
     def patient_axes(self) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
         """For each patient axis L, P, S: ``(index axis that runs closest along it, +1 or -1)``; a permutation."""
         directions = self.affine_lps[:3, :3] / np.linalg.norm(self.affine_lps[:3, :3], axis=0)
