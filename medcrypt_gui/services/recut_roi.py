@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, Region, recut
 from medcrypt_gui.core.segmentation.postprocess import to_mask
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
@@ -23,6 +24,6 @@ def recut_roi(
     Raises `Cancelled`.
     """
     task.progress(0.0, tr("Cutting the region at the new threshold"))
-    cut = to_mask(probability.values, probability.geometry, image, threshold, task).roi()
+    cut = to_mask(probability.values, probability.geometry, image, threshold, task).region(ROI)
     task.progress(0.9, tr("Keeping what was corrected by hand"))
     return recut(origin, current, cut, threshold)

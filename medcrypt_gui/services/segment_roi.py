@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import time
 
+import numpy as np
+
 from medcrypt_gui.core.errors import NoRoiError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
@@ -25,5 +28,6 @@ def segment_roi(volume: Volume, modality: str, segmenter: Segmenter, task: TaskC
     proposal = segmenter.propose(volume, modality, task)
     if not proposal.mask.labels.any():
         raise NoRoiError(tr("{title} found nothing in this image", title=tr(segmenter.card.title)))
-    _log.info("%s: %d voxels in %.1f s", segmenter.card.id, int(proposal.mask.roi().sum()), time.monotonic() - begun)
+    voxels = int(np.count_nonzero(proposal.mask.region(ROI)))
+    _log.info("%s: %d voxels in %.1f s", segmenter.card.id, voxels, time.monotonic() - begun)
     return proposal

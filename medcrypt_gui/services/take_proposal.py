@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.packed_region import PackedRegion
 from medcrypt_gui.core.segmentation.mask_origin import Finding, MaskOrigin, Region
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -22,7 +23,7 @@ _DEFAULT_THRESHOLD = 0.5
 
 def replace_by_proposal(proposal: Proposal, card: ModelCard) -> tuple[Region, MaskOrigin]:
     """The mask as proposed, and where it came from."""
-    region = proposal.mask.roi()
+    region = proposal.mask.region(ROI)
     return region, _origin(proposal, card, region, np.zeros_like(region), ())
 
 
@@ -33,7 +34,7 @@ def add_proposal(
 
     Where the proposal has no probabilities and the one before had, it is that one which a threshold still cuts.
     """
-    added = proposal.mask.roi()
+    added = proposal.mask.region(ROI)
     region = current | added
     if before is None:
         return region, _origin(proposal, card, region, current, ())
@@ -50,7 +51,7 @@ def add_proposal(
 def _origin(
     proposal: Proposal, card: ModelCard, region: Region, kept: Region, earlier: tuple[Finding, ...]
 ) -> MaskOrigin:
-    finding = Finding(card.id, card.title, card.labels, PackedRegion.of(proposal.mask.roi()))
+    finding = Finding(card.id, card.title, card.labels, PackedRegion.of(proposal.mask.region(ROI)))
     threshold = card.network.threshold if card.network is not None else _DEFAULT_THRESHOLD
     made = PackedRegion.of(region)
     return MaskOrigin(

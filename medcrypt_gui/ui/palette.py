@@ -3,7 +3,7 @@ of every kind (after Okabe and Ito), and by stripes besides."""
 
 from __future__ import annotations
 
-from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.label_look import Colour
 
 DOUBT: Colour = (86, 180, 233)
 ADDED: Colour = (40, 130, 255)

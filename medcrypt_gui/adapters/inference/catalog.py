@@ -13,6 +13,7 @@ from medcrypt_gui.core.catalog import Catalog
 from medcrypt_gui.core.errors import ModelUnavailableError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.algorithm import AlgorithmSegmenter, FindRegion
 from medcrypt_gui.core.segmentation.algorithms import algorithm_called
@@ -60,7 +61,7 @@ def _add(segmenters: dict[str, Segmenter], path: Path) -> None:
                     model_id=model_id,
                 )
             )
-        return segmenters[model_id].propose(volume, modality, task).mask.roi()
+        return segmenters[model_id].propose(volume, modality, task).mask.region(ROI)
 
     segmenters[card.id] = _segmenter(card, path, find)
 

@@ -17,7 +17,8 @@ from medcrypt_gui.adapters.inference.onnx_session import OnnxSession
 from medcrypt_gui.core.errors import TextReaderMissingError, UnsupportedInputError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr, trn
-from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.domain import UNKNOWN_MODALITIES
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal

@@ -17,7 +17,8 @@ from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.imaging.shear import is_sheared
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.safe_write import write_atomically
 from medcrypt_gui.core.task import TaskContext
 

@@ -17,17 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
+from medcrypt_gui.core.imaging.label_look import Colour, LabelLook
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.volume import Padding, Window
 from medcrypt_gui.core.imaging.windowing import is_padding, window_to_grey
 
-Colour = tuple[int, int, int]
 Rgb = NDArray[np.uint8]
 
 _OUTLINE_PIXELS = 2
 _TILE_STEP = 512
 _STRIPE_STEP, _STRIPE_WIDTH = 9, 3  # pixels of a view
-_DEFAULT_COLOUR: Colour = (255, 140, 0)
+_DEFAULT_LOOK = LabelLook()
 _GRAPHICS_COLOUR: Colour = (200, 240, 255)
 
 
@@ -99,32 +99,6 @@ class ViewFrame:
         return np.array([[ux * self.scale, vx * self.scale, x0], [uy * self.scale, vy * self.scale, y0]])
 
 
-def compose_plane(
-    grey_plane: NDArray[np.generic],
-    slope: float,
-    intercept: float,
-    window: Window,
-    inverted: bool = False,
-    mask_plane: NDArray[np.uint8] | None = None,
-    colour: Colour = _DEFAULT_COLOUR,
-    opacity: float = 0.4,
-    outline: bool = False,
-    out: Rgb | None = None,
-) -> Rgb:
-    """``(H, W, 3)`` RGB of a stored plane at its own resolution, with the mask (nonzero = inside) over it.
-
-    ``outline`` draws only the mask's innermost border, one pixel wide and opaque. ``out`` is reused where given.
-    """
-    grey = window_to_grey(grey_plane, slope, intercept, window, inverted)
-    rgb = _as_rgb(grey, out)
-    if mask_plane is not None:
-        mask = _as_binary(mask_plane)
-        if outline:
-            mask ^= cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=0).astype(np.uint8, copy=False)
-        _blend(rgb, mask, colour, 1.0 if outline else opacity)
-    return rgb
-
-
 def compose_view(
     plane: NDArray[np.generic],
     slope: float,
@@ -133,7 +107,7 @@ def compose_view(
     frame: ViewFrame,
     inverted: bool = False,
     mask_plane: NDArray[np.uint8] | None = None,
-    colour: Colour = _DEFAULT_COLOUR,
+    look: LabelLook = _DEFAULT_LOOK,
     opacity: float = 0.4,
     outline: bool = False,
     smooth: bool = True,
@@ -145,9 +119,10 @@ def compose_view(
     """``(frame.height, frame.width, 3)`` RGB: the picture of a view, pixel for pixel.
 
     ``plane`` is a slice ``(H, W)`` of stored values, or ``(H, W, 3)`` of colours. It is interpolated linearly (nearest
-    neighbour unless ``smooth``); a filled mask shows whole voxels; an outline is drawn at the view's resolution, smooth
-    and antialiased. ``layers`` come over the mask, each over those before it. What lies outside the slice, and stored
-    values within ``padding``, are black. ``colour_map`` colours grey levels; colours stay as they are.
+    neighbour unless ``smooth``). ``mask_plane`` has the numbers of labels, which ``look`` colours; filled ones show
+    whole voxels, outlines are drawn at the view's resolution, smooth and antialiased. ``layers`` come over the mask,
+    each over those before it. What lies outside the slice, and stored values within ``padding``, are black.
+    ``colour_map`` colours grey levels; colours stay as they are.
     """
     grey = window_to_grey(plane, slope, intercept, window, inverted, padding if plane.ndim == 2 else None)
     matrix = frame.matrix()
@@ -161,11 +136,8 @@ def compose_view(
         rgb = np.asarray(cv2.applyColorMap(scaled, colours_of(colour_map), dst=out), np.uint8)
         _blacken_empty(rgb, plane, padding, matrix)
     if mask_plane is not None:
-        laid = _laid(rgb, _as_binary(mask_plane), matrix, cv2.INTER_LINEAR if outline else cv2.INTER_NEAREST)
-        if outline:
-            _draw_outline(laid.part, laid.mask, colour)
-        else:
-            _blend(laid.part, laid.mask, colour, opacity)
+        draw = _draw_outlines if outline else _fill_labels
+        draw(rgb, np.ascontiguousarray(mask_plane), look, matrix, opacity)
     for layer in layers:
         mask = _as_binary(layer.plane.view(np.uint8))
         laid = _laid(rgb, _thickened(mask, matrix) if layer.thin else mask, matrix, cv2.INTER_NEAREST)
@@ -280,6 +252,44 @@ def _stripes(rows: int, columns: int) -> NDArray[np.uint8]:
     stripes = np.where((x + y) % _STRIPE_STEP < _STRIPE_WIDTH, np.uint8(255), np.uint8(0))
     stripes.setflags(write=False)
     return stripes
+
+
+def _draw_outlines(
+    rgb: Rgb, labels: NDArray[np.uint8], look: LabelLook, matrix: NDArray[np.float64], _opacity: float
+) -> None:
+    for number in _shown_numbers(labels, look):
+        laid = _laid(rgb, _only(labels, number), matrix, cv2.INTER_LINEAR)
+        _draw_outline(laid.part, laid.mask, _colour(look, number))
+
+
+def _fill_labels(
+    rgb: Rgb, labels: NDArray[np.uint8], look: LabelLook, matrix: NDArray[np.float64], opacity: float
+) -> None:
+    numbers = _shown_numbers(labels, look)
+    if len(numbers) == 1:
+        laid = _laid(rgb, _only(labels, numbers[0]), matrix, cv2.INTER_NEAREST)
+        _blend(laid.part, laid.mask, _colour(look, numbers[0]), opacity)
+    elif numbers:
+        shown = np.asarray(cv2.bitwise_and(labels, cv2.LUT(labels, look.shown)), np.uint8)
+        laid = _laid(rgb, shown, matrix, cv2.INTER_NEAREST)
+        if laid.mask.size:
+            colours = cv2.LUT(cv2.cvtColor(laid.mask, cv2.COLOR_GRAY2RGB), look.table[None])
+            cv2.copyTo(cv2.addWeighted(laid.part, 1.0 - opacity, colours, opacity, 0.0), laid.mask, laid.part)
+
+
+def _shown_numbers(labels: NDArray[np.uint8], look: LabelLook) -> list[int]:
+    """The labels that occur in the plane and are shown."""
+    counts = cv2.calcHist([labels], [0], None, [256], [0, 256])
+    return [int(number) for number in np.flatnonzero(counts) if look.shown[number]]
+
+
+def _only(labels: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.inRange(labels, number, number), np.uint8)
+
+
+def _colour(look: LabelLook, number: int) -> Colour:
+    red, green, blue = (int(part) for part in look.table[number])
+    return red, green, blue
 
 
 def _draw_outline(part: Rgb, mask: NDArray[np.uint8], colour: Colour) -> None:

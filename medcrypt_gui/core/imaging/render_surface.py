@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnsupportedInputError
 from medcrypt_gui.core.imaging.camera import Camera
-from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.label_look import Colour
 from medcrypt_gui.core.imaging.surface import Surface
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.mask.labels import LabelTable
 
 Box: TypeAlias = tuple[slice, slice, slice]
 """Half-open ranges along ``(Z, Y, X)``, each with explicit start and stop and step 1."""
@@ -17,11 +18,15 @@ Box: TypeAlias = tuple[slice, slice, slice]
 
 @dataclass(frozen=True, eq=False)
 class MaskEdit:
-    """What one edit did inside ``box``: labels ``before`` and ``after``, uint8, of the box's shape."""
+    """What one edit did inside ``box``: labels ``before`` and ``after``, uint8, of the box's shape.
+
+    ``tables`` are the label tables before and after, where the edit made, changed or removed a label.
+    """
 
     box: Box
     before: NDArray[np.uint8]
     after: NDArray[np.uint8]
+    tables: tuple[LabelTable, LabelTable] | None = None
 
     def __post_init__(self) -> None:
         if not self.before.shape == self.after.shape == box_shape(self.box):
@@ -29,7 +34,11 @@ class MaskEdit:
 
     @property
     def is_noop(self) -> bool:
-        return bool(np.array_equal(self.before, self.after))
+        return self.tables is None and bool(np.array_equal(self.before, self.after))
+
+
+NOWHERE: Box = (slice(0, 0), slice(0, 0), slice(0, 0))
+"""The box without a voxel."""
 
 
 def box_shape(box: Box) -> tuple[int, int, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -10,12 +11,23 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.edit import Box, MaskEdit, bounding_box, contains, grown, union, whole_box, within
+from medcrypt_gui.core.mask.edit import NOWHERE, Box, MaskEdit, bounding_box, contains, grown, union, whole_box, within
 from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin
-from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.mask.labels import ROI, LabelTable
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 
 Listener: TypeAlias = Callable[[Box], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One step of a whole-mask operation: what the sink is to write; ``label`` None is the active one."""
+
+    region: NDArray[np.bool_]
+    box: Box
+    how: SinkMode = SinkMode.SET
+    label: int | None = None
 
 
 class MaskEditor:
@@ -30,11 +42,22 @@ class MaskEditor:
         self.revision = 0
         self._history = History(budget_bytes)
         self._listeners: list[Listener] = []
+        self._settled_listeners: list[Listener] = []
+        self._table_listeners: list[Callable[[], None]] = []
         self._gesture: _Gesture | None = None
 
     @property
     def geometry(self) -> Geometry:
         return self.mask.geometry
+
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """The labels ``(Z, Y, X)``, to be looked at only."""
+        return self.mask.labels
+
+    @property
+    def table(self) -> LabelTable:
+        return self.mask.table
 
     @property
     def in_gesture(self) -> bool:
@@ -59,17 +82,53 @@ class MaskEditor:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def on_settled(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener(box)`` after every finished change, undo and redo, never in mid-gesture; returns its end."""
+        self._settled_listeners.append(listener)
+        return lambda: self._settled_listeners.remove(listener)
+
+    def on_table_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener()`` after every change of the label table; returns the function that ends it."""
+        self._table_listeners.append(listener)
+        return lambda: self._table_listeners.remove(listener)
+
+    def set_table(self, table: LabelTable) -> None:
+        """Change how labels look, which are locked, which one is active: nothing that undo takes back.
+
+        Raises ValueError when labels come or go: that is `change_labels`.
+        """
+        if [label.number for label in table] != [label.number for label in self.table]:
+            raise ValueError("labels come and go through change_labels")
+        self._take_table(table)
+
+    def change_labels(self, table: LabelTable, name: str) -> MaskEdit | None:
+        """Take a table that has other labels, or other names, as one undo step; labels that go leave empty voxels."""
+        self.end_gesture()
+        if table == self.table:
+            return None
+        gone = [label.number for label in self.table if label.number not in table]
+        box = bounding_box(np.isin(self.mask.labels, gone)) if gone else None
+        before = self.mask.labels[box or NOWHERE].copy()
+        after = np.where(np.isin(before, gone), np.uint8(0), before)
+        edit = MaskEdit(box or NOWHERE, before, after, (self.table, table))
+        self._history.push(edit, name)
+        self._take(edit, table)
+        return edit
+
     def begin_gesture(self, name: str) -> None:
         """Start a gesture; one still open (its release was lost) is ended first."""
         self.end_gesture()
         self._gesture = _Gesture(name, self.mask)
 
-    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int = ROI) -> None:
-        """Apply one step of the open gesture. Raises RuntimeError when none is open."""
+    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
+        """Apply one step of the open gesture to a label, by default the active one.
+
+        Raises RuntimeError when no gesture is open.
+        """
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
         self._gesture.cover(box)
-        sink.apply(self.mask, region, box, how, label)
+        sink.apply(self.mask, region, box, how, self.table.active_number if label is None else label)
         self._announce(box)
 
     def end_gesture(self) -> MaskEdit | None:
@@ -78,6 +137,7 @@ class MaskEditor:
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name):
             return None
+        self._settle(edit.box)
         return edit
 
     def cancel_stroke(self) -> None:
@@ -87,10 +147,17 @@ class MaskEditor:
         if edit is not None:
             self._write(edit.box, edit.before)
 
+    def apply_parts(self, parts: Sequence[Part], name: str) -> MaskEdit | None:
+        """Apply the parts one after another, as one undo step; None when nothing changed."""
+        self.begin_gesture(name)
+        for part in parts:
+            self.extend(part.region, part.box, part.how, part.label)
+        return self.end_gesture()
+
     def apply_whole(
         self, region: NDArray[np.bool_], name: str, box: Box | None = None, origin: Origin | None = None
     ) -> MaskEdit | None:
-        """Make the ROI exactly ``region`` inside ``box`` (default: the whole grid), as one undo step.
+        """Make the label `ROI` exactly ``region`` inside ``box`` (default: the whole grid), as one undo step.
 
         ``origin`` is what the property of that name tells from now on, until the step is undone. Returns what changed,
         cropped to it; None when nothing did.
@@ -107,6 +174,21 @@ class MaskEditor:
         edit = sink.apply(self.mask, region[changed], crop, SinkMode.SET)
         self._history.push(edit, name, origin)
         self._announce(crop)
+        self._settle(crop)
+        return edit
+
+    def replace_labels(self, mask: RoiMask, name: str, origin: Origin | None = None) -> MaskEdit | None:
+        """Take over all labels of another mask on the same grid, and their table, as one undo step."""
+        self.end_gesture()
+        changed = bounding_box(self.mask.labels != mask.labels) or NOWHERE
+        tables = (self.table, mask.table) if mask.table != self.table else None
+        edit = MaskEdit(changed, self.mask.labels[changed].copy(), mask.labels[changed].copy(), tables)
+        if not self._history.push(edit, name, origin):
+            if origin is not None:
+                self._history.adopt(origin)
+                self._announce(NOWHERE)
+            return None
+        self._take(edit, mask.table)
         return edit
 
     def undo(self) -> MaskEdit | None:
@@ -116,15 +198,32 @@ class MaskEditor:
             return None
         edit = self._history.undo()
         if edit is not None:
-            self._write(edit.box, edit.before)
+            back = MaskEdit(edit.box, edit.after, edit.before)
+            self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
         return edit
 
     def redo(self) -> MaskEdit | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
         edit = None if self._gesture is not None else self._history.redo()
         if edit is not None:
-            self._write(edit.box, edit.after)
+            self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
         return edit
+
+    def _take(self, edit: MaskEdit, table: LabelTable | None) -> None:
+        """Write what the edit left, under this table."""
+        if table is not None:
+            self._take_table(table)
+        self._write(edit.box, edit.after)
+        self._settle(edit.box)
+
+    def _take_table(self, table: LabelTable) -> None:
+        self.mask = replace(self.mask, table=table)
+        for listener in tuple(self._table_listeners):
+            listener()
+
+    def _settle(self, box: Box) -> None:
+        for listener in tuple(self._settled_listeners):
+            listener(box)
 
     def _write(self, box: Box, labels: NDArray[np.uint8]) -> None:
         sink.restore(self.mask, box, labels)

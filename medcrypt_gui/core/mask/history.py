@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
+from medcrypt_gui.core.mask.labels import LabelTable
 
 DEFAULT_BUDGET_BYTES = 512 * 1024 * 1024
 
@@ -53,6 +54,7 @@ class _Entry:
     before: _PackedLabels
     after: _PackedLabels
     origin: Origin | None
+    tables: tuple[LabelTable, LabelTable] | None
 
     @property
     def size_bytes(self) -> int:
@@ -61,7 +63,7 @@ class _Entry:
 
     def edit(self) -> MaskEdit:
         shape = box_shape(self.box)
-        return MaskEdit(self.box, self.before.unpacked(shape), self.after.unpacked(shape))
+        return MaskEdit(self.box, self.before.unpacked(shape), self.after.unpacked(shape), self.tables)
 
 
 class History:
@@ -99,7 +101,7 @@ class History:
             return False
         self._size_bytes -= sum(entry.size_bytes for entry in self._undone)
         self._undone.clear()
-        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after), origin)
+        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after), origin, edit.tables)
         self._done.append(entry)
         self._size_bytes += entry.size_bytes
         # The newest edit stays whatever its size: a mistake just made can always be taken back.

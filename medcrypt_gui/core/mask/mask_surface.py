@@ -1,4 +1,4 @@
-"""The surface of the ROI."""
+"""The surface of a mask."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.reduced import cropped, reduced
 from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, smoothed, surface_of
 from medcrypt_gui.core.mask.edit import Box, bounding_box, union
-from medcrypt_gui.core.mask.roi_mask import ROI
 from medcrypt_gui.core.task import TaskContext
 
 _SIGMA = 0.9  # voxels: without it the voxels show as steps
@@ -19,7 +18,7 @@ _SURELY = 0.02  # how far at least a voxel's value stays on its own side of one 
 
 
 def mask_surface(labels: NDArray[np.uint8], geometry: Geometry, task: TaskContext) -> Surface | None:
-    """The surface of the ROI in ``labels`` (Z, Y, X), or None where nothing is marked.
+    """The surface of all that is marked in ``labels`` (Z, Y, X), or None where nothing is marked.
 
     Rounded, but every marked voxel's centre lies inside and every other outside; only of a region more than 200 voxels
     long are neighbouring voxels taken together, and then by majority (specks stay).
@@ -54,7 +53,7 @@ def _box(labels: NDArray[np.uint8], task: TaskContext) -> Box | None:
 
 
 def _marked(labels: NDArray[np.generic]) -> NDArray[np.float32]:
-    return np.asarray(labels == ROI, dtype=np.float32)
+    return np.asarray(labels != 0, dtype=np.float32)
 
 
 def _inside(share: NDArray[np.float32]) -> NDArray[np.bool_]:

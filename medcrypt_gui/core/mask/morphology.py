@@ -47,7 +47,7 @@ def keep_largest(mask: RoiMask, task: TaskContext) -> tuple[NDArray[np.bool_], B
 
 
 def _cropped(mask: RoiMask) -> tuple[NDArray[np.bool_], Box]:
-    region = mask.roi()
+    region = mask.region(mask.table.active_number)
     box = bounding_box(region)
     if box is None:
         raise NoRoiError(tr("the mask is empty"))

@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
-from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 
 
 class SinkMode(Enum):
     """What happens to the label inside the box."""
 
     ADD = "add"
-    """Voxels of the region get the label; the others stay."""
+    """Voxels of the region get the label where the table lets them; the others stay."""
     REMOVE = "remove"
     """Voxels of the region that have the label lose it; the others stay."""
     SET = "set"
@@ -25,19 +26,22 @@ class SinkMode(Enum):
 def apply(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int = ROI) -> MaskEdit:
     """Write ``region`` (bool, of the box's shape) into the mask and say what changed.
 
-    ``box`` lies inside the grid; voxels outside it are never touched, whatever ``how`` is.
+    ``box`` lies inside the grid; voxels outside it are never touched, whatever ``how`` is. Voxels of locked labels, or
+    of labels that the table's rule spares, stay what they are; so does everything when ``label`` is locked itself.
     Raises ValueError when the box leaves the grid or the region does not fill it.
     """
     _check(mask, region, box)
     labels = mask.labels[box]
     before = labels.copy()
-    if how is SinkMode.ADD:
-        np.copyto(labels, np.uint8(label), where=region)
-    elif how is SinkMode.REMOVE:
+    if label in mask.table and mask.table[label].locked:
+        return MaskEdit(box, before, before)
+    if how is SinkMode.REMOVE:
         np.copyto(labels, np.uint8(0), where=region & (before == label))
-    else:
+        return MaskEdit(box, before, labels.copy())
+    if how is SinkMode.SET:
         np.copyto(labels, np.uint8(0), where=before == label)
-        np.copyto(labels, np.uint8(label), where=region)
+    allowed = mask.table.may_overwrite(label)
+    np.copyto(labels, np.uint8(label), where=region if allowed is None else region & allowed[before])
     return MaskEdit(box, before, labels.copy())
 
 

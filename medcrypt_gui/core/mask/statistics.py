@@ -8,7 +8,7 @@ import numpy as np
 
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.edit import bounding_box
-from medcrypt_gui.core.mask.roi_mask import ROI, RoiMask
+from medcrypt_gui.core.mask.roi_mask import RoiMask, roi_of
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class RoiValues:
 def extent(mask: RoiMask) -> RoiExtent:
     """Voxel count, volume and share of the ROI; all zero for an empty mask."""
     # Slice by slice: what is compared stays in the processor's cache, and no second mask is made.
-    voxels = sum(int(np.count_nonzero(plane == ROI)) for plane in mask.labels)
+    voxels = sum(int(np.count_nonzero(roi_of(plane, mask.table))) for plane in mask.labels)
     return RoiExtent(voxels, voxels * mask.geometry.voxel_volume_ml, voxels / mask.labels.size)
 
 

@@ -20,6 +20,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.between_blocks import planes
 from medcrypt_gui.core.segmentation.border_evidence import WIDEST_MM, Evidence, collect, slabs
@@ -64,7 +65,7 @@ def learn(
     ``proposal.mask`` is what was there before any correction. Slices that were looked at and found right count as
     well. Raises `NothingToLearnError` when they hold no correction or no rule that stands the test, and `Cancelled`.
     """
-    region, current = proposal.mask.roi(), corrected.roi()
+    region, current = proposal.mask.region(ROI), corrected.region(ROI)
     box = bounding_box(region | current)
     if not slices or box is None or not region.any():
         raise NothingToLearnError(tr("no slice of a proposal was corrected"))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, after_operation, unproposed
 from medcrypt_gui.core.task import TaskContext
@@ -71,7 +72,7 @@ class CorrectFlow(QObject):
             region, box = operation(editor.mask, task)
             if origin is None:
                 return region, box, None
-            before = editor.mask.roi()
+            before = editor.mask.region(ROI)
             after = before.copy()
             after[box] = region
             return region, box, after_operation(origin, before, after)

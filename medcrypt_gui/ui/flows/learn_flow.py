@@ -9,6 +9,7 @@ from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace, corrected_slices
 from medcrypt_gui.core.segmentation.mask_origin import Region, after_accepting
@@ -59,7 +60,7 @@ class LearnFlow(QObject):
 
             pure = RoiMask.from_bool(origin.pure.unpacked(), before.geometry)
             change = learn_from_corrections(volume, Proposal(pure, origin.probability), before, corrected, task)
-            return suggest(before.roi(), change.after(before.roi()), before.geometry, revision)
+            return suggest(before.region(ROI), change.after(before.region(ROI)), before.geometry, revision)
 
         self._desk.jobs.start(
             tr("Learning from your corrections"),
@@ -75,7 +76,7 @@ class LearnFlow(QObject):
         editor, origin = session.editor, session.origin
         if suggestion is None or editor is None or origin is None:
             return
-        before = editor.mask.roi()
+        before = editor.mask.region(ROI)
         after = (before | suggestion.added) & ~suggestion.removed
         session.set_suggestion(None)
         editor.apply_whole(after, tr("Learned changes"), origin=after_accepting(origin, before, after))
@@ -118,7 +119,7 @@ class LearnFlow(QObject):
             return
         self._counting = self._desk.jobs.start(
             tr("Looking for corrected slices"),
-            lambda _task: corrected_slices(origin.corrections(editor.mask.roi())),
+            lambda _task: corrected_slices(origin.corrections(editor.mask.region(ROI))),
             lambda slices: self._on_counted(slices, reviewed),
             self._on_count_failed,
             quiet=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import string
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -93,7 +94,7 @@ class ProtectFlow(QObject):
         session = self._desk.session
         if session.series is None or session.editor is None or self._target is None:
             return None
-        mask = RoiMask(session.editor.mask.labels.copy(), session.editor.geometry)
+        mask = replace(session.editor.mask, labels=session.editor.labels.copy())
         return ProtectRequest(session.series, mask, self._target, self._keystream_id)
 
     def _on_step_changed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.mask_origin import unproposed
@@ -84,7 +86,7 @@ class RoiFlow(QObject):
         session, masks = self._desk.session, self._desk.workbench.masks
         if session.editor is None:
             return
-        mask = RoiMask(session.editor.mask.labels.copy(), session.editor.geometry)
+        mask = replace(session.editor.mask, labels=session.editor.labels.copy())
         self._desk.jobs.start(
             tr("Saving the mask"),
             lambda _task: masks.write(path, mask, force=True),  # the dialog has asked
@@ -111,7 +113,7 @@ class RoiFlow(QObject):
 
     def _on_loaded(self, mask: RoiMask, editor: MaskEditor) -> None:
         if self._desk.session.editor is editor:
-            editor.apply_whole(mask.roi(), tr("Load mask"), origin=unproposed(mask.roi(), tr(_FROM_FILE)))
+            editor.apply_whole(mask.region(ROI), tr("Load mask"), origin=unproposed(mask.region(ROI), tr(_FROM_FILE)))
             self._go_on()
 
     def _on_proposed(self, proposal: Proposal, card: ModelCard, editor: MaskEditor, adds: bool) -> None:
@@ -122,7 +124,7 @@ class RoiFlow(QObject):
             return  # another series was opened meanwhile
         editor.end_gesture()
         if adds:
-            current = editor.mask.roi()
+            current = editor.mask.region(ROI)
             region, origin = add_proposal(proposal, card, current, session.origin)
         else:
             region, origin = replace_by_proposal(proposal, card)

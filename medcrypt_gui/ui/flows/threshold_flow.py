@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, Region
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -47,7 +48,7 @@ class ThresholdFlow(QObject):
         self._stop_cutting()
         if self._trial is None:
             editor.end_gesture()
-            self._trial = ThresholdTrial(origin.probability, origin, editor.mask.roi(), editor.geometry)
+            self._trial = ThresholdTrial(origin.probability, origin, editor.mask.region(ROI), editor.geometry)
         self._trial.cut_at(threshold)
         session.set_trial(self._trial)
 
@@ -64,7 +65,7 @@ class ThresholdFlow(QObject):
             self._again.start()
             return
         probability, threshold, revision = origin.probability, trial.threshold, editor.revision
-        current = editor.mask.roi()
+        current = editor.mask.region(ROI)
 
         def work(task: TaskContext) -> tuple[Region, MaskOrigin]:
             from medcrypt_gui.services.recut_roi import recut_roi

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from medcrypt_gui.core.imaging.compose import Colour
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.label_look import Colour
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.language import grouped, mark, tr
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace

@@ -10,7 +10,6 @@ from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.roi_mask import ROI
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 Lines = tuple[str, ...]
@@ -42,7 +41,7 @@ def cursor_lines(state: ViewState, index: tuple[int, int, int]) -> Lines:
     if volume is None or not is_inside(volume, index):
         return ()
     x, y, z = index
-    label = "ROI" if state.editor is not None and state.editor.mask.labels[z, y, x] == ROI else ""
+    label = state.editor.table.name_of(int(state.editor.labels[z, y, x])) if state.editor is not None else ""
     value = _value_text(volume, index)
     return tuple(line for line in (value, position_text(volume, index), label) if line)
 

@@ -42,6 +42,7 @@ class ObliquePicture:
             state.slab,
             state.loaded_revision,
             state.colour_map,
+            state.look,
         )
         mask = (id(editor), editor.revision if editor is not None else 0, state.marks)
         key = (place, look, mask, id(volume), turning)
@@ -63,6 +64,7 @@ class ObliquePicture:
             frame,
             inverted=state.shown_inverted,
             mask_plane=self._mask(state, volume, sampled),
+            look=state.look,
             opacity=state.opacity,
             outline=state.outline,
             colour_map=state.colour_map,

@@ -102,6 +102,7 @@ def _sheet(panel: ViewerPanel) -> QImage:
             frame,
             inverted=state.shown_inverted,
             mask_plane=view.slice_of(shown.mask.labels, n) if shown is not None else None,
+            look=state.look,
             outline=True,
             smooth=state.smooth,
             colour_map=state.colour_map,

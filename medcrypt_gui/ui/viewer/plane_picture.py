@@ -12,6 +12,7 @@ from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 
@@ -37,9 +38,9 @@ class PlanePicture:
         """Slice ``n`` of ``view`` as ``frame`` shows it, with ``ratio`` device pixels to one of the widget."""
         volume, editor = state.volume, state.editor if state.mask_visible else None
         assert volume is not None
-        look = (state.window, state.shown_inverted, state.opacity, state.outline, id(editor), self._mask_revision)
+        look = (state.window, state.shown_inverted, state.opacity, state.outline, state.look)
         voxels = (state.loaded_revision, state.slab, state.smooth, state.colour_map, state.graphics_visible)
-        key = (n, frame, look, voxels)
+        key = (n, frame, look, voxels, id(editor), self._mask_revision)
         if key != self._key:
             self._compose(state, volume, editor, view, n, frame)
             self._image.setDevicePixelRatio(ratio)
@@ -57,6 +58,7 @@ class PlanePicture:
             frame,
             inverted=state.shown_inverted,
             mask_plane=self._mask_plane(state, editor, view, n),
+            look=state.look,
             opacity=state.opacity,
             outline=state.outline,
             smooth=state.smooth,
@@ -80,7 +82,8 @@ class PlanePicture:
         if editor is None:
             return None
         if state.trial is not None:
-            return state.trial.plane(view, n)
+            tried, kept = state.trial.plane(view, n), view.slice_of(editor.labels, n)
+            return np.where((tried == 0) & (kept != ROI), kept, tried)
         return self._nearby_mask.plane(view, editor.mask.labels, n, editor.revision)
 
 

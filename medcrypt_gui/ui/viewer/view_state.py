@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap
-from medcrypt_gui.core.imaging.compose import Colour
+from medcrypt_gui.core.imaging.label_look import Colour, LabelLook
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.oblique import ObliquePlane
 from medcrypt_gui.core.imaging.planes import PlaneView
@@ -21,6 +21,8 @@ from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool
+
+_PLAIN_LOOK = LabelLook()
 
 
 class LeftDrag(Enum):
@@ -147,6 +149,11 @@ class ViewState:
     def graphics(self) -> NDArray[np.uint8] | None:
         """The file's graphics, where there are any and they are shown."""
         return self.volume.graphics if self.volume is not None and self.graphics_visible else None
+
+    @property
+    def look(self) -> LabelLook:
+        """How the labels of the mask look."""
+        return self.editor.table.look if self.editor is not None else _PLAIN_LOOK
 
     @property
     def shown_inverted(self) -> bool:

@@ -6,17 +6,18 @@ import pytest
 from medcrypt_gui.core.imaging.compose import (
     PlaneLayer,
     ViewFrame,
-    compose_plane,
     compose_view,
     fit_grey,
     graphics_layer,
 )
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.label_look import LabelLook
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.volume import Window
 
 FULL = Window(127.5, 255)
 RED = (255, 0, 0)
+RED_LOOK = LabelLook.plain(RED)
 
 
 def square(size=20, low=5, high=15) -> np.ndarray:
@@ -25,31 +26,46 @@ def square(size=20, low=5, high=15) -> np.ndarray:
     return mask
 
 
+def compose_plane(plane, mask=None, **options) -> np.ndarray:
+    """One view pixel for each of the plane's."""
+    height, width = plane.shape
+    frame = ViewFrame(width, height, 1.0, ((width - 1) / 2, (height - 1) / 2), (1.0, 1.0))
+    return compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=mask, smooth=False, **options)
+
+
 def test_without_a_mask_the_picture_is_grey():
     grey = np.arange(256, dtype=np.uint8).reshape(16, 16)
-    rgb = compose_plane(grey, 1.0, 0.0, FULL)
+    rgb = compose_plane(grey)
     assert (rgb == grey[:, :, None]).all()
 
 
 def test_a_filled_mask_tints_exactly_its_voxels():
     grey = np.full((20, 20), 100, np.int16)
     mask = square()
-    rgb = compose_plane(grey, 1.0, 0.0, FULL, mask_plane=mask, colour=RED, opacity=0.5)
+    rgb = compose_plane(grey, mask, look=RED_LOOK, opacity=0.5)
     assert (rgb[mask == 0] == 100).all()
     assert np.abs(rgb[mask == 1].astype(int) - [178, 50, 50]).max() <= 1
 
 
-def test_an_outline_leaves_the_inside_untouched():
+def test_every_label_has_its_colour_and_a_hidden_one_is_not_drawn():
     mask = square()
-    rgb = compose_plane(np.full((20, 20), 100, np.int16), 1.0, 0.0, FULL, mask_plane=mask, colour=RED, outline=True)
-    assert (rgb[6:14, 6:14] == 100).all()
-    assert (rgb[5, 5:15] == RED).all()
-    assert (rgb[mask == 0] == 100).all()
+    mask[8:12, 8:12] = 2
+    mask[0, 0] = 3
+    look = LabelLook(((1, RED), (2, (0, 0, 255))))
+    rgb = compose_plane(np.zeros((20, 20), np.int16), mask, look=look, opacity=1.0)
+    assert (rgb[mask == 1] == RED).all()
+    assert (rgb[mask == 2] == (0, 0, 255)).all()
+    assert (rgb[(mask == 0) | (mask == 3)] == 0).all()
 
 
-def test_out_is_filled_and_returned():
-    out = np.empty((20, 20, 3), np.uint8)
-    assert compose_plane(np.zeros((20, 20), np.uint16), 1.0, 0.0, FULL, out=out) is out
+def test_every_label_has_its_own_outline():
+    mask = square(40, 5, 35)
+    mask[12:28, 12:28] = 2
+    look = LabelLook(((1, RED), (2, (0, 0, 255))))
+    rgb = compose_plane(np.zeros((40, 40), np.int16), mask, look=look, outline=True)
+    assert (rgb[..., 0] > 127).any()
+    assert (rgb[..., 2] > 127).any()
+    assert (rgb[18:22, 18:22] == 0).all()
 
 
 def test_a_view_shows_voxels_where_its_frame_says():
@@ -59,7 +75,7 @@ def test_a_view_shows_voxels_where_its_frame_says():
     plane = np.zeros((30, 40), np.uint8)
     plane[10, 30] = 255
     mask = (plane > 0).astype(np.uint8)
-    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=mask, colour=RED, opacity=1.0, smooth=False)
+    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=mask, look=RED_LOOK, opacity=1.0, smooth=False)
     assert rgb.shape == (300, 200, 3)
     rows, columns = np.nonzero((rgb == RED).all(axis=2))
     x, y = frame.to_view(30, 10)
@@ -98,7 +114,7 @@ def test_zoomed_and_panned_views_compose_even_when_the_mask_is_outside(centre, o
 def test_the_outline_runs_along_the_masks_edge():
     frame = ViewFrame(400, 400, 20.0, (9.5, 9.5), (1.0, 1.0))
     plane = np.zeros((20, 20), np.int16)
-    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=square(), colour=RED, outline=True)
+    rgb = compose_view(plane, 1.0, 0.0, FULL, frame, mask_plane=square(), look=RED_LOOK, outline=True)
     rows, _ = np.nonzero(rgb[..., 0] > 127)
     assert rows.min() == pytest.approx(frame.to_view(0, 4.5)[1], abs=3)
     assert rows.max() == pytest.approx(frame.to_view(0, 14.5)[1], abs=3)
@@ -106,7 +122,7 @@ def test_the_outline_runs_along_the_masks_edge():
 
 def test_a_mask_that_is_a_flipped_view_is_composed_too():
     mask = square()[::-1, ::-1].T
-    assert compose_plane(np.zeros((20, 20), np.int16)[::-1], 1.0, 0.0, FULL, mask_plane=mask).any()
+    assert compose_plane(np.zeros((20, 20), np.int16)[::-1], mask).any()
 
 
 def test_thumbnails_have_true_proportions():
