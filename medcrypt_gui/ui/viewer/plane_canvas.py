@@ -61,6 +61,7 @@ class PlaneCanvas(QWidget):
     measurement_menu_requested = Signal(QPoint)  # for the selected one; global position
     hovered = Signal(str)
     gesture_finished = Signal()
+    seed_placed = Signal(object)  # a PointerSample: a tool asks for its operation there
     activated = Signal()
     reframed = Signal()  # zoomed or moved by hand
     resized = Signal()
