@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         self.pictures.failed.connect(self.steps.show_message)
         self.header.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
+        self.viewer.stroke_refused.connect(self.status.say)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)
         self.session.step_changed.connect(self._on_step_changed)

@@ -92,6 +92,16 @@ class LabelTable:
         return self[self.active_number]
 
     @property
+    def why_not_paint(self) -> str:
+        """Why tools may not change the active label now; empty when they may."""
+        one = self.active
+        if one.locked:
+            return tr("“{name}” is locked. Unlock it in the list of labels to paint.", name=one.name)
+        if not one.visible:
+            return tr("“{name}” is hidden. Show it in the list of labels to paint.", name=one.name)
+        return ""
+
+    @property
     def roi_numbers(self) -> tuple[int, ...]:
         """The labels that Protect encrypts."""
         return tuple(label.number for label in self.labels if label.in_roi)
@@ -161,9 +171,7 @@ class LabelTable:
         return LabelLook(tuple((label.number, label.colour) for label in self.labels if label.visible))
 
     def with_looks_of(self, other: LabelTable) -> LabelTable:
-        """These labels, in the colours of ``other``, shown and locked as there, and with its active label where there is
-        one: what undo keeps.
-        """
+        """These labels, coloured, shown and locked as in ``other``, and its active one if it is here: what undo keeps."""
         kept = tuple(
             replace(one, colour=now.colour, visible=now.visible, locked=now.locked)
             if (now := other.get(one.number)) is not None

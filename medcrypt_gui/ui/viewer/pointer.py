@@ -67,6 +67,9 @@ class Pointer:
         self._pressed_at = self._last = event.position()
         self._moved = False
         paints = self._button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        if canvas.state.editing and paints and canvas.state.why_not_paint:
+            canvas.stroke_refused.emit(canvas.state.why_not_paint)
+            return
         if canvas.state.editing and paints:
             self._note_modifiers(event)
             self._erasing = self._erasing or self._button is Qt.MouseButton.RightButton

@@ -125,6 +125,11 @@ class ViewState:
         return self.tool is not None and self.editor is not None and not self.tool_resting
 
     @property
+    def why_not_paint(self) -> str:
+        """Why the tool in hand changes nothing now; empty while it does."""
+        return self.editor.table.why_not_paint if self.editor is not None else ""
+
+    @property
     def exact_crosshair(self) -> tuple[float, float, float]:
         """Where the crosshair is drawn."""
         x, y, z = self.crosshair
