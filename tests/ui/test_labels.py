@@ -82,6 +82,7 @@ def test_a_label_is_added_becomes_active_and_is_taken_back_by_undo(two: Driver) 
     assert len(editor_of(two).table) == 1
     assert two.window.findChild(QWidget, "label2") is None or not two.shown("label2")
     two.window.named_actions["redoAction"].trigger()
+    two.qtbot.wait(10)
     assert two.text("label2Name") == "Label 2"
 
 
@@ -230,6 +231,7 @@ def test_a_removed_label_takes_its_voxels_along_and_undo_brings_both_back(two: D
     assert "Undo brings it back" in two.text("statusSentence")
     assert editor_of(two).table.active_number == ROI
     undo(two)
+    two.qtbot.wait(10)
     assert np.array_equal(editor_of(two).labels, before)
     assert two.text("label2Name") == "Label 2"
 
@@ -336,3 +338,26 @@ def test_another_series_begins_with_one_label(two: Driver, tmp_path) -> None:  #
     assert len(editor_of(two).table) == 1
     two.qtbot.wait(30)
     assert two.find("labelList").height() < 50
+
+
+def test_the_surface_view_shows_each_label_in_its_colour_unless_it_is_hidden(two: Driver) -> None:
+    from medcrypt_gui.ui.viewer.surface_view import SurfaceView
+
+    dab(two, two.window.viewer.active_canvas, (0.35, 0.5))
+    key(two, Qt.Key.Key_Q)
+    dab(two, two.window.viewer.active_canvas, (0.65, 0.5))
+    two.window.named_actions["extraSurfaceAction"].trigger()
+    two.qtbot.wait(350)
+    two.settle()
+    view = two.find("surfaceView", SurfaceView)
+
+    def shown() -> set[tuple[int, int, int]]:
+        return {layer.colour for layer in view.layers if layer.surface is not view.builder.skin}
+
+    assert shown() == {COLOURS[0], COLOURS[1]}
+    before = view.grab().toImage()
+    two.window.findChild(object, "label2Colour_4").trigger()  # type: ignore[attr-defined]
+    assert shown() == {COLOURS[0], COLOURS[4]}
+    assert view.grab().toImage() != before
+    two.click("label2Eye")
+    assert shown() == {COLOURS[0]}

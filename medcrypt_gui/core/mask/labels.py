@@ -171,7 +171,7 @@ class LabelTable:
         return LabelLook(tuple((label.number, label.colour) for label in self.labels if label.visible))
 
     def with_looks_of(self, other: LabelTable) -> LabelTable:
-        """These labels, coloured, shown and locked as in ``other``, and its active one if it is here: what undo keeps."""
+        """These labels, as they look in ``other``, and its active one where it is here: what undo keeps."""
         kept = tuple(
             replace(one, colour=now.colour, visible=now.visible, locked=now.locked)
             if (now := other.get(one.number)) is not None

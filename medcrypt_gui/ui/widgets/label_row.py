@@ -87,11 +87,10 @@ class LabelRow(QFrame):
         self._name.show_name(one.name, active)
         self._note.setVisible(not one.in_roi)
         self._size.setText(_size_text(volume_ml))
-        _show(
-            self._roi, "shield-check" if one.in_roi else "shield", _ENCRYPTED if one.in_roi else _READABLE, one.in_roi
-        )
-        _show(self._lock, "lock" if one.locked else "unlock", _LOCKED if one.locked else _UNLOCKED, one.locked)
-        _show(self._eye, "eye" if one.visible else "eye-off", _SHOWN if one.visible else _HIDDEN, one.visible)
+        on, locked, shown = one.in_roi, one.locked, one.visible
+        _show(self._roi, "shield-check" if on else "shield", _ENCRYPTED if on else _READABLE, faint=not on)
+        _show(self._lock, "lock" if locked else "unlock", _LOCKED if locked else _UNLOCKED, faint=not locked)
+        _show(self._eye, "eye" if shown else "eye-off", _SHOWN if shown else _HIDDEN, faint=not shown)
         self.setAccessibleName(tr("{name}, active", name=one.name) if active else one.name)
         if self.property("active") is not active:
             self.setProperty("active", active)
@@ -201,11 +200,10 @@ class _Name(QWidget):
             self.named.emit(typed)
 
 
-def _show(button: QToolButton, icon: str, tip: str, on: bool) -> None:
-    button.setIcon(icons.icon(icon))
+def _show(button: QToolButton, icon: str, tip: str, faint: bool) -> None:
+    button.setIcon(icons.faint_icon(icon) if faint else icons.icon(icon))
     button.setToolTip(tr(tip))
     button.setAccessibleName(tr(tip))
-    button.setProperty("on", on)
 
 
 def _size_text(volume_ml: float | None) -> str:
