@@ -96,6 +96,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(_EDIT, "nextLabelAction", mark("Next &label"), ("Q",), flows.labels.next_label, True),
         Command(_EDIT, "previousLabelAction", mark("Previous la&bel"), ("Shift+Q",), flows.labels.previous_label),
         Command(_EDIT, "addLabelAction", mark("&Add a label"), (), flows.labels.add),
+        Command(_EDIT, "labelFiguresAction", mark("Label &statistics…"), (), window.figures.show),
         Command(_EDIT, "fillAction", mark("&Fill holes"), (), flows.correct.fill_holes, separator_before=True),
         Command(_EDIT, "largestAction", mark("&Keep largest part"), (), flows.correct.keep_largest),
         Command(_EDIT, "clearAction", mark("&Clear mask"), (), flows.correct.clear),

@@ -103,7 +103,7 @@ def statistics(mask: RoiMask, volume: Volume, task: TaskContext) -> tuple[LabelS
     for z, plane in enumerate(mask.labels):
         task.progress(z / len(mask.labels), "")
         counts[z] = _counts(plane)
-        for number in np.flatnonzero(counts[z]):
+        for number in map(int, np.flatnonzero(counts[z])):
             if number in sums and volume.rgb is None:
                 sums[number].add(volume.stored[z][plane == number])
     sizes = LabelSizes.of(counts, mask.geometry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -71,13 +72,13 @@ class LabelRow(QFrame):
         for toggle in (self._roi, self._lock, self._eye):
             row.addWidget(toggle)
 
-    def _toggle(self, name: str, wished: object) -> QToolButton:
+    def _toggle(self, name: str, wished: Callable[[], Label]) -> QToolButton:
         made = QToolButton()
         made.setObjectName(f"label{self._label.number}{name}")
         made.setProperty("look", "row")
         made.setIconSize(QSize(16, 16))
         made.setFixedSize(_BUTTON, _BUTTON)
-        made.clicked.connect(lambda: self.change_asked.emit(wished()))  # type: ignore[operator]
+        made.clicked.connect(lambda: self.change_asked.emit(wished()))
         return made
 
     def show_label(self, one: Label, active: bool, volume_ml: float | None) -> None:
