@@ -361,3 +361,11 @@ def test_the_surface_view_shows_each_label_in_its_colour_unless_it_is_hidden(two
     assert view.grab().toImage() != before
     two.click("label2Eye")
     assert shown() == {COLOURS[0]}
+
+
+def test_into_a_locked_roi_nothing_is_proposed_and_the_reason_is_said(two: Driver) -> None:
+    two.click("label1Lock")
+    two.window.session.go_to(Step.ROI)
+    two.click("roiPrimary")
+    assert "is locked, so nothing is proposed" in two.text("statusSentence")
+    assert painted(two) == set()

@@ -33,7 +33,7 @@ class CorrectPanel(StepPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("correct", tr("Correct the mask"), tr(_SUBTITLE), tr("Mask is right"), parent)
         self._session = session
-        self._some = False
+        self._marked = self._some = False
         self._buttons: dict[str, QPushButton] = {}
         self.doubts = DoubtGroup(session)
         self.threshold = ThresholdGroup(session)
@@ -144,6 +144,8 @@ class CorrectPanel(StepPanel):
         session = self._session
         why_not = (
             tr("Mark a region first: an empty mask protects nothing")
+            if not self._marked
+            else tr("All that is marked is in labels that Protect leaves readable")
             if not self._some
             else tr("The mask is being cut at the new threshold")
             if session.trial is not None
@@ -159,10 +161,14 @@ class CorrectPanel(StepPanel):
         sizes = self._session.sizes
         size = sizes.roi(editor.table) if editor is not None and sizes is not None else None
         some = size is not None and size.voxels > 0
-        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else tr("Nothing marked yet"))
+        self._marked = sizes is not None and bool(sizes.counts[1:].any())
+        nothing = tr("Nothing to protect") if self._marked else tr("Nothing marked yet")
+        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else nothing)
         self._size_text.setText(
             tr("{voxels} voxels, {share:.1%} of the volume", voxels=grouped(size.voxels), share=size.share)
             if size and some
+            else tr("What is marked is in labels that Protect leaves readable.")
+            if self._marked
             else tr("Paint on a slice to begin.")
         )
         self._some = some
