@@ -215,6 +215,19 @@ def test_q_in_mid_stroke_leaves_the_stroke_with_its_label(two: Driver) -> None:
     assert editor_of(two).table.active_number == ROI
 
 
+@pytest.mark.parametrize("action", ["undoAction", "addLabelAction"])
+def test_a_command_in_mid_stroke_ends_the_stroke_and_the_mouse_may_go_on_in_vain(two: Driver, action: str) -> None:
+    canvas = two.window.viewer.active_canvas
+    middle = canvas.rect().center()
+    two.qtbot.mousePress(canvas, LEFT, pos=middle)
+    two.window.named_actions[action].trigger()
+    before = editor_of(two).labels.copy()
+    two.qtbot.mouseMove(canvas, middle + QPoint(30, 0))
+    two.qtbot.mouseRelease(canvas, LEFT, pos=middle + QPoint(30, 0))
+    assert np.array_equal(editor_of(two).labels, before)
+    assert bool(before.any()) is (action == "addLabelAction")
+
+
 def test_the_roi_cannot_be_removed_and_says_why(two: Driver) -> None:
     two.qtbot.mouseClick(two.find("label1"), LEFT, pos=QPoint(60, 12))
     remove = two.find("labelRemove", QPushButton)

@@ -47,6 +47,7 @@ class MaskEditor:
         self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
         self._gesture: _Gesture | None = None
+        self._broken_off = False
 
     @property
     def geometry(self) -> Geometry:
@@ -109,7 +110,7 @@ class MaskEditor:
 
         Labels that go leave empty voxels. Raises ValueError when a locked one is to go.
         """
-        self.end_gesture()
+        self._break_off()
         if table.differs_in_looks_only(self.table):
             self.set_table(table)
             return None
@@ -131,11 +132,19 @@ class MaskEditor:
         self.end_gesture()
         self._gesture = _Gesture(name, self.mask)
 
+    def _break_off(self) -> None:
+        """End the open gesture as one undo step; what its tool goes on to send is ignored."""
+        if self._gesture is not None:
+            self.end_gesture()
+            self._broken_off = True
+
     def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
         """Apply one step of the open gesture to a label, by default the one that was active when it began.
 
-        Raises RuntimeError when no gesture is open.
+        Ignored where undo or another change ended the gesture meanwhile. Raises RuntimeError when none was begun.
         """
+        if self._broken_off:
+            return
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
         self._gesture.cover(box)
@@ -144,7 +153,7 @@ class MaskEditor:
 
     def end_gesture(self) -> MaskEdit | None:
         """Close the gesture as one undo step; None when it changed nothing."""
-        gesture, self._gesture = self._gesture, None
+        gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name):
             return None
@@ -173,7 +182,7 @@ class MaskEditor:
         ``origin`` is what the property of that name tells from now on, until the step is undone. Returns what changed,
         cropped to it; None when nothing did. While the ROI is locked nothing does, and the origin stays, too.
         """
-        self.end_gesture()
+        self._break_off()
         if self.table[ROI].locked:
             return None
         box = whole_box(self.mask.geometry.shape) if box is None else box
@@ -194,7 +203,7 @@ class MaskEditor:
 
         Labels that are locked stay as they are: their voxels are not painted over, and get no others.
         """
-        self.end_gesture()
+        self._break_off()
         locked = tuple(label for label in self.table if label.locked)
         table = reduce(LabelTable.with_label, locked, mask.table)
         labels = _keeping(self.mask.labels, mask.labels, [label.number for label in locked]) if locked else mask.labels
@@ -214,6 +223,7 @@ class MaskEditor:
         """Take back the last gesture; None when there is nothing. An open one is cancelled instead."""
         if self._gesture is not None:
             self.cancel_stroke()
+            self._broken_off = True
             return None
         edit = self._history.undo(self.table)
         if edit is not None:
@@ -298,14 +308,13 @@ class _Gesture:
 
 def _box_of(labels: NDArray[np.uint8], numbers: frozenset[int]) -> Box:
     """The smallest box around these labels, found slice by slice."""
-    wanted = np.zeros(256, np.uint8)
-    wanted[list(numbers)] = 1
     found = NOWHERE
     for z, plane in enumerate(labels if numbers else labels[:0]):
-        box = bounding_box(np.asarray(cv2.LUT(plane, wanted), np.uint8)[None])
-        if box is not None:
-            here = (slice(z, z + 1), *box[1:])
-            found = here if found is NOWHERE else union(found, here)
+        for number in numbers:
+            x, y, width, height = cv2.boundingRect(cv2.inRange(plane, number, number))
+            if width:
+                here = slice(z, z + 1), slice(y, y + height), slice(x, x + width)
+                found = here if found is NOWHERE else union(found, here)
     return found
 
 

@@ -70,7 +70,8 @@ class LabelFiguresDialog(QDialog):
         self._found, self._unit, self._valued = tuple(found), unit, valued
         columns = titles(unit, valued)
         self._table.setColumnCount(len(columns))
-        self._table.setHorizontalHeaderLabels(columns)
+        for column, title in enumerate(columns):
+            self._table.setHorizontalHeaderItem(column, _cell(title, is_name=column == _NAME))
         self._table.setRowCount(len(found))
         for row, texts in enumerate(rows(found, valued)):
             for column, text in enumerate(texts):

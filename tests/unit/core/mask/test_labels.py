@@ -109,6 +109,29 @@ def test_changing_labels_in_mid_gesture_ends_the_gesture_as_a_step_of_its_own(ed
     assert editor.undo_name == "Brush"
 
 
+@pytest.mark.parametrize("what", ["undo", "change_labels", "apply_whole"])
+def test_what_a_tool_sends_after_its_gesture_was_ended_by_something_else_is_ignored(
+    editor: MaskEditor, what: str
+) -> None:
+    editor.begin_gesture("Brush")
+    editor.extend(_DAB, _BOX, SinkMode.ADD)
+    if what == "undo":
+        editor.undo()
+    elif what == "change_labels":
+        editor.change_labels(_with_second(editor.table), "Add")
+    else:
+        editor.apply_whole(editor.mask.region(ROI), "Proposed ROI")
+    before = editor.labels.copy()
+    editor.extend(_DAB, (slice(1, 2), *_BOX[1:]), SinkMode.ADD)
+    assert editor.end_gesture() is None
+    assert np.array_equal(editor.labels, before)
+    with pytest.raises(RuntimeError, match="no gesture"):
+        editor.extend(_DAB, _BOX, SinkMode.ADD)
+    editor.begin_gesture("Brush")
+    editor.extend(_DAB, (slice(2, 3), *_BOX[1:]), SinkMode.ADD)
+    assert editor.end_gesture() is not None
+
+
 def test_a_cancelled_stroke_keeps_the_table_that_came_meanwhile(editor: MaskEditor) -> None:
     editor.begin_gesture("Brush")
     editor.extend(_DAB, _BOX, SinkMode.ADD)
