@@ -33,7 +33,7 @@ COLOURS: tuple[Colour, ...] = (
 class Overwrite(Enum):
     """What adding to a label may paint over, beside empty voxels; the value is what users read."""
 
-    EVERYTHING = mark("Every label that is not locked")
+    EVERYTHING = mark("All unlocked labels")
     VISIBLE = mark("Labels that are shown")
     NOTHING = mark("Nothing: only empty voxels")
 

@@ -34,7 +34,7 @@ class LabelFiguresDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("labelFiguresDialog")
         self.setWindowTitle(tr("Label statistics"))
-        self.resize(840, 360)
+        self.resize(960, 360)
         self._found: tuple[LabelStatistics, ...] = ()
         self._unit, self._valued = "", True
         self._table = QTableWidget()
