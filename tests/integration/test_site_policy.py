@@ -18,7 +18,7 @@ from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.bootstrap import build_workbench
 from medcrypt_gui.cli.main import run
 from medcrypt_gui.core.age import HybridIdentity, X25519Identity
-from medcrypt_gui.core.errors import ForbiddenByPolicyError, UnusablePolicyError
+from medcrypt_gui.core.errors import ForbiddenByPolicyError, UnusablePolicyError, WrongKeyError
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import make_card
@@ -179,8 +179,6 @@ def test_the_escrow_key_and_the_card_open_the_study(
 
 
 def test_without_escrow_the_escrow_key_opens_nothing(study: Study, bench: Workbench) -> None:
-    from medcrypt_gui.core.errors import WrongKeyError
-
     done = protect(planned(study, bench), HybridIdentity.generate(), TaskContext())
     with pytest.raises(WrongKeyError):
         restore([done.folder], [ESCROW], study.folder / "restored", TaskContext())
@@ -200,7 +198,7 @@ def test_the_recovery_script_opens_a_study_with_the_escrow_key(
     demand(f'escrow_recipient = "{ESCROW.recipient}"')
     done = protect(planned(study, bench), HybridIdentity.generate(), TaskContext())
     key = study.folder / "escrow.txt"
-    key.write_text(f"{ESCROW.secret_string()}\n")
+    key.write_text(f"{ESCROW.secret_string}\n")
     script = REPOSITORY / "packaging" / "recover.py"
     command = [sys.executable, str(script), str(key), str(done.folder), "-o", str(study.folder / "out")]
     finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
@@ -240,7 +238,7 @@ def test_escrow_on_the_command_line(study: Study, medcrypt: Callable[..., int], 
     words = ("--mask", study.mask, "--card", study.card, "--no-passphrase", "--quiet")
     assert medcrypt("protect", study.source, "-o", study.protected, *words) == 0
     key = study.folder / "escrow.txt"
-    key.write_text(f"{ESCROW.secret_string()}\n")
+    key.write_text(f"{ESCROW.secret_string}\n")
     assert medcrypt("restore", study.protected, "-o", study.restored, "--key-file", key, "--quiet") == 0
     assert study.everything_is_back()
 

@@ -76,18 +76,16 @@ def test_a_worklist_is_saved_and_opened_again(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"),
+    "arguments",
     [
-        (("--report", "report.docx"), 2),
-        (("--save", "list.json"), 2),
-        (("--mask-suffix", "../x"), 2),
-        (("other.medcrypt-worklist.json",), 0),
+        ("--report", "report.docx"),
+        ("--save", "list.json"),
+        ("--mask-suffix", "../x"),
+        ("other.medcrypt-worklist.json",),
     ],
 )
-def test_what_cannot_be_meant(
-    folder: Path, medcrypt: Callable[..., int], arguments: tuple[str, ...], code: int
-) -> None:
-    assert medcrypt("review", folder, "--quiet", *arguments) == (code or 7), "a worklist that is not there"
+def test_what_cannot_be_meant(folder: Path, medcrypt: Callable[..., int], arguments: tuple[str, ...]) -> None:
+    assert medcrypt("review", folder, *arguments) == 2
 
 
 def test_an_empty_folder_says_so(medcrypt: Callable[..., int], tmp_path: Path) -> None:
