@@ -29,6 +29,16 @@ LINE = ReportLine(
 )
 
 
+def lowest_text(content: bytes) -> float:
+    """Points above the lower edge of its page."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        texts = [document[n].get_textpage() for n in range(len(document))]
+        return min(text.get_rect(n)[1] for text in texts for n in range(text.count_rects()))
+    finally:
+        document.close()
+
+
 def rendered(*lines: ReportLine) -> bytes:
     report = ReviewReport("Trial", "0 of 1 done", lines, MONDAY, "1.0")
     return ReviewReportDocument(paths.resources_dir() / "fonts").render(report)
@@ -47,10 +57,14 @@ def pages_of(content: bytes) -> list[str]:
 )
 def test_whatever_was_typed_stays_on_the_page(typed: str) -> None:
     history = tuple(decision(ReviewState.FLAGGED, minutes=n, reviewer=typed[:50]) for n in range(40))
-    line = replace(LINE, comment=typed, reviewer=typed, name=typed, notes=(typed,), history=history)
-    pages = pages_of(rendered(line, LINE))
+    line = replace(
+        LINE, comment=typed, reviewer=typed, name=typed, notes=(typed,), patient=typed, where=typed, history=history
+    )
+    content = rendered(line, LINE)
+    assert lowest_text(content) > 25, "below the footer"
+    pages = pages_of(content)
     assert f"Page {len(pages)} of {len(pages)}" in pages[-1]
-    assert "31 earlier decisions" in "".join(pages)
+    assert "33 earlier decisions" in "".join(pages)
 
 
 def test_markup_is_shown_as_it_was_typed() -> None:
