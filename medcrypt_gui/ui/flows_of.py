@@ -12,11 +12,13 @@ from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.doubt_flow import DoubtFlow
 from medcrypt_gui.ui.flows.guest_flow import GuestFlow
+from medcrypt_gui.ui.flows.label_flow import LabelFlow
 from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
 from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
 from medcrypt_gui.ui.flows.roi_flow import RoiFlow
+from medcrypt_gui.ui.flows.size_flow import SizeFlow
 from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
 from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
 
@@ -33,6 +35,8 @@ class Flows:
     doubt: DoubtFlow
     learn: LearnFlow
     correct: CorrectFlow
+    labels: LabelFlow
+    sizes: SizeFlow
     protect: ProtectFlow
     card: CardFlow
     unlock: UnlockFlow
@@ -49,6 +53,8 @@ class Flows:
             DoubtFlow(desk, parent),
             LearnFlow(desk, parent),
             CorrectFlow(desk, parent),
+            LabelFlow(desk, parent),
+            SizeFlow(desk, parent),
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
             unlock,
