@@ -66,7 +66,7 @@ def encode(record: Record, names: bool) -> bytes:
     head: dict[str, Any] = {"when": record.when, "whole": record.whole}
     payload = b""
     if record.voxels is not None:
-        head["box"] = [end for one in record.voxels.box for end in (one.start, one.stop)]
+        head["box"] = [int(end) for one in record.voxels.box for end in (one.start, one.stop)]
         head["values"] = record.voxels.labels.values
         payload = zlib.compress(record.voxels.labels.payload.data, _DEFLATE_LEVEL)
     if record.table is not None:
