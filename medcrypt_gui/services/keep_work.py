@@ -40,6 +40,11 @@ class WorkKeeper:
         """Whether all was handed over."""
         return not self._untold and not self._table_untold
 
+    @property
+    def safe(self) -> bool:
+        """Whether nothing was done since `forget`."""
+        return self._anew and self.clean
+
     def tell_some(self) -> bool:
         """Hand over a bite of what changed; returns whether there is more to tell."""
         if self.clean:

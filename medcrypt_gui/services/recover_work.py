@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.errors import KeyMaterialError, MaskMismatchError, MedcryptError, UnreadableFileError
+from medcrypt_gui.core.errors import (
+    KeyringUnavailableError,
+    MaskMismatchError,
+    MedcryptError,
+    UnreadableFileError,
+    WrongKeyError,
+)
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.journal.port import JournalShelf, Leftover
 from medcrypt_gui.core.journal.seal import Ending
@@ -29,7 +35,7 @@ class Offer:
     """Unsaved work as it is offered. ``changed`` is in seconds since 1970; ``remark`` a sentence, or empty.
 
     ``paths`` are what was open, empty where the journal does not say. What cannot be opened has no picture, and the
-    reason as its remark.
+    reason as its remark; ``locked`` says that the keyring may open it yet.
     """
 
     name: str
@@ -39,6 +45,7 @@ class Offer:
     picture: NDArray[np.uint8] | None = field(default=None, repr=False)
     paths: tuple[Path, ...] = field(default=(), repr=False)
     remark: str = ""
+    locked: bool = False
 
     @property
     def usable(self) -> bool:
@@ -49,10 +56,10 @@ def describe(shelf: JournalShelf, leftover: Leftover) -> Offer | None:
     """The offer for what was left; None for what holds no mask, which is removed."""
     try:
         work = shelf.read(leftover.name)
-    except KeyMaterialError as error:
+    except KeyringUnavailableError as error:
         text = tr("It is encrypted, and the system's keyring gives no key: {reason}.", reason=error.detail)
-        return Offer(leftover.name, leftover.changed, remark=text)
-    except UnreadableFileError as error:
+        return Offer(leftover.name, leftover.changed, remark=text, locked=True)
+    except (UnreadableFileError, WrongKeyError) as error:
         return Offer(leftover.name, leftover.changed, remark=tr("It cannot be read: {reason}.", reason=error.detail))
     picture = projections(work.mask, _PICTURE_PX)
     if picture is None:
