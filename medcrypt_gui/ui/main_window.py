@@ -78,8 +78,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._leaving = Leaving(self.desk, self.flows.card, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
-        self._work = WorkKeeping(self.desk, self._leaving, self)
-        self.recovery = WorkRecovery(self.desk, self.flows.open, self._work, self)
+        self.work_keeping = WorkKeeping(self.desk, self._leaving, self)
+        self.recovery = WorkRecovery(self.desk, self.flows.open, self.work_keeping, self)
         WorkOffers(self.recovery, self.opening, (self._welcome.unsaved, self._unsaved), self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.figures = LabelFigures(self.desk, self)
@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
-        for flow in (*self.flows.all(), self.choices, self._keeping, self._work, self.recovery):
+        for flow in (*self.flows.all(), self.choices, self._keeping, self.work_keeping, self.recovery):
             flow.said.connect(self.status.say)
         for asking in (self.pictures, self.view_choices, self.header, self.figures):
             asking.said.connect(self.status.say)
@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
         for failing in (self.pictures, self.recovery):
             failing.failed.connect(self.steps.show_message)
-        self._work.trouble_changed.connect(self.status.show_trouble)
+        self.work_keeping.trouble_changed.connect(self.status.show_trouble)
         self.header.failed.connect(self.steps.show_message)
         self.figures.failed.connect(self.steps.show_message)
         self.steps.correct.labels.figures_asked.connect(self.figures.show)
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._keeping.finish()
-        self._work.finish()
+        self.work_keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
 

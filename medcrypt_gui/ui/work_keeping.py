@@ -54,6 +54,15 @@ class WorkKeeping(QObject):
             self._once_kept.append((self._keeper.told + (0 if self._keeper.clean else 1), call))
             self._call_those_kept()
 
+    def forget(self) -> None:
+        """The mask as it is now is safe elsewhere: protected, or saved where it will be found. Its journal goes."""
+        if self._keeper is not None:
+            self._timer.stop()
+            self._once_kept.clear()
+            self._keeper.forget()
+            self._number, self._told = self._number + 1, 0
+            self._show_trouble("")
+
     def finish(self) -> None:
         """The window closes: what is to be kept is written, the rest goes."""
         self._end_keeping()
@@ -137,8 +146,5 @@ class WorkKeeping(QObject):
 
     @Slot()
     def _on_lock_changed(self) -> None:
-        if self._keeper is not None and self._desk.session.lock is Lock.PROTECTED:
-            self._timer.stop()
-            self._keeper.forget()
-            self._number, self._told = self._number + 1, 0
-            self._show_trouble("")
+        if self._desk.session.lock is Lock.PROTECTED:
+            self.forget()

@@ -53,7 +53,7 @@ def work(window: Driver) -> np.ndarray:
 
 def kept(window: Driver) -> np.ndarray:
     told: list[bool] = []
-    window.window._work.once_kept(lambda: told.append(True))
+    window.window.work_keeping.once_kept(lambda: told.append(True))
     window.wait_until(lambda: bool(told))
     editor = window.window.session.editor
     assert editor is not None

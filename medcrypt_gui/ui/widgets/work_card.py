@@ -72,7 +72,7 @@ class WorkCard(QFrame):
             go_on.clicked.connect(lambda: self.continue_asked.emit(self._offer))
             row.addWidget(go_on)
         if self._offer.usable and not self._wide:
-            save = button(tr("Save the mask as a file…"), "workSave")
+            save = button(tr("Save the mask…"), "workSave")
             save.clicked.connect(lambda: self.save_asked.emit(self._offer))
             row.addWidget(save)
         discard = button(tr("Discard…"), "workDiscard", "quiet")
