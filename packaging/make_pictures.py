@@ -280,6 +280,7 @@ def _workbench(options: argparse.Namespace, work: Path) -> Workbench:
     chosen = Settings(theme=Theme(options.theme), language=options.language, keep_measurements=False)
     return replace(
         build_workbench(),
+        journals=None,
         settings=ChosenSettings(chosen),
         recent=NothingRecent(),
         models=models,

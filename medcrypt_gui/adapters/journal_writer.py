@@ -191,7 +191,8 @@ class JournalWriter:
     def _say(self, state: Keeping) -> None:
         if state != self._state:
             self._state = state
-            self._report(state)
+            if self._closing is None:  # afterwards there may be nobody left to hear it
+                self._report(state)
 
 
 class _File:

@@ -118,9 +118,8 @@ class WorkKeeping(QObject):
         self._told = keeping.told
         self._call_those_kept()
         if keeping.problem is not None:
-            self._show_trouble(
-                tr("Your work is not being kept: {reason}. Save the mask to a file.", reason=keeping.problem.detail)
-            )
+            reason = keeping.problem.detail
+            self._show_trouble(tr("Your work is not being kept: {reason}. Save the mask to a file.", reason=reason))
         elif self._troubled:
             self._show_trouble("")
             self.said.emit(tr("Your work is being kept again."))
@@ -134,6 +133,8 @@ class WorkKeeping(QObject):
             )
 
     def _show_trouble(self, text: str) -> None:
+        if text and not self._troubled:
+            self.said.emit(text)
         if text or self._troubled:
             self._troubled = bool(text)
             self.trouble_changed.emit(text)

@@ -27,7 +27,7 @@ class StatusStrip(QWidget):
         self._value = _one_line("statusValue")
         self._sentence = _one_line("statusSentence")
         self._lock = _one_line("statusLock")
-        self._trouble = label(look="warning", name="statusTrouble")
+        self._trouble = label(tr("Work is not being kept"), "warning", "statusTrouble")
         self._trouble.setWordWrap(False)
         self._trouble.hide()
         self._bar = QProgressBar()
@@ -75,8 +75,7 @@ class StatusStrip(QWidget):
 
     @Slot(str)
     def show_trouble(self, text: str) -> None:
-        """What stays wrong until it is mended; empty when it is."""
-        self._trouble.setText(text)
+        """Why work is not kept, for as long as it is not; empty when it is again."""
         self._trouble.setToolTip(text)
         self._trouble.setVisible(bool(text))
 

@@ -54,9 +54,10 @@ class WorkCard(QFrame):
         column.addWidget(title)
         if offer.usable:
             column.addWidget(label(_amount(offer), name="workAmount"))
-        if offer.paths and not self._wide:
-            path = label(_shortened(str(offer.paths[0])), "muted", "workPath")
-            path.setToolTip(str(offer.paths[0]))
+        if not self._wide and offer.usable:
+            place = _shortened(str(offer.paths[0])) if offer.paths else tr("Continue asks where its study is.")
+            path = label(place, "muted", "workPath")
+            path.setToolTip(str(offer.paths[0]) if offer.paths else "")
             column.addWidget(path)
         if offer.remark:
             column.addWidget(label(offer.remark, "warning", "workRemark"))
