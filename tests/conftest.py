@@ -15,7 +15,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Whatever a test starts leaves the user's unsaved work and keyring alone.
-os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="medcrypt-tests-")
+_STATE = tempfile.TemporaryDirectory(prefix="medcrypt-tests-", ignore_cleanup_errors=True)
+os.environ["XDG_STATE_HOME"] = _STATE.name
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 REPOSITORY = Path(__file__).resolve().parent.parent
