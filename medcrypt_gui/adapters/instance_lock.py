@@ -36,12 +36,15 @@ class InstanceLock:
     """Held from its making until `release`."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        """Raises OSError, also when somebody looks at the lock at this very moment."""
+        """Raises OSError, also when another window takes it for a stray one at this very moment."""
         self._path = folder / f"{name}{_SUFFIX}"
         self._stream = self._path.open("a+b")
-        if not _try_lock(self._stream):
+        try:
+            if not _try_lock(self._stream) or not os.path.samestat(os.fstat(self._stream.fileno()), self._path.stat()):
+                raise BlockingIOError(f"{self._path.name} is held")
+        except OSError:
             self._stream.close()
-            raise BlockingIOError(f"{self._path.name} is held")
+            raise
 
     def release(self, remove: bool) -> None:
         """Let go; with ``remove`` no file remains."""

@@ -98,10 +98,20 @@ class JournalFiles:
         with self._guard, os_errors_as_write_errors(self._folder):
             if self._lock is None:
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._instance = secrets.token_hex(8)
-                self._lock = InstanceLock(self._folder, self._instance)
+                self._lock = self._locked()
             self._count += 1
             return self._folder / f"{self._instance}-{self._count}{_SUFFIX}"
+
+    def _locked(self) -> InstanceLock:
+        """A lock under a new name. Raises OSError."""
+        for tries_left in (2, 1, 0):
+            self._instance = secrets.token_hex(8)
+            try:
+                return InstanceLock(self._folder, self._instance)
+            except OSError:
+                if not tries_left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     def _in_use(self, path: Path) -> bool:
         instance = _instance_of(path)
