@@ -117,6 +117,8 @@ class _Polygons(Sketch):
             at = drawn.point_at(drawing.geometry, sample)
             if at == 0 and len(drawn.points) >= LEAST_POINTS:
                 self._complete(drawing, drawn)
+            elif at == len(drawn.points) - 1:
+                self._begin_line(drawn)  # the hand was lifted, and goes on from there
             elif at is not None:
                 self._grip = _Grip(drawn, number=at)
             else:

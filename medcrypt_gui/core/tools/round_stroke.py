@@ -67,6 +67,10 @@ class TipOptions:
     )
     pressure: bool = option(False, mark("Pen pressure sizes the tip"))
 
+    @property
+    def lacks_range(self) -> bool:
+        return self.paints is Paints.IN_RANGE and self.picks
+
     def tip(self, sample: PointerSample) -> Tip:
         pressed = max(sample.pressure, _LEAST_PRESSURE) if self.pressure else 1.0
         return Tip(self.size_mm / 2 * pressed, sample.normal_axis if self.shape is TipShape.DISC else None)
@@ -78,11 +82,11 @@ def reads_values(options: TipOptions) -> bool:
 
 def round_stroke(drawing: Drawing, press: PointerSample, options: TipOptions, change: Change) -> Drag:
     """The drag of a round tip, without gaps."""
-    if options.paints is Paints.IN_RANGE and options.picks:
-        options = _with_range(drawing, press, options)
+    options = _with_range(drawing, press, options)
     _dab(drawing, press, press, options, change)
     previous = press
     while (sample := (yield)) is not None:
+        options = _with_range(drawing, sample, options)
         axis = sample.normal_axis
         changed_slice = round(sample.index_xyz[axis]) != round(previous.index_xyz[axis])
         _dab(drawing, sample if changed_slice else previous, sample, options, change)
@@ -118,7 +122,7 @@ def _meant(
     if options.paints is Paints.EVERYTHING:
         return region
     values = drawing.values(box)
-    if values is None:
+    if values is None or options.lacks_range:
         return None
     if options.paints is Paints.IN_RANGE:
         return np.asarray(region & (values >= options.lower) & (values <= options.upper))
@@ -127,10 +131,12 @@ def _meant(
 
 
 def _with_range(drawing: Drawing, press: PointerSample, options: TipOptions) -> TipOptions:
-    """The options with the range of the values under the tip, which the panel shows from now on."""
+    """Where the range is asked of the first press inside the image: the options with it, which the panel shows."""
+    if not options.lacks_range:
+        return options
     covered = capsule(drawing.geometry, press.index_xyz, press.index_xyz, options.tip(press))
     values = drawing.values(covered[1]) if covered is not None else None
-    if covered is None or values is None:
+    if covered is None or values is None or not covered[0].any():
         return options
     under = values[covered[0]]
     mean, reach = float(under.mean()), _SPREAD * float(under.std())
