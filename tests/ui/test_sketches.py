@@ -409,7 +409,7 @@ def test_a_tool_that_cannot_draw_says_why(
     panel: ViewerPanel, tool_id: str, spoil: Callable[[ViewerPanel], None], word: str
 ) -> None:
     said: list[str] = []
-    panel.refused.connect(said.append)
+    panel.stroke_refused.connect(said.append)
     canvas = canvas_of(panel)
     _prepare(panel, canvas, tool_id, _CENTRE)
     before = _labels(panel).copy()
@@ -440,7 +440,7 @@ def test_what_goes_by_values_says_where_there_are_none(
     panel: ViewerPanel, spoil: Callable[[ViewerPanel], None], word: str, plane: Plane
 ) -> None:
     said: list[str] = []
-    panel.refused.connect(said.append)
+    panel.stroke_refused.connect(said.append)
     spoil(panel)
     canvas = canvas_of(panel, plane)
     _use("level_trace", panel, canvas, _CENTRE)

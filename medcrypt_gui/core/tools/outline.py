@@ -87,7 +87,12 @@ class Outline:
         return replace(self, points=(*self.points[:first], *(drawn[number] for number in sorted(set(numbers)))))
 
     def draft(
-        self, end: PlanePoint | None = None, held: int | None = None, handles: bool = True, through: bool = False
+        self,
+        end: PlanePoint | None = None,
+        held: int | None = None,
+        handles: bool = True,
+        through: bool = False,
+        faint: bool = False,
     ) -> Draft:
         """How it is shown; an open one leads to ``end``."""
         places = tuple(index_of(point, self.axis, self.slice_number) for point in self.points)
@@ -101,7 +106,7 @@ class Outline:
             through=through,
             handles=places if handles else (),
             held=held,
-            faint=not handles,
+            faint=faint,
         )
 
     def _from(self, sample: PointerSample) -> NDArray[np.float64]:

@@ -102,7 +102,8 @@ class _Polygons(Sketch):
             if where == place and where not in self._drawn and self._pointer is not None:
                 near = outline.edge_at(drawing.geometry, self._pointer, _NEAR_PIXELS) is not None
                 held = outline.point_at(drawing.geometry, self._pointer)
-                drafts.append(outline.draft(held=held, handles=near or self._grip is not None))
+                meant = near or self._grip is not None
+                drafts.append(outline.draft(held=held, handles=meant, faint=not meant))
         drawing.show(*drafts)
 
     # Events

@@ -40,6 +40,7 @@ class ToolOptions(QWidget):
         tools.setSpacing(8)
         for number, tool in enumerate(all_tools()):
             tools.addWidget(self._button(tool), number // _COLUMNS, number % _COLUMNS)
+            tools.setColumnStretch(number % _COLUMNS, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
@@ -49,9 +50,8 @@ class ToolOptions(QWidget):
         layout.addWidget(self._help)
         session.tool_changed.connect(self._refresh)
         session.tool_options_changed.connect(self._refresh_values)
-        for signal in (session.mask_replaced, session.volume_changed):
-            signal.connect(self._follow)
-        self._follow()
+        for signal in (session.labels_changed, session.mask_replaced, session.volume_changed):
+            signal.connect(self._refresh_reasons)
         self._refresh()
 
     def _button(self, tool: Tool) -> QToolButton:
@@ -69,13 +69,6 @@ class ToolOptions(QWidget):
         self._group.addButton(made)
         self._buttons[tool.id] = made
         return made
-
-    def _follow(self) -> None:
-        """Another mask: what its labels allow decides what the tools can do."""
-        editor = self._session.editor
-        if editor is not None:
-            editor.on_table_changed(self._refresh_reasons)
-        self._refresh_reasons()
 
     def _why_not(self, tool: Tool) -> str:
         editor = self._session.editor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,12 +93,13 @@ def test_without_values_nothing_is_painted(paints: Paints) -> None:
 def _with_three_labels() -> Hand:
     hand = Hand(_SHAPE)
     table = hand.editor.table
-    for number, locked in ((2, False), (3, True)):
-        table = table.with_label(Label(number, f"Part {number}", COLOURS[number], locked=locked))
+    for number in (2, 3):
+        table = table.with_label(Label(number, f"Part {number}", COLOURS[number]))
     hand.editor.change_labels(table, "Labels")
     labels = np.zeros(_SHAPE, np.uint8)
     labels[:, :, :14], labels[:, :, 14:26], labels[:, :, 26:] = 1, 2, 3
     hand.set_labels(labels)
+    hand.editor.set_table(table.with_label(replace(table[3], locked=True)))
     return hand
 
 
