@@ -66,6 +66,7 @@ class PlaneCanvas(QWidget):
     stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
     options_chosen = Signal(object)  # options of the tool in hand, found out by itself
     activated = Signal()
+    pressed = Signal()  # a button, while no tool draws here
     reframed = Signal()  # zoomed or moved by hand
     resized = Signal()
 

@@ -77,6 +77,7 @@ class Pointer:
                 return
             self.strokes.press(self._sample())
             return
+        canvas.pressed.emit()
         self._drag = self._view_drag(self._button)
         if self._drag is not None:
             next(self._drag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from medcrypt_gui.core.tools.base import Draft, Drag, DragTool, Event, PointerSample, Sketch, SketchTool
+from medcrypt_gui.core.tools.base import Draft, Drag, DragTool, Event, PointerSample, Sketch, SketchTool, tip_size_mm
 from medcrypt_gui.core.tools.mask_drawing import MaskDrawing
 from medcrypt_gui.ui.viewer.why_not import why_not_draw
 
@@ -19,6 +19,8 @@ class Strokes:
     def __init__(self, canvas: PlaneCanvas) -> None:
         self._canvas = canvas
         self._drag: Drag | None = None
+        self._last: PointerSample | None = None  # of the drag under way
+        self._size_mm: float | None = None  # of its tip
         self._pressed = False
 
     @property
@@ -40,17 +42,27 @@ class Strokes:
         self._pressed = True
         if isinstance(state.tool, DragTool) and state.editor is not None:
             state.editor.begin_gesture(state.tool.title)
-            self._drag = state.tool.drag(self._drawing(), replace(sample, event=Event.PRESS), state.options)
-            next(self._drag)
+            self._begin(state.tool, sample)
         else:
             self.tell(replace(sample, event=Event.PRESS))
 
     def move(self, sample: PointerSample) -> None:
         """Also with no button held: sketches follow the pointer."""
+        tool = self._canvas.state.tool
         if self._drag is not None:
+            if self._size_mm != tip_size_mm(self._canvas.state.options) and isinstance(tool, DragTool):
+                self._drag.close()  # the tip was resized in mid-stroke: the same gesture goes on with the new one
+                self._begin(tool, self._last or sample)
+            self._last = sample
             self._drag.send(sample)
         else:
             self.tell(replace(sample, event=Event.MOVE))
+
+    def _begin(self, tool: DragTool, sample: PointerSample) -> None:
+        options = self._canvas.state.options
+        self._last, self._size_mm = sample, tip_size_mm(options)
+        self._drag = tool.drag(self._drawing(), replace(sample, event=Event.PRESS), options)
+        next(self._drag)
 
     def release(self, sample: PointerSample) -> None:
         if not self._pressed:
