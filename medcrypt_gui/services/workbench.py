@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
-        MaskFile,
+        MaskFormat,
         MeasurementStore,
         QrReader,
         RecentStudies,
@@ -29,11 +29,11 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``masks`` are asked in this order whether a file is theirs. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]
-    masks: MaskFile
+    masks: tuple[MaskFormat, ...]
     segmenters: Callable[[], Mapping[str, Segmenter]]
     models: ModelLibrary
     protectors: tuple[Protector, ...]

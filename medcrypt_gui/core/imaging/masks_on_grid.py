@@ -135,7 +135,7 @@ def _outside(labels: Labels, source: Geometry, target: Geometry) -> float:
     limits = np.array(target.shape[::-1]) - 0.5 + _TOLERANCE_VOXELS
     low = -0.5 - _TOLERANCE_VOXELS
     places = (to_target @ _corners(source))[:3]
-    if (places >= low).all() and (places.T <= limits).all():
+    if (places >= low).all() and (limits >= places.T).all():
         return 0.0
     marked = outside = 0
     for z, plane in enumerate(labels):
@@ -147,7 +147,9 @@ def _outside(labels: Labels, source: Geometry, target: Geometry) -> float:
 
 
 def _vanished(before: Labels, after: Labels) -> tuple[str, ...]:
-    gone = np.flatnonzero((np.bincount(before.ravel(), minlength=256) > 0) & (np.bincount(after.ravel(), minlength=256) == 0))
+    gone = np.flatnonzero(
+        (np.bincount(before.ravel(), minlength=256) > 0) & (np.bincount(after.ravel(), minlength=256) == 0)
+    )
     numbers = ", ".join(str(number) for number in gone if number)
     return (tr("Too small for the image's voxels, and lost: label {numbers}.", numbers=numbers),) if numbers else ()
 
