@@ -140,7 +140,10 @@ class MaskFormat(Protocol):
         """Why masks of this series cannot be written so, as the rest of a sentence; empty when they can."""
 
     def encode(self, kind: MaskKind, name: str, mask: RoiMask, series: Series, maker: MaskMaker, /) -> bytes:
-        """The whole file, which will be called ``name``. Raises `UnreadableFileError` for images that changed, `UnsupportedInputError`."""
+        """The whole file, which will be called ``name``.
+
+        Raises `UnreadableFileError` for images that changed, `UnsupportedInputError`.
+        """
 
 
 class QrReader(Protocol):

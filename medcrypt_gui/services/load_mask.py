@@ -45,12 +45,8 @@ def load_mask(
     stored = format_of(path, formats).read(path, series, task or TaskContext())
     notices = stored.notices
     if stored.foreign:
-        notices = (
-            tr(
-                "The mask belongs to another frame of reference (another study, or another patient): check that it fits."
-            ),
-            *notices,
-        )
+        warning = tr("The mask is of another frame of reference (another study or patient): check that it fits.")
+        notices = (warning, *notices)
     mask = RoiMask(stored.labels, series.geometry, _table(stored, present or LabelTable()))
     return LoadedMask(mask, notices, stored.foreign)
 

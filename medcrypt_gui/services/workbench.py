@@ -29,7 +29,8 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``masks`` are asked in this order whether a file is theirs. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``masks`` are asked in this order whether a file is theirs. ``archives`` looks into ZIP files. ``wordlist``
+    gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]

@@ -33,7 +33,8 @@ def labels_of(
         return np.where(inside, np.uint8(ROI), np.uint8(0)), {}, (text,)
     found = _different(values, inside)
     if len(found) == 1 and found[0] not in named:
-        told = () if found[0] in _ROI_VALUES else (tr("The file's one value, {value}, is the ROI.", value=found[0]),)
+        one = tr("The file's one value, {value}, is the ROI.", value=found[0])
+        told: tuple[str, ...] = () if found[0] in _ROI_VALUES else (one,)
         return np.where(inside, np.uint8(ROI), np.uint8(0)), {found[0]: ROI}, told
     numbers_of, told = fitting_numbers(found, {}, path)
     if not found or max(found) <= MOST_LABELS:
@@ -55,7 +56,7 @@ def _shown(volume: Volume) -> NDArray[np.generic]:
 
 
 def _are_whole(values: NDArray[np.generic]) -> bool:
-    """Whether all of them are whole numbers from zero up, such as no probability is; what is no number is passed over."""
+    """Whether all of them are whole numbers from zero up; what is no number is passed over."""
     for plane in values:
         if values.dtype.kind == "f":
             plane = plane[np.isfinite(plane)]

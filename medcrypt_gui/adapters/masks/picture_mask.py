@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from medcrypt_gui.adapters.masks import kept_labels
@@ -32,7 +32,6 @@ _DAMAGE = (
     SyntaxError,
     EOFError,
     MemoryError,
-    UnidentifiedImageError,
     Image.DecompressionBombError,
 )
 

@@ -107,7 +107,7 @@ def _contours(
     item = Dataset()
     item.ROIDisplayColor, item.ReferencedROINumber = list(label.colour), label.number
     decimals = max(2, math.ceil(-math.log10(places.pixel_mm * _FINEST)))
-    contours = []
+    contours: list[Dataset] = []
     for z, plane in enumerate(labels):
         for line in outlines(plane == label.number):
             contours.append(_contour(places.to_mm(z, line), decimals, len(contours) + 1, references[z]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
-from pydicom.pixels import iter_pixels
+from pydicom.pixels.utils import iter_pixels
 from pydicom.uid import UID
 
 from medcrypt_gui.adapters.images.dicom_text import number, numbers, text

@@ -95,7 +95,7 @@ def _own_grid(frames: SegFrames, path: Path) -> _Placed:
         named = frames.step_mm
         if named and abs(step / named - round(step / named)) < 0.05:
             step = named
-        count = int(round((depths[last] - depths[first]) / step)) + 1
+        count = round(float(depths[last] - depths[first]) / step) + 1
         across = (frames.positions[last] - frames.positions[first]) / (count - 1)
     else:
         step, count = frames.step_mm or frames.thickness_mm or 1.0, 1
@@ -163,7 +163,7 @@ def _fill_segments(
     overlaps, alone = 0, len(numbers_of) == 1
     for frame, pixels in zip(order, pixels_of(dataset, frames, order, path), strict=True):
         task.checkpoint()
-        region = pixels if pixels.dtype == np.bool_ else pixels >= half
+        region = np.greater_equal(pixels, half) if pixels.dtype != np.bool_ else pixels
         target = labels[places[frame]]
         if not alone:
             overlaps += int(np.count_nonzero(target[region]))

@@ -91,6 +91,7 @@ def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, label_map: bool)
             )
             made.update(patient_and_study(header))
             _refer(made, references)
+            _pack_tiny_frames(made)
             file = io.BytesIO()
             made.save_as(file, enforce_file_format=True)
     except PARSER_ERRORS as exc:
@@ -169,15 +170,25 @@ def _refer(made: Dataset, references: Sequence[SourceImage]) -> None:
     for item in made.PerFrameFunctionalGroupsSequence:
         for derivation in item.get("DerivationImageSequence", ()):
             for source in derivation.SourceImageSequence:
-                reference = by_name[source.ReferencedSOPInstanceUID]
-                _name(source, reference)
-                source.ReferencedFrameNumber = reference.frame
+                reference = by_name.get(source.ReferencedSOPInstanceUID)
+                if reference is not None:  # frames of several segments share what they refer to
+                    _name(source, reference)
+                    source.ReferencedFrameNumber = reference.frame
     for referenced in made.ReferencedSeriesSequence:
         kept = {}
         for item in referenced.ReferencedInstanceSequence:
             _name(item, by_name[item.ReferencedSOPInstanceUID])
             kept[item.ReferencedSOPInstanceUID] = item
         referenced.ReferencedInstanceSequence = list(kept.values())
+
+
+def _pack_tiny_frames(made: Dataset) -> None:
+    """Bits of frames follow each other without gaps; highdicom 0.28 begins a new byte for frames of less than eight."""
+    size, count = made.Rows * made.Columns, made.NumberOfFrames
+    if made.BitsAllocated == 1 and size < 8:
+        apart = np.frombuffer(made.PixelData, np.uint8)[:count, None]
+        packed = np.packbits(np.unpackbits(apart, axis=1, bitorder="little")[:, :size], bitorder="little").tobytes()
+        made.PixelData = packed + b"\0" * (len(packed) % 2)
 
 
 def _name(item: Dataset, reference: SourceImage) -> None:

@@ -41,11 +41,12 @@ def bring_to_grid(labels: Labels, source: Geometry, target: Geometry, task: Task
     to_source = np.linalg.inv(source.affine_lps) @ target.affine_lps
     _refuse_apart(to_source, source, target)
     steps = _whole_steps(to_source, source, target)
+    notices: tuple[str, ...] = ()
     if steps is None:
         placed = take_nearest(labels, to_source, target.shape, task)
         notices = (_resampled_text(source, target),)
     else:
-        placed, notices = _taken_over(labels, steps, target.shape), ()
+        placed = _taken_over(labels, steps, target.shape)
     outside = _outside(labels, source, target)
     if outside == 1.0:
         raise MaskMismatchError(tr("all that the mask marks lies outside the image"))
@@ -69,7 +70,7 @@ def _without_places(labels: Labels, source: Geometry, target: Geometry) -> OnGri
 
 
 def _whole_steps(to_source: NDArray[np.float64], source: Geometry, target: Geometry) -> NDArray[np.int64] | None:
-    """``(3, 4)``: the map from target to source indices in whole voxels, axes permuted and flipped; None if it is not."""
+    """``(3, 4)``: the map from target to source indices where it is one of whole voxels, axes permuted and flipped."""
     ideal = np.rint(to_source)
     if not (np.abs(ideal[:3, :3]).sum(axis=0) == 1).all() or not (np.abs(ideal[:3, :3]).sum(axis=1) == 1).all():
         return None
@@ -147,9 +148,8 @@ def _outside(labels: Labels, source: Geometry, target: Geometry) -> float:
 
 
 def _vanished(before: Labels, after: Labels) -> tuple[str, ...]:
-    gone = np.flatnonzero(
-        (np.bincount(before.ravel(), minlength=256) > 0) & (np.bincount(after.ravel(), minlength=256) == 0)
-    )
+    was, remains = (np.bincount(labels.ravel(), minlength=256) > 0 for labels in (before, after))
+    gone = np.flatnonzero(was & ~remains)
     numbers = ", ".join(str(number) for number in gone if number)
     return (tr("Too small for the image's voxels, and lost: label {numbers}.", numbers=numbers),) if numbers else ()
 

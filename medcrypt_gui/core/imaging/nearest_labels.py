@@ -13,7 +13,7 @@ _ON_AN_AXIS = 1e-6
 def take_nearest(
     labels: NDArray[np.uint8], to_source: NDArray[np.float64], shape: tuple[int, int, int], task: TaskContext | None
 ) -> NDArray[np.uint8]:
-    """``labels`` as ``shape`` ``(Z, Y, X)``; ``to_source`` maps index ``(x, y, z, 1)`` of the result to one of ``labels``.
+    """``labels`` as ``shape`` ``(Z, Y, X)``; ``to_source`` maps its index ``(x, y, z, 1)`` to that of ``labels``.
 
     A voxel whose centre lies in none of ``labels`` becomes 0. Raises `Cancelled`.
     """

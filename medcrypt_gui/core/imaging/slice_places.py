@@ -16,7 +16,7 @@ _ON_A_SLICE = 0.1  # of a voxel, as for grids
 
 @dataclass(frozen=True, eq=False)
 class SlicePlaces:
-    """``origins`` ``(Z, 3)`` LPS mm of the first pixels, ``column_step`` and ``row_step`` to the next column and row."""
+    """``origins`` ``(Z, 3)`` LPS mm of the first pixels; ``column_step`` and ``row_step`` lead to the next ones."""
 
     origins: NDArray[np.float64]
     column_step: NDArray[np.float64]

@@ -114,7 +114,7 @@ def fill_across(contours: Contours, places: SlicePlaces) -> tuple[NDArray[np.boo
         raise ValueError("the contours span too much")
     filled = np.zeros((at.max() + 1, counts[1], counts[0]), np.bool_)
     for z in np.unique(at):
-        lines = [contours[n] for n in np.flatnonzero(at == z)]
+        lines = [contours[n] for n in np.flatnonzero(at == z).tolist()]
         flat = [np.stack([line @ row - low[0], line @ column - low[1]], axis=1) / pixel for line in lines]
         filled[z] = fill_contours(flat, (int(counts[1]), int(counts[0])))
     affine = np.eye(4)

@@ -27,7 +27,7 @@ def outlines(region: NDArray[np.bool_]) -> list[NDArray[np.float64]]:
     top, left = rows[0], columns[0]
     edges = _Edges.around(region[top : rows[-1] + 1, left : columns[-1] + 1])
     lines = (_corners(np.array(line), edges.width) for line in _joined(edges))
-    return [line + (left - 0.5, top - 0.5) for line in lines]
+    return [line + np.array([left - 0.5, top - 0.5]) for line in lines]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +58,11 @@ class _Edges:
             (_LEFT, padded[2:, 1:-1], (1, 1), (1, 0)),
             (_UP, padded[1:-1, :-2], (1, 0), (0, 0)),
         )
-        for direction, beside, begin, end in sides:
+        for towards, beside, first, last in sides:
             rows, columns = np.nonzero(inner & ~beside)
-            starts.append((rows + begin[0]) * width + columns + begin[1])
-            ends.append((rows + end[0]) * width + columns + end[1])
-            directions.append(np.full(rows.size, direction))
+            starts.append((rows + first[0]) * width + columns + first[1])
+            ends.append((rows + last[0]) * width + columns + last[1])
+            directions.append(np.full(rows.size, towards))
             of_part.append(parts[rows, columns])
         start, end, direction = map(np.concatenate, (starts, ends, directions))
         edge_at = np.full((width * (region.shape[0] + 1), 4), -1)
@@ -81,7 +81,7 @@ def _joined(edges: _Edges) -> list[list[int]]:
     starts, parts = edges.start.tolist(), edges.part.tolist()
     for loop in _loops(edges.next.tolist()):
         corners = [starts[edge] for edge in loop]
-        # Walked with the region on the right, an outer line runs to the right along its highest row, a hole to the left.
+        # Walked with the region on the right, an outer line runs to the right in its highest row, a hole down.
         highest = min(range(len(corners)), key=corners.__getitem__)
         if corners[(highest + 1) % len(corners)] == corners[highest] + 1:
             outer[parts[loop[0]]] = corners
