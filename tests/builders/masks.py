@@ -45,9 +45,16 @@ def random_labels(shape: tuple[int, int, int], seed: int = 0) -> NDArray[np.uint
     return labels
 
 
-def save(path: Path, labels: NDArray[np.uint8], series: Series, kind: str | None = None, **options: object) -> Path:
+def save(
+    path: Path,
+    labels: NDArray[np.uint8],
+    series: Series,
+    kind: str | None = None,
+    table: LabelTable = TABLE,
+    **options: object,
+) -> Path:
     wanted: MaskKind | None = KINDS[kind] if kind else None
-    save_mask(path, RoiMask(labels, series.geometry, TABLE), series, FORMATS, kind=wanted, **options)  # type: ignore[arg-type]
+    save_mask(path, RoiMask(labels, series.geometry, table), series, FORMATS, kind=wanted, **options)  # type: ignore[arg-type]
     return path
 
 
