@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import Label, LabelTable
@@ -69,12 +68,7 @@ def _table(stored: StoredMask, present: LabelTable) -> LabelTable:
     table = present
     for one in stored.described:
         table = table.with_label(_label(one, table))
-    return table.naming(_numbers(stored))
-
-
-def _numbers(stored: StoredMask) -> frozenset[int]:
-    counts = np.bincount(stored.labels.ravel(), minlength=256)
-    return frozenset(int(number) for number in np.flatnonzero(counts))
+    return table.naming(labels_present(stored.labels))
 
 
 def _label(described: StoredLabel, table: LabelTable) -> Label:

@@ -54,7 +54,9 @@ def same_places(labels: np.ndarray, images: Series, other, wanted: np.ndarray) -
 
     there = SimpleITK.GetArrayFromImage(other)
     z, y, x = np.nonzero(there)
-    places = np.array([other.TransformIndexToPhysicalPoint((int(i), int(j), int(k))) for i, j, k in zip(x, y, z)])
+    places = np.array(
+        [other.TransformIndexToPhysicalPoint((int(i), int(j), int(k))) for i, j, k in zip(x, y, z, strict=True)]
+    )
     index = images.geometry.to_index(places)
     assert np.abs(index - np.rint(index)).max() < 0.05
     found = np.zeros(labels.shape, bool)

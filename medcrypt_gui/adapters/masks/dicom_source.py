@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import pydicom
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
-from pydicom.uid import UID
 
 from medcrypt_gui.adapters.images.dicom_header import quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
@@ -28,6 +27,8 @@ _OPTIONAL = (
     "PatientIdentityRemoved", "DeidentificationMethod", "PositionReferenceIndicator",
 )  # fmt: skip
 _SOP_CLASS, _SOP_INSTANCE = 0x00080016, 0x00080018
+_META_CLASS, _META_INSTANCE = b"\x02\x00\x02\x00UI", b"\x02\x00\x03\x00UI"
+_META_BYTES = 1024
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,16 @@ def series_number(header: Dataset) -> int:
 
 
 def _sop_class(instance: Instance) -> str:
+    """From the meta information, which takes a tenth of the time, where it speaks of the same instance."""
     try:
         with quiet(), instance.path.open("rb") as file:
-            head = (
-                pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=[_SOP_CLASS, _SOP_INSTANCE])
-                if instance.frame is not None
-                else _first_elements(file)
-            )
+            start = file.read(_META_BYTES)
+            if _uid_in(start, _META_INSTANCE) == instance.sop_instance_uid and (named := _uid_in(start, _META_CLASS)):
+                return named
+            file.seek(0)
+            head = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=[_SOP_CLASS, _SOP_INSTANCE])
             if text(head, "SOPInstanceUID") == instance.sop_instance_uid:
-                return str(UID(text(head, "SOPClassUID")))
+                return text(head, "SOPClassUID")
     except OSError as exc:
         raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=instance.path) from exc
     except PARSER_ERRORS as exc:
@@ -120,15 +122,14 @@ def _sop_class(instance: Instance) -> str:
     raise UnreadableFileError(tr("the file changed while it was opened; open it again"), path=instance.path)
 
 
-def _first_elements(file: object) -> Dataset:
-    """Group 8 up to the instance's identifier, the fifth or so of some hundred elements."""
-    from pydicom.filereader import read_partial
-
-    return read_partial(
-        file,  # type: ignore[arg-type]
-        stop_when=lambda tag, _vr, _length: tag > _SOP_INSTANCE,
-        force=True,
-    )
+def _uid_in(start: bytes, element: bytes) -> str:
+    """The UID that follows the head of an element, tag and VR; empty where there is none."""
+    at = start.find(element)
+    if start[128:132] != b"DICM" or at < 0:
+        return ""
+    size = int.from_bytes(start[at + 6 : at + 8], "little")
+    found = start[at + 8 : at + 8 + size].strip(b"\0 ").decode("latin-1")
+    return found if _UID.fullmatch(found) else ""
 
 
 def _plain(value: object) -> object:

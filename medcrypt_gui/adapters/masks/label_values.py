@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.masks.label_numbers import fitting_numbers
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import MOST_LABELS, ROI
@@ -69,7 +70,7 @@ def _are_whole(values: NDArray[np.generic]) -> bool:
 
 def _different(values: NDArray[np.generic], inside: NDArray[np.bool_]) -> list[int]:
     if values.dtype == np.uint8:
-        return [int(value) for value in np.flatnonzero(np.bincount(values.ravel(), minlength=256)) if value]
+        return sorted(labels_present(values))
     found: set[int] = set()
     for plane, region in zip(values, inside, strict=True):
         found.update(int(value) for value in np.unique(plane[region]) if np.isfinite(value))

@@ -14,6 +14,7 @@ from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.images.nifti_header import open_inflated, read_header
 from medcrypt_gui.adapters.masks import kept_labels
 from medcrypt_gui.adapters.masks.image_mask import read_image_as_mask
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.shear import is_sheared
 from medcrypt_gui.core.language import mark
@@ -60,7 +61,7 @@ def _plain(mask: RoiMask) -> bytes:
     # A qform cannot shear. Readers that find it declared beside the sform may take it, and put the mask elsewhere (ITK
     # 5.4 does); not declared, they take the sform or say that they cannot.
     image.set_qform(mask.geometry.affine_ras, 0 if is_sheared(mask.geometry) else code, strip_shears=True)
-    table = mask.table.naming(frozenset(np.flatnonzero(np.bincount(mask.labels.ravel(), minlength=256)).tolist()))
+    table = mask.table.naming(labels_present(mask.labels))
     if table.labels != _TABLE_UNTOUCHED.labels:
         image.header.extensions.append(Nifti1Extension(_COMMENT, kept_labels.written(table).encode()))
     return bytes(image.to_bytes())

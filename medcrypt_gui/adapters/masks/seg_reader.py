@@ -17,6 +17,7 @@ from medcrypt_gui.adapters.masks.seg_frames import SegFrames, frames_of, pixels_
 from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.label_look import Colour
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slice_places import SlicePlaces
@@ -182,9 +183,10 @@ def _values(dataset: Dataset, frames: SegFrames, path: Path) -> set[int]:
     """Which values a label map holds, described or not."""
     found = np.zeros(1 << 16, np.bool_)
     for pixels in pixels_of(dataset, frames, range(len(frames.segments)), path):
-        found[: 1 << (8 * pixels.dtype.itemsize)] |= (
-            np.bincount(pixels.ravel(), minlength=1 << (8 * pixels.dtype.itemsize)) > 0
-        )
+        if pixels.dtype == np.uint8:
+            found[list(labels_present(pixels))] = True
+        else:
+            found[pixels] = True
     return set(np.flatnonzero(found).tolist())
 
 

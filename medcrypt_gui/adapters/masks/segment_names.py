@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.mask.labels import ROI, Label
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 
@@ -12,9 +11,9 @@ LONGEST_NAME = 64
 
 def marked_labels(mask: RoiMask) -> list[Label]:
     """The labels that have voxels; the ROI where none has."""
-    found = np.flatnonzero(np.bincount(mask.labels.ravel(), minlength=256))
-    table = mask.table.naming(frozenset(int(number) for number in found))
-    return [table[int(number)] for number in found if number] or [table[ROI]]
+    found = labels_present(mask.labels)
+    table = mask.table.naming(found)
+    return [table[number] for number in sorted(found)] or [table[ROI]]
 
 
 def name_of(label: Label) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.nearest_labels import take_nearest
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
@@ -148,9 +149,7 @@ def _outside(labels: Labels, source: Geometry, target: Geometry) -> float:
 
 
 def _vanished(before: Labels, after: Labels) -> tuple[str, ...]:
-    was, remains = (np.bincount(labels.ravel(), minlength=256) > 0 for labels in (before, after))
-    gone = np.flatnonzero(was & ~remains)
-    numbers = ", ".join(str(number) for number in gone if number)
+    numbers = ", ".join(map(str, sorted(labels_present(before) - labels_present(after))))
     return (tr("Too small for the image's voxels, and lost: label {numbers}.", numbers=numbers),) if numbers else ()
 
 
