@@ -81,16 +81,21 @@ class Opening(QObject):
 
     def ask_mask_to_save(self) -> None:
         """Offer what can keep masks of the open series; the chosen filter decides where several share a suffix."""
-        offers = {_filter_of(one.kind): one.kind for one in self._flows.roi.mask_kinds() if not one.refusal}
+        kinds = self._flows.roi.mask_kinds()
+        offers = {_filter_of(one.kind): one.kind for one in kinds if not one.refusal}
         if not offers:
             return
+        why_not = next((one.refusal for one in kinds if ".dcm" in one.kind.suffixes and one.refusal), "")
+        title = (
+            tr("Save the mask (as DICOM it cannot be: {reason})", reason=why_not) if why_not else tr("Save the mask")
+        )
         proposed = str(Path.home() / "mask")
         chosen, filtered = QFileDialog.getSaveFileName(
-            self._window, tr("Save the mask"), proposed, ";;".join(offers), next(iter(offers))
+            self._window, title, proposed, ";;".join(offers), next(iter(offers))
         )
         if chosen:
             kind = offers.get(filtered, next(iter(offers.values())))
-            suffixes = tuple(suffix for one in self._flows.roi.mask_kinds() for suffix in one.kind.suffixes)
+            suffixes = tuple(suffix for one in kinds for suffix in one.kind.suffixes)
             named = chosen.lower().endswith(suffixes)
             # Of the name without its suffix the dialog has asked, of the one with it not.
             self._flows.roi.save_mask(Path(chosen if named else chosen + kind.suffixes[0]), kind, force=named)

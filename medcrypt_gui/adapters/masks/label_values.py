@@ -70,7 +70,7 @@ def _are_whole(values: NDArray[np.generic]) -> bool:
 
 def _different(values: NDArray[np.generic], inside: NDArray[np.bool_]) -> list[int]:
     if values.dtype == np.uint8:
-        return sorted(labels_present(values))
+        return sorted(labels_present(values.view(np.uint8)))
     found: set[int] = set()
     for plane, region in zip(values, inside, strict=True):
         found.update(int(value) for value in np.unique(plane[region]) if np.isfinite(value))

@@ -184,7 +184,7 @@ def _values(dataset: Dataset, frames: SegFrames, path: Path) -> set[int]:
     found = np.zeros(1 << 16, np.bool_)
     for pixels in pixels_of(dataset, frames, range(len(frames.segments)), path):
         if pixels.dtype == np.uint8:
-            found[list(labels_present(pixels))] = True
+            found[list(labels_present(pixels.view(np.uint8)))] = True
         else:
             found[pixels] = True
     return set(np.flatnonzero(found).tolist())
