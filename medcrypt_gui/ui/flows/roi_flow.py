@@ -141,12 +141,14 @@ class RoiFlow(QObject):
     def _on_loaded(self, loaded: LoadedMask, editor: MaskEditor, path: Path) -> None:
         if self._desk.session.editor is not editor:
             return  # another series was opened meanwhile
-        mask = loaded.mask
+        mask, notices = loaded.mask, loaded.notices
+        if any(label.locked for label in editor.table):
+            notices += (tr("Locked labels stayed as they were."),)
         editor.replace_labels(mask, tr("Load mask"), origin=unproposed(mask.region(ROI), tr(_FROM_FILE)))
         self._go_on()
         self.said.emit(tr("Mask read from {name}.", name=path.name))
-        if loaded.notices:
-            self.noted.emit(tr("Look at the mask before you go on"), "\n".join(loaded.notices))
+        if notices:
+            self.noted.emit(tr("Look at the mask before you go on"), "\n".join(notices))
 
     def _on_proposed(self, proposal: Proposal, card: ModelCard, editor: MaskEditor, adds: bool) -> None:
         from medcrypt_gui.services.take_proposal import add_proposal, replace_by_proposal
