@@ -1,5 +1,6 @@
 """Masks loaded and saved from the menus: every kind, in one undo step, and with what the user should know of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +100,19 @@ def test_labels_names_and_colours_come_with_the_mask_and_go_with_undo(window, st
     assert [label.name for label in editor.table] == [label.name for label in TABLE]
     editor.undo()
     assert editor.table == before
+
+
+def test_locked_labels_stay_and_it_is_said(window, study, tmp_path, dialog) -> None:
+    answer = dialog[0]
+    images = dicom_series(sorted(study.iterdir()))
+    answer.append((str(save(tmp_path / "m.dcm", random_labels(images.geometry.shape), images, "seg")), ""))
+    window.open(study)
+    editor = window.window.session.editor
+    editor.set_table(editor.table.with_label(replace(editor.table[1], locked=True)))
+    trigger(window, "loadMaskAction")
+    assert not editor.mask.region(1).any()
+    assert editor.mask.region(2).any()
+    assert "Locked labels stayed as they were." in window.window.steps.current.notice.text
 
 
 def test_a_mask_of_another_grid_is_resampled_and_the_window_says_so(window, study, tmp_path, dialog) -> None:

@@ -9,7 +9,7 @@ from medcrypt_gui.adapters.masks.label_values import labels_of
 from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
-from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import MOST_LABELS
 from medcrypt_gui.core.mask.mask_file import MaskKind, MaskMaker, StoredLabel, StoredMask
@@ -35,12 +35,7 @@ class ImageMask:
     def read(self, path: Path, series: Series, task: TaskContext) -> StoredMask:
         """See `read_image_as_mask`."""
         reader = next(one for one in self._readers if one.recognises(path))
-        found = reader.find((path,), TaskContext())
-        if found.unreadable:
-            raise found.unreadable[0].reason
-        if not found.series:
-            raise UnreadableFileError(tr("there is no image in it"), path=path)
-        return read_image_as_mask(path, found.series[0].geometry, reader, series, task)
+        return read_image_as_mask(path, reader, series, task)
 
     def refusal(self, _kind: MaskKind, _series: Series) -> str:
         """Never asked: there is no kind to write."""
@@ -52,31 +47,35 @@ class ImageMask:
 
 
 def read_image_as_mask(
-    path: Path,
-    geometry: Geometry,
-    reader: SeriesReader,
-    series: Series,
-    task: TaskContext,
-    names: tuple[StoredLabel, ...] = (),
+    path: Path, reader: SeriesReader, series: Series, task: TaskContext, names: tuple[StoredLabel, ...] = ()
 ) -> StoredMask:
-    """The image at ``path``, which lies on ``geometry``, as labels on the series' grid.
+    """The image at ``path``, of several volumes the first, as labels on the series' grid.
 
     Where neither says how it lies in the patient, equal shapes suffice. Raises `MaskMismatchError` when the grids do
     not overlap or do not say how they lie, `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`.
     """
+    stored = _only_image(path, reader)
     try:
-        _refuse_early(geometry, series.geometry)
-        stored = Series(str(path), reader.format, "", path.name, None, (path,), geometry)
-        if reader.format is not ImageFormat.NIFTI:
-            stored = reader.find((path,), TaskContext()).series[0]
+        _refuse_early(stored.geometry, series.geometry)
         volume = reader.load(stored, task.part(0.0, 0.7))
         labels, numbers_of, told = labels_of(volume, frozenset(one.number for one in names), path)
-        brought = bring_to_grid(labels, geometry, series.geometry, task.part(0.7, 1.0))
+        brought = bring_to_grid(labels, stored.geometry, series.geometry, task.part(0.7, 1.0))
     except MaskMismatchError as exc:
         raise MaskMismatchError(exc.detail, path=path) from exc
+    if len(stored.phases) > 1:
+        told += (tr("The file holds {count} volumes; the first was taken.", count=len(stored.phases)),)
     moved = ((value, label) for value, label in numbers_of.items() if value > MOST_LABELS)
     described = names or tuple(StoredLabel(label, tr("Label {number}", number=value)) for value, label in moved)
     return StoredMask(brought.labels, described, (*brought.notices, *told), brought.resampled)
+
+
+def _only_image(path: Path, reader: SeriesReader) -> Series:
+    found = reader.find((path,), TaskContext())
+    if found.unreadable:
+        raise found.unreadable[0].reason
+    if not found.series:
+        raise UnreadableFileError(tr("there is no image in it"), path=path)
+    return found.series[0]
 
 
 def _refuse_early(source: Geometry, target: Geometry) -> None:

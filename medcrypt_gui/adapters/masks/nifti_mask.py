@@ -40,8 +40,7 @@ class NiftiMask:
 
     def read(self, path: Path, series: Series, task: TaskContext) -> StoredMask:
         """See `read_image_as_mask`; the names are those in the header, where there are any."""
-        header = read_header(path)
-        return read_image_as_mask(path, header.geometry, NiftiReader(), series, task, _names(path, header.offset))
+        return read_image_as_mask(path, NiftiReader(), series, task, _names(path, read_header(path).offset))
 
     def refusal(self, _kind: MaskKind, _series: Series) -> str:
         """Every series has a grid."""

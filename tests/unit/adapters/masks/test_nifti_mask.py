@@ -202,6 +202,27 @@ def test_a_mask_that_cannot_fit_is_refused_before_it_is_inflated(tmp_path, monke
         load(path, SERIES)
 
 
+def test_of_several_volumes_the_first_is_taken_and_it_is_said(tmp_path):
+    both = np.stack([LABELS, LABELS * 0 + 3])
+    nibabel.save(nibabel.Nifti1Image(both.T, AFFINE_RAS), tmp_path / "m.nii.gz")
+    loaded = load(tmp_path / "m.nii.gz", SERIES)
+    assert (loaded.mask.labels == LABELS).all()
+    assert "2 volumes" in loaded.notices[0]
+
+
+@pytest.mark.parametrize("name", ["m.nrrd", "m.mha"])
+def test_labels_of_other_programs_formats(tmp_path, name):
+    sitk = pytest.importorskip("SimpleITK")
+    image = sitk.GetImageFromArray(LABELS.astype(np.int16))
+    image.SetSpacing(GEOMETRY.spacing_mm)
+    image.SetOrigin(GEOMETRY.affine_lps[:3, 3].tolist())
+    image.SetDirection((GEOMETRY.affine_lps[:3, :3] / np.array(GEOMETRY.spacing_mm)).ravel().tolist())
+    sitk.WriteImage(image, str(tmp_path / name))
+    loaded = load(tmp_path / name, SERIES)
+    assert (loaded.mask.labels == LABELS).all()
+    assert not loaded.notices
+
+
 @pytest.mark.parametrize("damage", ['{"medcrypt_labels": 5}', '{"medcrypt_labels": [{"number": 999}]}', "[" * 9999])
 def test_a_damaged_comment_only_costs_the_names(tmp_path, damage):
     image = nibabel.Nifti1Image(LABELS.T, AFFINE_RAS)
