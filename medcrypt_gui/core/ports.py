@@ -139,10 +139,12 @@ class MaskFormat(Protocol):
     def refusal(self, kind: MaskKind, series: Series, /) -> str:
         """Why masks of this series cannot be written so, as the rest of a sentence; empty when they can."""
 
-    def encode(self, kind: MaskKind, name: str, mask: RoiMask, series: Series, maker: MaskMaker, /) -> bytes:
+    def encode(
+        self, kind: MaskKind, name: str, mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext, /
+    ) -> bytes:
         """The whole file, which will be called ``name``.
 
-        Raises `UnreadableFileError` for images that changed, `UnsupportedInputError`.
+        Raises `UnreadableFileError` for images that changed, `UnsupportedInputError`, `Cancelled`.
         """
 
 

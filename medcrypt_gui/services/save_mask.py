@@ -73,7 +73,7 @@ def save_mask(
         )
         raise UnsupportedInputError(detail, path=path)
     task.progress(0.0, tr("Writing the mask"))
-    content = offered.format.encode(chosen, path.name, mask, series, maker or MaskMaker())
+    content = offered.format.encode(chosen, path.name, mask, series, maker or MaskMaker(), task.part(0.0, 0.5))
     task.progress(0.5, tr("Reading the mask back"))
     write_atomically(
         path, content, force=force, check=lambda written: _compare(written, path, mask, series, offered.format, task)

@@ -14,6 +14,7 @@ from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import ImageFormat, Instance, Series
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.task import TaskContext
 
 _UID = re.compile(r"[0-9][0-9.]{0,62}[0-9]")
 # The Patient, General Study and Patient Study modules (PS3.3 C.7.1.1, C.7.2.1, C.7.2.2) that a result has in common
@@ -84,10 +85,11 @@ def patient_and_study(header: Dataset) -> Dataset:
     return known
 
 
-def sources(series: Series) -> tuple[SourceImage, ...]:
-    """What each slice refers to, in the series' order. Raises `UnreadableFileError` for files that changed."""
+def sources(series: Series, task: TaskContext) -> tuple[SourceImage, ...]:
+    """What each slice refers to, in order. Raises `UnreadableFileError` for files that changed, `Cancelled`."""
     classes: dict[str, str] = {}
     for one in series.instances:
+        task.checkpoint()
         if one.sop_instance_uid not in classes:
             classes[one.sop_instance_uid] = _sop_class(one)
     return tuple(

@@ -41,7 +41,9 @@ class ImageMask:
         """Never asked: there is no kind to write."""
         return tr("MedCrypt only reads it")
 
-    def encode(self, _kind: MaskKind, _name: str, _mask: RoiMask, _series: Series, _maker: MaskMaker) -> bytes:
+    def encode(
+        self, _kind: MaskKind, _name: str, _mask: RoiMask, _series: Series, _maker: MaskMaker, _task: TaskContext
+    ) -> bytes:
         """Never asked either."""
         raise UnsupportedInputError(tr("MedCrypt only reads it"))
 

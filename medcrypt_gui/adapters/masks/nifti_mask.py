@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from medcrypt_gui.core.task import TaskContext
 NIFTI = MaskKind("nifti", mark("NIfTI"), (".nii.gz", ".nii"))
 _COMMENT = 6  # the code of an extension of plain text, which every program may pass over
 _MOST_HEADER_BYTES = 1 << 22
+_CHUNK_BYTES = 1 << 22
 _TABLE_UNTOUCHED = LabelTable()
 
 
@@ -46,10 +48,22 @@ class NiftiMask:
         """Every series has a grid."""
         return ""
 
-    def encode(self, _kind: MaskKind, name: str, mask: RoiMask, _series: Series, _maker: MaskMaker) -> bytes:
+    def encode(
+        self, _kind: MaskKind, name: str, mask: RoiMask, _series: Series, _maker: MaskMaker, task: TaskContext
+    ) -> bytes:
         """As NIfTI-1 uint8, gzipped when the name ends so. Equal masks give equal files."""
         content = _plain(mask)
-        return gzip.compress(content, compresslevel=6, mtime=0) if name.lower().endswith(".gz") else content
+        return _gzipped(content, task) if name.lower().endswith(".gz") else content
+
+
+def _gzipped(content: bytes, task: TaskContext) -> bytes:
+    """Without name and time, so that equal masks give equal files. Raises `Cancelled`."""
+    file = io.BytesIO()
+    with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as stream:
+        for start in range(0, len(content), _CHUNK_BYTES):
+            task.checkpoint()
+            stream.write(content[start : start + _CHUNK_BYTES])
+    return file.getvalue()
 
 
 def _plain(mask: RoiMask) -> bytes:

@@ -63,7 +63,9 @@ class PictureMask:
             return tr("it holds one image only")
         return tr("it does not say where an image lies in the patient") if series.geometry.oriented else ""
 
-    def encode(self, _kind: MaskKind, _name: str, mask: RoiMask, _series: Series, _maker: MaskMaker) -> bytes:
+    def encode(
+        self, _kind: MaskKind, _name: str, mask: RoiMask, _series: Series, _maker: MaskMaker, _task: TaskContext
+    ) -> bytes:
         """With a palette of the labels' colours; their names are in a comment."""
         picture = Image.fromarray(mask.labels[0]).convert("L")
         picture.putpalette(_palette(mask.table))

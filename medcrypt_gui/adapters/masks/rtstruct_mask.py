@@ -35,6 +35,8 @@ class RtStructMask:
         """Why no structure set can refer to the series."""
         return refusal(series)
 
-    def encode(self, _kind: MaskKind, _name: str, mask: RoiMask, series: Series, maker: MaskMaker) -> bytes:
+    def encode(
+        self, _kind: MaskKind, _name: str, mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext
+    ) -> bytes:
         """See `encode_rtstruct`."""
-        return encode_rtstruct(mask, series, maker)
+        return encode_rtstruct(mask, series, maker, task)

@@ -33,7 +33,7 @@ def read_rtstruct(path: Path, series: Series, task: TaskContext) -> StoredMask:
     try:
         with quiet():
             return _read(dataset, path, series, task)
-    except PARSER_ERRORS as exc:
+    except (OSError, *PARSER_ERRORS) as exc:  # sequences are parsed when they are first asked for
         raise damaged(path, exc) from exc
 
 

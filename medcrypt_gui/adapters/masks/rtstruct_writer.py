@@ -31,6 +31,7 @@ from medcrypt_gui.core.mask.labels import ROI, Label
 from medcrypt_gui.core.mask.mask_file import MaskMaker
 from medcrypt_gui.core.mask.outline import outlines
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.task import TaskContext
 
 _CONTOUR_DATA = Tag("ContourData")
 _STUDY_CLASS = "1.2.840.10008.3.1.2.3.1"  # Detached Study Management, which the standard asks for here
@@ -38,15 +39,15 @@ _FINEST = 1e-3  # of a pixel: far below the half pixel by which outlines miss th
 _MOST_CHARACTERS = 16  # of a decimal string
 
 
-def encode_rtstruct(mask: RoiMask, series: Series, maker: MaskMaker) -> bytes:
-    """The file: one ROI a label that has voxels, its number that of the label. Raises `UnreadableFileError`."""
-    header, references = source_header(series), sources(series)
+def encode_rtstruct(mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext) -> bytes:
+    """The file: one ROI a label that has voxels, its number that of the label. Raises as `sources`."""
+    header, references = source_header(series), sources(series, task)
     places = SlicePlaces.of_series(series)
     labels = marked_labels(mask)
     made = _head(header, series, references)
     made.StructureSetROISequence = [_roi(label, series, maker) for label in labels]
     made.RTROIObservationsSequence = [_observation(place + 1, label) for place, label in enumerate(labels)]
-    made.ROIContourSequence = [_contours(label, mask.labels, places, references) for label in labels]
+    made.ROIContourSequence = [_contours(label, mask.labels, places, references, task) for label in labels]
     made.file_meta = FileMetaDataset()
     made.file_meta.MediaStorageSOPClassUID, made.file_meta.MediaStorageSOPInstanceUID = (
         made.SOPClassUID,
@@ -102,13 +103,18 @@ def _observation(number: int, label: Label) -> Dataset:
 
 
 def _contours(
-    label: Label, labels: NDArray[np.uint8], places: SlicePlaces, references: Sequence[SourceImage]
+    label: Label,
+    labels: NDArray[np.uint8],
+    places: SlicePlaces,
+    references: Sequence[SourceImage],
+    task: TaskContext,
 ) -> Dataset:
     item = Dataset()
     item.ROIDisplayColor, item.ReferencedROINumber = list(label.colour), label.number
     decimals = max(2, math.ceil(-math.log10(places.pixel_mm * _FINEST)))
     contours: list[Dataset] = []
     for z, plane in enumerate(labels):
+        task.checkpoint()
         for line in outlines(plane == label.number):
             contours.append(_contour(places.to_mm(z, line), decimals, len(contours) + 1, references[z]))
     item.ContourSequence = contours

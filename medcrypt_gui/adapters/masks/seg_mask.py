@@ -35,8 +35,10 @@ class SegMask:
         """Why no object can refer to the series."""
         return refusal(series)
 
-    def encode(self, kind: MaskKind, _name: str, mask: RoiMask, series: Series, maker: MaskMaker) -> bytes:
+    def encode(
+        self, kind: MaskKind, _name: str, mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext
+    ) -> bytes:
         """See `encode_seg`."""
         from medcrypt_gui.adapters.masks.seg_writer import encode_seg  # loads highdicom
 
-        return encode_seg(mask, series, maker, label_map=kind is LABEL_MAP)
+        return encode_seg(mask, series, maker, task, label_map=kind is LABEL_MAP)

@@ -38,6 +38,7 @@ from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import ROI, Label
 from medcrypt_gui.core.mask.mask_file import MaskMaker
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.task import TaskContext
 
 TRACKING_ID = "MedCrypt label {number}"
 """By this the label's own number is found again: segments of a binary object must be numbered from 1 without gaps."""
@@ -56,13 +57,13 @@ _BINARY = _Kind(SegmentationTypeValues.BINARY, "MedCrypt mask")
 _LABEL_MAP = _Kind(SegmentationTypeValues.LABELMAP, "MedCrypt label map")
 
 
-def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, label_map: bool) -> bytes:
+def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext, label_map: bool) -> bytes:
     """The file: a bit a voxel and a segment a label, or a byte a voxel with the labels' numbers (``label_map``).
 
     Slices without a mark are left out, unless nothing is marked at all. Raises `UnreadableFileError` for images that
-    changed, and `UnsupportedInputError` for such as cannot be referred to.
+    changed, `UnsupportedInputError` for such as cannot be referred to, and `Cancelled`.
     """
-    header, references = source_header(series), sources(series)
+    header, references = source_header(series), sources(series, task)
     labels = marked_labels(mask)
     kind = _LABEL_MAP if label_map else _BINARY
     numbers = [label.number for label in labels] if label_map else list(range(1, len(labels) + 1))
@@ -89,6 +90,7 @@ def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, label_map: bool)
                 transfer_syntax_uid=ExplicitVRLittleEndian,
                 series_description=kind.description,
             )
+            task.checkpoint()
             made.update(patient_and_study(header))
             _refer(made, references)
             _pack_tiny_frames(made)

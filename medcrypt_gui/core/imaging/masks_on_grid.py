@@ -40,6 +40,8 @@ def bring_to_grid(labels: Labels, source: Geometry, target: Geometry, task: Task
     if not (source.oriented and target.oriented):
         return _without_places(labels, source, target)
     to_source = np.linalg.inv(source.affine_lps) @ target.affine_lps
+    if not np.isfinite(to_source).all():
+        raise MaskMismatchError(tr("the mask does not say sensibly where it lies"))
     _refuse_apart(to_source, source, target)
     steps = _whole_steps(to_source, source, target)
     notices: tuple[str, ...] = ()

@@ -44,7 +44,7 @@ def _fill_straight(
     for axis, size in enumerate(labels.shape[::-1]):
         along_x, along_y = abs(to_source[axis, 0]) > _ON_AN_AXIS, abs(to_source[axis, 1]) > _ON_AN_AXIS
         steps = to_source[axis, 0] * columns if along_x else to_source[axis, 1] * rows if along_y else np.zeros((1, 1))
-        index = np.floor(start[axis] + steps + 0.5).astype(np.int64)
+        index = np.floor(np.clip(start[axis] + steps + 0.5, -1, size)).astype(np.int64)
         inside &= (index >= 0) & (index < size)
         chosen.append(np.clip(index, 0, size - 1))
     np.multiply(labels[chosen[2], chosen[1], chosen[0]], inside, out=plane, casting="unsafe")
@@ -64,7 +64,7 @@ def _fill(
     stride = 1
     for axis, size in enumerate(labels.shape[::-1]):
         place = (to_source[axis, 0] * columns + start[axis] + 0.5)[None, :] + (to_source[axis, 1] * rows)[:, None]
-        index = np.floor(place, out=place).astype(np.int32)
+        index = np.floor(np.clip(place, -1, size, out=place), out=place).astype(np.int32)
         inside &= (index >= 0) & (index < size)
         flat += np.clip(index, 0, size - 1) * stride
         stride *= size

@@ -12,6 +12,7 @@ from builders.masks import DICOM_KINDS, FORMATS, KINDS, TABLE, dicom_series, loa
 from pydicom.uid import generate_uid
 
 from medcrypt_gui.core.errors import (
+    Cancelled,
     InputError,
     MaskMismatchError,
     TargetExistsError,
@@ -22,6 +23,8 @@ from medcrypt_gui.core.errors import (
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat
 from medcrypt_gui.core.mask.mask_file import MaskMaker
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.load_mask import load_mask
 from medcrypt_gui.services.save_mask import offered_kinds
 
 OBLIQUE = tuple((turn(2, 17) @ turn(0, 17))[:, :2].T.ravel().round(9))
@@ -269,6 +272,20 @@ def test_damaged_files_are_told_and_nothing_else_happens(tmp_path, kind):
         (tmp_path / "s.dcm").write_bytes(spoiled)
         with suppress(InputError):
             load(tmp_path / "s.dcm", images)
+
+
+@pytest.mark.parametrize("kind", ["nifti", *DICOM_KINDS])
+def test_saving_and_loading_can_be_cancelled(tmp_path, kind):
+    images = series(tmp_path)
+    labels = random_labels(images.geometry.shape)
+    task, name = TaskContext(), f"m{KINDS[kind].suffixes[0]}"
+    task.progress = lambda _fraction, _text: task.cancel()  # in the midst of it
+    with pytest.raises(Cancelled):
+        save(tmp_path / name, labels, images, kind, task=task)
+    assert [path.name for path in tmp_path.iterdir()] == ["images"]
+    save(tmp_path / name, labels, images, kind)
+    with pytest.raises(Cancelled):
+        load_mask(tmp_path / name, images, FORMATS, task)
 
 
 def test_other_dicom_is_no_mask(tmp_path):
