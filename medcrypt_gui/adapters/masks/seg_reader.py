@@ -93,9 +93,9 @@ def _own_grid(frames: SegFrames, path: Path) -> _Placed:
     gaps = gaps[gaps > 1e-2]
     if gaps.size:
         step = float(gaps.min())
-        named = frames.step_mm
-        if named and abs(step / named - round(step / named)) < 0.05:
-            step = named
+        named = frames.step_mm or frames.thickness_mm
+        if named and round(step / named) >= 1 and abs(step / named - round(step / named)) < 0.05:
+            step = named  # between the frames that are there, empty ones were left out
         count = round(float(depths[last] - depths[first]) / step) + 1
         across = (frames.positions[last] - frames.positions[first]) / (count - 1)
     else:

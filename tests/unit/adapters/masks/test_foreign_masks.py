@@ -78,6 +78,22 @@ def test_frames_count_by_their_places_not_by_their_order(tmp_path, images):
     assert (read(tmp_path, made, images).mask.labels == labels).all()
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_slices_left_out_between_frames_stay_empty_on_another_grid(tmp_path, images, named):
+    """Slices 1 and 3 are marked; seen from pixels half as large, 2 is empty still."""
+    labels = np.zeros(SHAPE, np.uint8)
+    labels[[1, 3], 4:9, 4:9] = 1
+    made = seg(tmp_path, images, labels)
+    if not named:
+        del made.SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].SpacingBetweenSlices
+    fine = build_series(
+        tmp_path / "fine", 6, 40, 48, spacing=(0.5, 0.5, 2.0), origin=(-10.25, -20.25, 30.0),
+        FrameOfReferenceUID=images.frame_of_reference_uid,
+    )  # fmt: skip
+    found = read(tmp_path, made, dicom_series(fine))
+    assert (found.mask.labels == labels.repeat(2, 1).repeat(2, 2)).all()
+
+
 def test_compressed_frames(tmp_path, images):
     labels = random_labels(SHAPE)
     made = pydicom.dcmread(save(tmp_path / "m.dcm", labels, images, "labelmap"))
