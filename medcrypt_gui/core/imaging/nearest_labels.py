@@ -17,6 +17,7 @@ def take_nearest(
 
     A voxel whose centre lies in none of ``labels`` becomes 0. Raises `Cancelled`.
     """
+    labels = np.ascontiguousarray(labels)
     result = np.zeros(shape, np.uint8)
     columns, rows = np.arange(shape[2]), np.arange(shape[1])
     within_slices = _axes_apart(to_source)
