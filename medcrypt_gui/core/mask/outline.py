@@ -35,14 +35,12 @@ class _Edges:
     """The sides of pixels where a region ends, walked with the region on the right.
 
     A corner is named by ``row * width + column``. ``start`` and ``next`` hold for each edge its first corner and the
-    edge that follows; ``part`` the number of its part of the region. ``leaving`` names for each corner an edge that
-    starts there, or -1.
+    edge that follows; ``part`` the number of its part of the region.
     """
 
     start: NDArray[np.int64]
     next: NDArray[np.int64]
     part: NDArray[np.int64]
-    leaving: NDArray[np.int64]
     width: int
 
     @classmethod
@@ -65,13 +63,13 @@ class _Edges:
             directions.append(np.full(rows.size, towards))
             of_part.append(parts[rows, columns])
         start, end, direction = map(np.concatenate, (starts, ends, directions))
-        edge_at = np.full((width * (region.shape[0] + 1), 4), -1)
+        edge_at = np.full((width * (region.shape[0] + 1), 4), -1, np.int32)
         edge_at[start, direction] = np.arange(start.size)
         following = np.full(start.size, -1)
         for turn in (3, 0, 1):  # to the right is written last: at a corner where parts touch, each keeps to itself
             found = edge_at[end, (direction + turn) % 4]
             following = np.where(found >= 0, found, following)
-        return cls(start, following, np.concatenate(of_part).astype(np.int64), edge_at.max(axis=1), width)
+        return cls(start, following, np.concatenate(of_part).astype(np.int64), width)
 
 
 def _joined(edges: _Edges) -> list[list[int]]:
@@ -87,7 +85,7 @@ def _joined(edges: _Edges) -> list[list[int]]:
             outer[parts[loop[0]]] = corners
         else:
             holes.append((corners[highest], corners[highest:] + corners[:highest], parts[loop[0]]))
-    occupied = np.flatnonzero(edges.leaving >= 0)
+    occupied = np.unique(edges.start) if holes else edges.start
     # From the highest, leftmost corner of a hole the cut goes left, to the line of a hole joined before or the outer.
     for first, corners, part in sorted(holes):
         met = int(occupied[np.searchsorted(occupied, first) - 1])
