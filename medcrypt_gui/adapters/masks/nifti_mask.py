@@ -22,6 +22,7 @@ from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.mask_file import MaskKind, MaskMaker, StoredLabel, StoredMask
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.safe_write import write_atomically
 from medcrypt_gui.core.task import TaskContext
 
 NIFTI = MaskKind("nifti", mark("NIfTI"), (".nii.gz", ".nii"))
@@ -54,6 +55,14 @@ class NiftiMask:
         """As NIfTI-1 uint8, gzipped when the name ends so. Equal masks give equal files."""
         content = _plain(mask)
         return _gzipped(content, task) if name.lower().endswith(".gz") else content
+
+
+def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
+    """Write a mask that a record beside it speaks of. Raises `WriteError` and its kinds."""
+    content = _plain(mask)
+    write_atomically(
+        path, _gzipped(content, TaskContext()) if path.name.lower().endswith(".gz") else content, force=force
+    )
 
 
 def _gzipped(content: bytes, task: TaskContext) -> bytes:
