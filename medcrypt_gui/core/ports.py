@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series

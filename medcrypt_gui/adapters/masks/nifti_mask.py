@@ -60,9 +60,9 @@ class NiftiMask:
 def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
     """Write a mask that a record beside it speaks of. Raises `WriteError` and its kinds."""
     content = _plain(mask)
-    write_atomically(
-        path, _gzipped(content, TaskContext()) if path.name.lower().endswith(".gz") else content, force=force
-    )
+    if path.name.lower().endswith(".gz"):
+        content = _gzipped(content, TaskContext())
+    write_atomically(path, content, force=force)
 
 
 def _gzipped(content: bytes, task: TaskContext) -> bytes:
