@@ -21,6 +21,7 @@ def connect_main(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.measured.connect(panel.measurements.add)
     canvas.gesture_finished.connect(panel.gesture_finished)
     canvas.stroke_refused.connect(panel.stroke_refused)
+    canvas.seed_placed.connect(panel.seed_placed)
 
 
 def connect_guest(panel: ViewerPanel, canvas: PlaneCanvas, guest: Guest) -> None:

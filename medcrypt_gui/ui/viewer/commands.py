@@ -229,7 +229,15 @@ class ViewerCommands:
         active = self._panel.hanging.active_guest
         return [active] if active is not None else [one for one in self._panel.hanging.guests if one.state.volume]
 
+    def complete(self) -> None:
+        """Accept what is suggested."""
+        self._panel.accept_requested.emit()
+
     def stop(self) -> None:
-        """End the stroke being drawn, else what plays."""
-        if not self._panel.cancel_stroke():
+        """End the stroke being drawn, else what plays, else reject what is suggested."""
+        if self._panel.cancel_stroke():
+            return
+        if self._panel.state.playing is not None:
             self._panel.cine.stop()
+        else:
+            self._panel.reject_requested.emit()

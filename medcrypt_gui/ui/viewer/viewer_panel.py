@@ -50,6 +50,10 @@ class ViewerPanel(QWidget):
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
     gesture_finished = Signal()  # a stroke became an undo step
     stroke_refused = Signal(str)  # why the tool in hand changes nothing
+    seed_placed = Signal(object)  # a PointerSample: the tool in hand asks for its operation there
+    view_activated = Signal()  # keys act on another view
+    accept_requested = Signal()  # Enter, while no shape is being drawn
+    reject_requested = Signal()  # Esc, while nothing is being drawn or played
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
@@ -284,6 +288,7 @@ class ViewerPanel(QWidget):
         for one in (before, canvas):
             one.is_active = one is canvas
             one.update()
+        self.view_activated.emit()
 
     # All views
 
