@@ -168,6 +168,8 @@ class MaskEditor:
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name, origin):
             return None
+        if origin is not None:
+            self._announce(edit.box)  # what is told of the mask changed only now, after its voxels
         self._settle(edit.box)
         return edit
 
