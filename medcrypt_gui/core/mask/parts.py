@@ -66,22 +66,26 @@ def parts_of(region: NDArray[np.bool_], box: Box, task: TaskContext) -> Parts:
     for z, plane in enumerate(region):
         if z % _REPORT_EVERY == 0:
             task.progress(0.9 * z / len(region), tr("Finding the parts"))
-        found, here, statistics, _ = cv2.connectedComponentsWithStats(
-            np.ascontiguousarray(plane).view(np.uint8), connectivity=4, ltype=cv2.CV_32S
+        voxels = np.ascontiguousarray(plane).view(np.uint8)
+        x, y, width, height = cv2.boundingRect(voxels)
+        if width == 0:
+            continue
+        here = slice(y, y + height), slice(x, x + width)
+        found, numbers, statistics, _ = cv2.connectedComponentsWithStats(
+            np.ascontiguousarray(voxels[here]), connectivity=4, ltype=cv2.CV_32S
         )
-        if found > 1:
-            np.add(here, count, out=pieces[z], where=plane)
-            sizes.append(statistics[1:, cv2.CC_STAT_AREA].astype(np.int64))
-            count += found - 1
-            if z > 0:
-                joined.append(_touching(pieces[z - 1], pieces[z]))
+        np.add(numbers, count, out=pieces[z][here], where=plane[here])
+        sizes.append(statistics[1:, cv2.CC_STAT_AREA].astype(np.int64))
+        count += found - 1
+        if z > 0:
+            joined.append(_touching(pieces[z - 1][here], pieces[z][here]))
     task.progress(0.95, tr("Joining the parts"))
     pairs = np.concatenate(joined) if joined else np.zeros((0, 2), np.int64)
     graph = coo_matrix((np.ones(len(pairs), np.bool_), (pairs[:, 0], pairs[:, 1])), shape=(count + 1, count + 1))
     _, part_of = connected_components(graph, directed=False)  # the background, piece 0, is joined with nothing: part 0
     part_of = part_of.astype(np.int32)
-    voxels = np.bincount(part_of, weights=np.concatenate(sizes)).astype(np.int64)
-    return Parts(box, pieces, part_of, voxels)
+    of_parts = np.bincount(part_of, weights=np.concatenate(sizes)).astype(np.int64)
+    return Parts(box, pieces, part_of, of_parts)
 
 
 def _touching(below: NDArray[np.int32], above: NDArray[np.int32]) -> NDArray[np.int64]:
