@@ -35,6 +35,7 @@ class Hollow(PlainOperation):
     title = mark("Hollow")
     help = mark("Leave only a shell of some millimetres along the surface of the label.")
     group = Group.SHAPE
+    previews = True
     options_type = HollowOptions
 
     def run(self, subject: Subject, options: HollowOptions, task: TaskContext) -> Change:

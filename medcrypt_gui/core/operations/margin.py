@@ -35,6 +35,7 @@ class Margin(PlainOperation):
         "is no surface."
     )
     group = Group.SHAPE
+    previews = True
     options_type = MarginOptions
 
     def run(self, subject: Subject, options: MarginOptions, task: TaskContext) -> Change:

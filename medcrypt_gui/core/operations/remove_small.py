@@ -24,6 +24,7 @@ class RemoveSmall(PlainOperation):
     title = mark("Remove small parts")
     help = mark("Remove the connected parts of the label that are smaller than a volume.")
     group = Group.PARTS
+    previews = True
     options_type = RemoveSmallOptions
 
     def run(self, subject: Subject, options: RemoveSmallOptions, task: TaskContext) -> Change:

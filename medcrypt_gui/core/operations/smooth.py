@@ -54,6 +54,7 @@ class Smooth(PlainOperation):
     title = mark("Smooth")
     help = mark("Make the surface even. The label takes only empty voxels; locked labels stay as they are.")
     group = Group.SHAPE
+    previews = True
     options_type = SmoothOptions
 
     def run(self, subject: Subject, options: SmoothOptions, task: TaskContext) -> Change:

@@ -68,7 +68,7 @@ class CorrectPanel(StepPanel):
         """Controls that can be folded away."""
         body = StackedGroup()
         body.add(*widgets)
-        made = Disclosure(title, name, body)
+        made = Disclosure(title, name, body, "section")
         self.body.addWidget(made)
         return made
 

@@ -138,5 +138,5 @@ def _grouped_combo() -> QComboBox:
             group = operation.group
             combo.addItem(tr(group.value))
             model.item(combo.count() - 1).setFlags(Qt.ItemFlag.NoItemFlags)
-        combo.addItem(f"    {tr(operation.title)}", operation.id)
+        combo.addItem(tr(operation.title), operation.id)
     return combo
