@@ -144,6 +144,8 @@ class OperationFlow(QObject):
             return
         if operation.previews:
             session.operations.take_suggested(operation, options)
+        if change.look_at is not None:
+            session.place_asked.emit(*change.look_at)
         if suggestion.is_nothing:
             session.set_suggestion(None)
             self._say(tr("{name} changes nothing.", name=suggestion.title), suggestion.note)
@@ -154,8 +156,6 @@ class OperationFlow(QObject):
         else:
             editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin)
             self._say(tr("{name}: {amount}.", name=suggestion.title, amount=suggestion.amount), suggestion.note)
-        if change.look_at is not None:
-            session.place_asked.emit(*change.look_at)
 
     def _say(self, sentence: str, note: str = "") -> None:
         told = f"{sentence} {note}" if note else sentence
@@ -182,6 +182,7 @@ class OperationFlow(QObject):
         session = self._desk.session
         shown = session.suggestion is not None and session.suggestion.operation == session.operations.operation.id
         if session.operations.operation.previews and (shown or self._job is not None):
+            self._abandon()
             self._settle.start()
             session.operations.set_working(True)
 

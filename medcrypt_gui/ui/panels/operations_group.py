@@ -64,6 +64,7 @@ class OperationsGroup(StackedGroup):
             operations.said_changed,
             session.suggestion_changed,
             session.trial_changed,
+            session.place_changed,
         ):
             signal.connect(self.refresh)
 
