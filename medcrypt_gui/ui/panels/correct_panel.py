@@ -60,7 +60,7 @@ class CorrectPanel(StepPanel):
         session.overlay_changed.connect(self._refresh_display)
         session.trial_changed.connect(self._refresh_primary)
         session.suggestion_changed.connect(self._on_suggestion_changed)
-        session.operations.changed.connect(lambda: self._whole.set_open(True))
+        session.operations.changed.connect(self._on_operation_changed)
         self._refresh()
         self._refresh_display()
 
@@ -150,8 +150,15 @@ class CorrectPanel(StepPanel):
         """What is to be accepted or rejected is not folded away."""
         suggestion = self._session.suggestion
         if suggestion is not None:
-            (self._whole if suggestion.operation else self._proposal).set_open(True)
+            section, group = (self._whole, self.operations) if suggestion.operation else (self._proposal, self.learn)
+            section.set_open(True)
+            self.bring_into_sight(group.answer)
         self._refresh_primary()
+
+    def _on_operation_changed(self) -> None:
+        """One that was chosen in the menu is ready here."""
+        self._whole.set_open(True)
+        self.bring_into_sight(self.operations)
 
     def _unfold_proposal(self) -> None:
         """A proposal that has come is looked at first."""
@@ -205,6 +212,6 @@ class CorrectPanel(StepPanel):
         for name, possible in (
             ("correctUndo", editor is not None and editor.undo_name is not None),
             ("correctRedo", editor is not None and editor.redo_name is not None),
-            ("correctClear", some),
+            ("correctClear", self._marked),
         ):
             self._buttons[name].setEnabled(possible)

@@ -34,16 +34,16 @@ class OperationsGroup(StackedGroup):
         self._why = label(look="warning", name="operationWhy")
         self._run = button("", "operationRun")
         self._key = ChangeKey("operation")
-        self._answer = QWidget()
+        self.answer = QWidget()
         self._accept = button(tr("Accept"), "operationAccept", tip=tr("Make this change (Enter)"))
         self._reject = button(tr("Reject"), "operationReject", tip=tr("Leave the mask as it is (Esc)"))
-        row = QHBoxLayout(self._answer)
+        row = QHBoxLayout(self.answer)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._accept, 1)
         row.addWidget(self._reject, 1)
         self._said = label(look="muted", name="operationSaid")
-        self.add(self._combo, self._help, self._form, self._why, self._run, self._key, self._answer, self._said)
+        self.add(self._combo, self._help, self._form, self._why, self._run, self._key, self.answer, self._said)
         self._combo.activated.connect(lambda _index: self.chosen.emit(self._combo.currentData()))
         self._form.chosen.connect(session.operations.set_options)
         self._run.clicked.connect(self.run_asked)
@@ -71,7 +71,7 @@ class OperationsGroup(StackedGroup):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the controls leave over: Enter accepts what is shown, or begins; Esc rejects it."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._answer.isVisible():
+            if self.answer.isVisible():
                 self.accept_asked.emit()
             else:
                 self._run.click()
@@ -104,7 +104,7 @@ class OperationsGroup(StackedGroup):
         self._run.setVisible(own is None)
         self._run.setEnabled(not why_not and not operations.working)
         self._run.setToolTip(why_not)
-        for widget in (self._key, self._answer):
+        for widget in (self._key, self.answer):
             widget.setVisible(own is not None)
         self._accept.setEnabled(not operations.working)
         if own is not None:
