@@ -198,7 +198,7 @@ class TestPreview:
         editor = marked.window.session.editor
         editor.set_table(editor.table.with_label(replace(editor.table[1], locked=True)))
         assert marked.window.session.suggestion is None
-        assert "ROI is locked" in marked.text("operationWhy")
+        assert "“ROI” is locked" in marked.text("operationWhy")
         assert not marked.find("operationRun").isEnabled()
 
     def test_another_operation_or_step_rejects_it(self, marked: Driver) -> None:

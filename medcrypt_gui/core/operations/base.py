@@ -111,9 +111,8 @@ class PlainOperation:
     options_type: type[Any]
 
     def why_not(self, subject: Subject) -> str:
-        """Nothing can be done to a label that is locked."""
-        active = subject.mask.table.active
-        return tr("{name} is locked. Unlock it, or choose another label.", name=active.name) if active.locked else ""
+        """Nothing can be done to a label that is locked or hidden."""
+        return subject.mask.table.why_not_paint
 
     def suggested(self, subject: Subject, task: TaskContext) -> Any:  # noqa: ARG002 -- part of the interface
         return self.options_type()

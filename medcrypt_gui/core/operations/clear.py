@@ -36,7 +36,7 @@ class Clear(PlainOperation):
     options_type = ClearOptions
 
     def why_not(self, subject: Subject) -> str:
-        """Other labels may be emptied while the active one is locked."""
+        """Other labels may be emptied while nothing may be painted into the active one."""
         return super().why_not(subject) if all(one.locked for one in subject.mask.table) else ""
 
     def run(self, subject: Subject, options: ClearOptions, task: TaskContext) -> Change:
