@@ -30,7 +30,7 @@ class InvertOptions:
 
 class Invert(PlainOperation):
     id = "invert"
-    title = mark("Invert")
+    title = mark("Invert the label")
     help = mark("What belongs to no label becomes this one, and this one becomes empty. Other labels stay.")
     group = Group.LABELS
     options_type = InvertOptions
