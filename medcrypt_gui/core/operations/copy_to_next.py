@@ -26,11 +26,13 @@ class CopyToNext(PlainOperation):
     options_type = CopyToNextOptions
 
     def why_not(self, subject: Subject) -> str:
-        return super().why_not(subject) or why_not_copied(subject, _STEP)
+        place = subject.slice_axis, subject.slice_number
+        return super().why_not(subject) or why_not_copied(subject.mask, *place, _STEP)
 
     def run(self, subject: Subject, _options: CopyToNextOptions, task: TaskContext) -> Change:
         task.progress(0.0, tr("Copying the slice"))
-        return copied(subject, _STEP)
+        axis, here = subject.slice_axis, subject.slice_number
+        return Change((copied(subject.mask, axis, here, _STEP),), look_at=(2 - axis, here + _STEP))
 
 
 OPERATION = CopyToNext()
