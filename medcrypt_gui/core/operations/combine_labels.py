@@ -32,7 +32,7 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class CombineOptions:
-    how: How = option(How.ADD, mark("The active label"))  # noqa: RUF009 -- a field, not a shared default
+    how: How = option(How.ADD, mark("How"))  # noqa: RUF009 -- a field, not a shared default
     other: LabelNumber = option(LabelNumber(0), mark("Other label"))  # noqa: RUF009 -- a field, not a shared default
     near_mm: float = option(
         2.0, mark("Near is"), "mm", minimum=0.5, maximum=50.0, step=0.5, help=mark("For the last two of the list only.")

@@ -28,8 +28,8 @@ _REPORT_EVERY = 8  # slices
 class Method(Enum):
     """How neighbours are weighed; the value is what users read."""
 
-    MEDIAN = mark("Median: removes thin spurs, keeps edges")
-    GAUSSIAN = mark("Gaussian: rounds everything")
+    MEDIAN = mark("Median")
+    GAUSSIAN = mark("Gaussian")
 
 
 _WEIGHTS: dict[Method, Callable[[Geometry, float], tuple[Weights, Weights, Weights]]] = {
@@ -52,7 +52,10 @@ class SmoothOptions:
 class Smooth(PlainOperation):
     id = "smooth"
     title = mark("Smooth")
-    help = mark("Make the surface even. The label takes only empty voxels; locked labels stay as they are.")
+    help = mark(
+        "Make the surface even: the median removes thin spurs and keeps edges, the Gaussian rounds everything. The label "
+        "takes only empty voxels."
+    )
     group = Group.SHAPE
     previews = True
     options_type = SmoothOptions
