@@ -53,8 +53,8 @@ class Smooth(PlainOperation):
     id = "smooth"
     title = mark("Smooth")
     help = mark(
-        "Make the surface even: the median removes thin spurs and keeps edges, the Gaussian rounds everything. The label "
-        "takes only empty voxels."
+        "Make the surface even: the median removes thin spurs and keeps edges, the Gaussian rounds everything. The "
+        "label takes only empty voxels."
     )
     group = Group.SHAPE
     previews = True
