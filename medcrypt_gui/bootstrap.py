@@ -19,10 +19,11 @@ from medcrypt_gui.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from medcrypt_gui.core.catalog import ModelLibrary
+    from medcrypt_gui.core.journal.port import JournalShelf
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
-        MaskFile,
+        MaskFormat,
         PolicySource,
         QrReader,
         ReviewReportWriter,
@@ -61,7 +62,7 @@ def build_workbench() -> Workbench:
     models = deferred(_model_folders)
     return Workbench(
         readers=build_readers(),
-        masks=deferred(_masks),
+        masks=build_mask_formats(),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
         protectors=(deferred(_dicom_protector), deferred(_nifti_protector)),
@@ -77,12 +78,19 @@ def build_workbench() -> Workbench:
         policy=deferred(_policy),
         samples_dir=paths.resources_dir() / "samples",
         archives=deferred(_archives),
+        journals=deferred(_journals),
     )
 
 
 def build_readers() -> tuple[SeriesReader, ...]:
     """One for each format, in the order in which they are asked whether a file is theirs."""
     made = (_nifti_reader, _meta_image_reader, _mgh_reader, _dicom_reader, _nrrd_reader, _picture_reader)
+    return tuple(map(deferred, made))
+
+
+def build_mask_formats() -> tuple[MaskFormat, ...]:
+    """One for each format of masks, in the order in which they are asked and offered."""
+    made = (_nifti_masks, _seg_masks, _rtstruct_masks, _picture_masks, _image_masks)
     return tuple(map(deferred, made))
 
 
@@ -145,16 +153,47 @@ def _archives() -> ArchiveOpener:
     return Archives()
 
 
+def _journals() -> JournalShelf:
+    from medcrypt_gui.adapters.journal_files import JournalFiles
+    from medcrypt_gui.adapters.keyring_key import KeyringKey
+
+    return JournalFiles(Path(platformdirs.user_state_dir(_APP, False)) / "journal", KeyringKey())
+
+
 def _model_folders() -> ModelLibrary:
     from medcrypt_gui.adapters.inference.model_folders import ModelFolders
 
     return ModelFolders(paths.models_dir, Path(platformdirs.user_data_dir(_APP, False)) / "models")
 
 
-def _masks() -> MaskFile:
-    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+def _nifti_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask
 
-    return NiftiMaskFile()
+    return NiftiMask()
+
+
+def _seg_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.seg_mask import SegMask
+
+    return SegMask()
+
+
+def _rtstruct_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.rtstruct_mask import RtStructMask
+
+    return RtStructMask()
+
+
+def _picture_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.picture_mask import PictureMask
+
+    return PictureMask()
+
+
+def _image_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.image_mask import ImageMask
+
+    return ImageMask((_nrrd_reader(), _meta_image_reader(), _mgh_reader()))
 
 
 def _dicom_protector() -> Protector:

@@ -22,7 +22,10 @@ class LabelNumber(int):
 
 @dataclass(frozen=True)
 class OptionHint:
-    """How to show one option: its label, unit and range. Enums, booleans and labels need only the label."""
+    """How to show one option: its label, unit and range. Enums, booleans and labels need only the label.
+
+    ``only_with`` names another option and the value it must have for this one to mean anything.
+    """
 
     label: str
     unit: str = ""
@@ -31,6 +34,11 @@ class OptionHint:
     step: float = 0.1
     scale: Scale = Scale.FIXED
     help: str = ""
+    only_with: tuple[str, Any] | None = None
+
+    def matters(self, options: Any) -> bool:
+        """Whether this option means anything beside the others."""
+        return self.only_with is None or getattr(options, self.only_with[0]) == self.only_with[1]
 
 
 def option(
@@ -42,9 +50,11 @@ def option(
     step: float = 0.1,
     scale: Scale = Scale.FIXED,
     help: str = "",
+    only_with: tuple[str, Any] | None = None,
 ) -> Any:
     """A field of an options dataclass together with its hint."""
-    return field(default=default, metadata={"hint": OptionHint(label, unit, minimum, maximum, step, scale, help)})
+    hint = OptionHint(label, unit, minimum, maximum, step, scale, help, only_with)
+    return field(default=default, metadata={"hint": hint})
 
 
 def option_hints(options_type: type[Any]) -> tuple[tuple[Field[Any], OptionHint], ...]:

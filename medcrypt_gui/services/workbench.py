@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.catalog import ModelLibrary
+    from medcrypt_gui.core.journal.port import JournalShelf
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
-        MaskFile,
+        MaskFormat,
         MeasurementStore,
         PolicySource,
         QrReader,
@@ -33,12 +34,13 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the
-    EFF long list for fingerprints.
+    added. ``masks`` are asked in this order whether a file is theirs. ``policy`` is read anew for whatever it governs.
+    ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints. ``journals`` keep unsaved
+    work; without them nothing is kept.
     """
 
     readers: tuple[SeriesReader, ...]
-    masks: MaskFile
+    masks: tuple[MaskFormat, ...]
     segmenters: Callable[[], Mapping[str, Segmenter]]
     models: ModelLibrary
     protectors: tuple[Protector, ...]
@@ -54,3 +56,4 @@ class Workbench:
     policy: PolicySource
     samples_dir: Path
     archives: ArchiveOpener | None = None
+    journals: JournalShelf | None = None

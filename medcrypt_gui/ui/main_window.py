@@ -46,8 +46,12 @@ from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
 from medcrypt_gui.ui.widgets.welcome import Welcome
+from medcrypt_gui.ui.widgets.work_card import WorkCards
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
+from medcrypt_gui.ui.work_keeping import WorkKeeping
+from medcrypt_gui.ui.work_offers import WorkOffers
+from medcrypt_gui.ui.work_recovery import WorkRecovery
 
 
 class MainWindow(QMainWindow):
@@ -69,10 +73,14 @@ class MainWindow(QMainWindow):
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
         self._welcome = Welcome()
+        self._unsaved = WorkCards("unsavedHere", wide=True)
         self._middle = QStackedWidget()
         self._lay_out()
         self._leaving = Leaving(self.desk, self.flows.card, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
+        self.work_keeping = WorkKeeping(self.desk, self._leaving, self)
+        self.recovery = WorkRecovery(self.desk, self.flows.open, self.work_keeping, self)
+        WorkOffers(self.recovery, self.opening, (self._welcome.unsaved, self._unsaved), self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.figures = LabelFigures(self.desk, self)
         self.pictures = PictureFiles(self.viewer, self)
@@ -105,6 +113,7 @@ class MainWindow(QMainWindow):
         below = QVBoxLayout(views)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
+        below.addWidget(self._unsaved)
         below.addWidget(self.viewer, 1)
         below.addWidget(self.phases)
         self._views = views
@@ -142,13 +151,15 @@ class MainWindow(QMainWindow):
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
-        for flow in (*self.flows.all(), self.choices, self._keeping):
+        for flow in (*self.flows.all(), self.choices, self._keeping, self.work_keeping, self.recovery):
             flow.said.connect(self.status.say)
         for asking in (self.pictures, self.view_choices, self.header, self.figures):
             asking.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
-        self.pictures.failed.connect(self.steps.show_message)
+        for failing in (self.pictures, self.recovery):
+            failing.failed.connect(self.steps.show_message)
+        self.work_keeping.trouble_changed.connect(self.status.show_trouble)
         self.header.failed.connect(self.steps.show_message)
         self.figures.failed.connect(self.steps.show_message)
         self.steps.correct.labels.figures_asked.connect(self.figures.show)
@@ -156,6 +167,7 @@ class MainWindow(QMainWindow):
         self.viewer.stroke_refused.connect(self.status.say)
         self.viewer.accept_requested.connect(self.flows.suggestion.accept)
         self.viewer.reject_requested.connect(self._wiring.reject_suggestion)
+        self.steps.correct.tools.paste_asked.connect(self.viewer.commands.paste_shape)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)
         self.session.step_changed.connect(self._on_step_changed)
@@ -194,6 +206,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._keeping.finish()
+        self.work_keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
 

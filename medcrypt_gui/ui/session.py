@@ -139,7 +139,10 @@ class Session(QObject):
     @property
     def tool_options(self) -> Any:
         """The options of the chosen tool; each tool keeps its own."""
-        return self._options.setdefault(self.tool.id, self.tool.options_type())
+        return self.options_of(self.tool)
+
+    def options_of(self, tool: Tool) -> Any:
+        return self._options.setdefault(tool.id, tool.options_type())
 
     def choose_tool(self, tool: Tool) -> None:
         self.tool = tool

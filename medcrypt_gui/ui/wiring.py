@@ -27,6 +27,7 @@ class Wiring(QObject):
         self._desk, self._flows, self._steps = desk, flows, steps
         for flow in flows.all():
             flow.failed.connect(steps.show_message)
+        flows.roi.noted.connect(steps.show_note)
         RoiWiring(desk, flows, steps, self)
         self._connect_first_steps()
         self._connect_protect()

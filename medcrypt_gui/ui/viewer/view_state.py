@@ -22,7 +22,7 @@ from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.edit import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
-from medcrypt_gui.core.tools.base import Draft, Tool
+from medcrypt_gui.core.tools.base import Draft, Sketch, Tool
 
 _PLAIN_LOOK = LabelLook()
 
@@ -121,8 +121,10 @@ class ViewState:
     measurements: tuple[Measurement, ...] = ()
     draft: Measurement | None = None
     """The measurement that is being drawn."""
-    tool_draft: Draft | None = None
+    tool_drafts: tuple[Draft, ...] = ()
     """What the tool in hand shows before it changes the mask."""
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    """What was drawn with each tool that draws over several presses, by its id, for as long as the mask is this one."""
     selected: Measurement | None = None
     """The one of the measurements that was clicked."""
     smooth: bool = True

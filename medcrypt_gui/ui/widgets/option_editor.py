@@ -50,7 +50,7 @@ class OptionForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._editors: list[OptionEditor] = []
+        self._rows: list[tuple[OptionEditor, QWidget | None]] = []
         self._options: Any = None
         self._surroundings = Surroundings()
         self._grid = QGridLayout(self)
@@ -66,23 +66,27 @@ class OptionForm(QWidget):
         self._options, self._surroundings = options, around
         if not same:
             self._build()
-        for editor in self._editors:
+        for editor, title in self._rows:
             editor.show_value(getattr(options, editor.field_name))
+            for widget in (editor, title):
+                if widget is not None:
+                    widget.setVisible(editor.hint.matters(options))
 
     def _build(self) -> None:
         remove_widgets(self._grid)
-        self._editors.clear()
+        self._rows.clear()
         hints = option_hints(type(self._options))
         for row, (field, hint) in enumerate(hints):
             editor = OptionEditor(field, hint, getattr(self._options, field.name), self._surroundings)
             editor.setToolTip(tr(hint.help) if hint.help else "")
             editor.chosen.connect(self._on_chosen)
-            if editor.names_itself:
+            title = None if editor.names_itself else label(tr(hint.label))
+            if title is None:
                 self._grid.addWidget(editor, row, 0, 1, 2)
             else:
-                self._grid.addWidget(label(tr(hint.label)), row, 0)
+                self._grid.addWidget(title, row, 0)
                 self._grid.addWidget(editor, row, 1)
-            self._editors.append(editor)
+            self._rows.append((editor, title))
         self.setVisible(bool(hints))
 
     def _on_chosen(self, name: str, value: object) -> None:
@@ -105,6 +109,7 @@ class OptionEditor(QWidget):
     ) -> None:
         super().__init__(parent)
         self.field_name = field.name
+        self.hint = hint
         self.names_itself = isinstance(value, bool)
         self.setObjectName(f"option_{field.name}")
         self._silent = False
