@@ -13,6 +13,7 @@
     │   ├── UnreadableFileError                 damaged, truncated, or not what it claims to be
     │   ├── UnsupportedInputError               intact, but of a kind this version does not handle
     │   ├── NoRoiError                          the mask is empty
+    │   ├── EmptyLabelError                     a label without voxels was to be changed
     │   ├── NothingToLearnError                 the corrected slices say nothing about the others
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
@@ -103,6 +104,10 @@ class UnsupportedInputError(InputError):
 
 class NoRoiError(InputError):
     """The mask is empty, so there is nothing to protect."""
+
+
+class EmptyLabelError(InputError):
+    """An operation was asked for on a label without voxels."""
 
 
 class NothingToLearnError(InputError):

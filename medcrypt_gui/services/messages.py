@@ -83,6 +83,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         _NOTHING_WRITTEN,
         mark("Mark the region with the brush, or let a model propose it, then protect again."),
     ),
+    e.EmptyLabelError: (
+        mark("There is nothing to change in this label"),
+        mark("The mask is as it was."),
+        mark("Paint in it, let a model propose it, or choose another label."),
+    ),
     e.NothingToLearnError: (
         mark("There is nothing to learn from these slices"),
         mark("The mask is as it was."),

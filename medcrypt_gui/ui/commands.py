@@ -11,6 +11,7 @@ from medcrypt_gui.core.tools.base import Tool
 from medcrypt_gui.core.tools.registry import all_tools
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.choice_commands import measure_commands, option_commands, window_commands
+from medcrypt_gui.ui.operation_commands import operation_commands
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.pictures import PictureOf
@@ -117,9 +118,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(_EDIT, "previousLabelAction", mark("Previous la&bel"), ("Shift+Q",), flows.labels.previous_label),
         Command(_EDIT, "addLabelAction", mark("&Add a label"), (), flows.labels.add),
         Command(_EDIT, "labelFiguresAction", mark("Label &statistics…"), (), window.figures.show),
-        Command(_EDIT, "fillHolesAction", mark("&Fill holes"), (), flows.correct.fill_holes, separator_before=True),
-        Command(_EDIT, "largestAction", mark("&Keep largest part"), (), flows.correct.keep_largest),
-        Command(_EDIT, "clearAction", mark("&Clear mask"), (), flows.correct.clear),
+        *operation_commands(window),
         Command(_EDIT, "nextDoubtAction", mark("&Next doubtful slice"), ("N",), flows.doubt.next_slice, True),
         Command(
             _EDIT, "previousDoubtAction", mark("&Previous doubtful slice"), ("Shift+N",), flows.doubt.previous_slice

@@ -16,9 +16,11 @@ from medcrypt_gui.ui.flows.label_flow import LabelFlow
 from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
+from medcrypt_gui.ui.flows.operation_flow import OperationFlow
 from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
 from medcrypt_gui.ui.flows.roi_flow import RoiFlow
 from medcrypt_gui.ui.flows.size_flow import SizeFlow
+from medcrypt_gui.ui.flows.suggestion_flow import SuggestionFlow
 from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
 from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
 
@@ -34,6 +36,8 @@ class Flows:
     threshold: ThresholdFlow
     doubt: DoubtFlow
     learn: LearnFlow
+    operation: OperationFlow
+    suggestion: SuggestionFlow
     correct: CorrectFlow
     labels: LabelFlow
     sizes: SizeFlow
@@ -52,6 +56,8 @@ class Flows:
             ThresholdFlow(desk, parent),
             DoubtFlow(desk, parent),
             LearnFlow(desk, parent),
+            OperationFlow(desk, parent),
+            SuggestionFlow(desk, parent),
             CorrectFlow(desk, parent),
             LabelFlow(desk, parent),
             SizeFlow(desk, parent),

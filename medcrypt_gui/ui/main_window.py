@@ -165,6 +165,8 @@ class MainWindow(QMainWindow):
         self.steps.correct.labels.figures_asked.connect(self.figures.show)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.stroke_refused.connect(self.status.say)
+        self.viewer.accept_requested.connect(self.flows.suggestion.accept)
+        self.viewer.reject_requested.connect(self._wiring.reject_suggestion)
         self.steps.correct.tools.paste_asked.connect(self.viewer.commands.paste_shape)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_series_selected)

@@ -185,8 +185,10 @@ class ViewerCommands:
         self._panel.shared.set_left_drag(LeftDrag.RECTANGLE)
 
     def complete(self) -> bool:
-        """The shape that is being drawn in the slice that is shown."""
-        return self._panel.active_canvas.tool_event(Event.CLOSE)
+        """The shape that is being drawn in the slice that is shown; else accept what is suggested."""
+        if not self._panel.active_canvas.tool_event(Event.CLOSE):
+            self._panel.accept_requested.emit()
+        return True
 
     def drop_point(self) -> bool:
         """The last one of the shape that is being drawn; False where there is none."""
@@ -243,6 +245,10 @@ class ViewerCommands:
         return [active] if active is not None else [one for one in self._panel.hanging.guests if one.state.volume]
 
     def stop(self) -> None:
-        """End the stroke or shape being drawn, else what plays."""
-        if not self._panel.cancel_stroke() and not self._panel.active_canvas.tool_event(Event.CANCEL):
+        """End the stroke or shape being drawn, else what plays, else reject what is suggested."""
+        if self._panel.cancel_stroke() or self._panel.active_canvas.tool_event(Event.CANCEL):
+            return
+        if self._panel.state.playing is not None:
             self._panel.cine.stop()
+        else:
+            self._panel.reject_requested.emit()

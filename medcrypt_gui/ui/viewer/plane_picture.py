@@ -90,5 +90,5 @@ class PlanePicture:
 def _layers(state: ViewState, view: PlaneView, n: int) -> list[PlaneLayer]:
     """The file's graphics, and marks over them."""
     drawn = [] if state.graphics is None else [graphics_layer(view.slice_of(state.graphics, n))]
-    marks = (PlaneLayer(view.slice_of(mark.region, n), mark.colour, mark.hatched) for mark in state.marks)
-    return [*drawn, *marks]
+    planes = ((mark, mark.plane(view, n)) for mark in state.marks)
+    return [*drawn, *(PlaneLayer(plane, mark.colour, mark.hatched) for mark, plane in planes if plane is not None)]

@@ -51,6 +51,9 @@ class ViewerPanel(QWidget):
     gesture_finished = Signal()  # a stroke became an undo step
     stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
     seed_placed = Signal(object)  # a PointerSample: the tool in hand asks for its operation there
+    view_activated = Signal()  # keys act on another view
+    accept_requested = Signal()  # Enter, while no shape is being drawn
+    reject_requested = Signal()  # Esc, while nothing is being drawn or played
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
@@ -293,6 +296,7 @@ class ViewerPanel(QWidget):
         for one in (before, canvas):
             one.is_active = one is canvas
             one.update()
+        self.view_activated.emit()
 
     # All views
 
