@@ -22,8 +22,9 @@ class PackedLabels:
         """Pack labels of any shape; the caller's array is copied."""
         low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, 0)
         packed = [np.zeros(0, np.uint8)]
-        for start in range(0, len(labels), _SLICES_AT_ONCE):
-            some = labels[start : start + _SLICES_AT_ONCE]
+        step = _SLICES_AT_ONCE if labels.ndim == 3 else max(len(labels), 1)
+        for start in range(0, len(labels), step):
+            some = labels[start : start + step]
             bits = some == high
             if low != high and np.count_nonzero(bits) + np.count_nonzero(some == low) != some.size:
                 return cls(labels.copy(), None)
