@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.errors import UndrawnError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.contour_morphing import Grid2D, morphs
@@ -35,13 +34,11 @@ def fill_between(
     """The empty slices across ``axis`` between drawn ones, filled; and how many they are.
 
     ``region`` ``(Z, Y, X)`` is cut to what is drawn; what comes back has its shape and holds the new slices alone.
-    Raises `UndrawnError` where no slice is missing, `Cancelled`.
+    Raises `Cancelled`.
     """
     slices = np.moveaxis(region, axis, 0)
     drawn = np.flatnonzero(slices.any(axis=(1, 2)))
     pairs = [(int(a), int(b)) for a, b in pairwise(drawn) if b - a > 1]
-    if not pairs:
-        raise UndrawnError(tr("no slice is empty between drawn ones"))
     spacing = geometry.spacing_mm[::-1]
     pixel = [spacing[other] for other in range(3) if other != axis]
     step = geometry.slice_distance_mm[::-1][axis]

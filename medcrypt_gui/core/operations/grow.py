@@ -69,7 +69,9 @@ class Grow(PlainOperation):
         kept_out[[0, subject.label]] = False
         region, box = grow(volume, _place(seed), growth, labels, kept_out, task)
         ml = np.count_nonzero(region) * subject.mask.geometry.voxel_volume_ml
-        return Change((Part(region, box, SinkMode.ADD, subject.label),), tr("{ml} ml grown", ml=grouped(ml, 1)))
+        return Change(
+            (Part(region, box, SinkMode.ADD, subject.label),), tr("The region has {ml} ml.", ml=grouped(ml, 1))
+        )
 
 
 def _place(seed: PointerSample) -> tuple[int, int, int]:

@@ -44,9 +44,13 @@ class Interpolate(PlainOperation):
         if options.across is Across.FOUND:
             axis = between_slices.gap_axis(drawn, axis)
         filled, count = between_slices.fill_between(drawn, axis, mask.geometry, task.part(0.1, 1.0))
+        if count == 0:
+            return Change((), tr("No slice is empty between drawn ones."))
         filled &= mask.labels[box] == 0  # other labels stay, whatever may be painted over
         plane = tr(plane_across(mask.geometry, 2 - axis).value)
-        note = trn("{count} {plane} slice filled", "{count} {plane} slices filled", count, plane=plane.lower())
+        note = trn(
+            "{count} {plane} slice was filled.", "{count} {plane} slices were filled.", count, plane=plane.lower()
+        )
         return Change((Part(filled, box, SinkMode.ADD, subject.label),), note)
 
 

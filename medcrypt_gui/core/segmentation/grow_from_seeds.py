@@ -17,7 +17,7 @@ from medcrypt_gui.core.task import TaskContext
 Steps = tuple[int, int, int]
 
 _MOST_VOXELS = 12_000_000  # on larger boxes every second one is raced over
-_NOISE_MM = 1.2  # detail smaller than this is noise rather than a border
+_NOISE_MM = 0.8  # detail smaller than this is noise rather than a border
 
 
 def grow_from_seeds(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from medcrypt_gui.core.errors import Cancelled, UndrawnError
+from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask.between_slices import fill_between, gap_axis
 from medcrypt_gui.core.mask.dice import dice
@@ -127,9 +127,10 @@ def test_many_specks_are_interpolated_in_time() -> None:
     _interpolated(drawn, (1.0, 1.0, 1.0), 0)
 
 
-def test_nothing_to_fill_is_said() -> None:
-    with pytest.raises(UndrawnError, match="between"):
-        fill_between(np.ones((3, 4, 4), bool), 0, Geometry((3, 4, 4), np.eye(4)), TaskContext())
+def test_where_no_slice_is_missing_nothing_is_filled() -> None:
+    filled, count = fill_between(np.ones((3, 4, 4), bool), 0, Geometry((3, 4, 4), np.eye(4)), TaskContext())
+    assert count == 0
+    assert not filled.any()
 
 
 def test_interpolating_is_cancelled() -> None:
