@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from builders.dicom import build_series
-from medcrypt_gui.services.save_mask import save_mask
 
 from medcrypt_gui.adapters.images.dicom import DicomReader
 from medcrypt_gui.bootstrap import build_mask_formats
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.save_mask import save_mask
 
 _TIMES = 3
 
