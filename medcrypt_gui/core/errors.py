@@ -15,6 +15,7 @@
     │   ├── NoRoiError                          the mask is empty
     │   ├── EmptyLabelError                     a label without voxels was to be changed
     │   ├── NothingToLearnError                 the corrected slices say nothing about the others
+    │   ├── UndrawnError                        what was drawn does not suffice for an operation on the mask
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
@@ -112,6 +113,10 @@ class EmptyLabelError(InputError):
 
 class NothingToLearnError(InputError):
     """The corrected slices hold no correction, or none that follows a rule."""
+
+
+class UndrawnError(InputError):
+    """What was drawn does not suffice for an operation on the mask."""
 
 
 class MaskMismatchError(InputError):

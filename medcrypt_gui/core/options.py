@@ -14,6 +14,8 @@ class Scale(Enum):
     """That of the hint."""
     VALUES = "values"
     """From the lowest to the highest value of the open volume, in its unit; the hint's range serves without one."""
+    SPREAD = "spread"
+    """From 0 to the difference of these two; the hint's range serves without a volume."""
 
 
 class LabelNumber(int):

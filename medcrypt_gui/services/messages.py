@@ -93,6 +93,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         mark("The mask is as it was."),
         mark("Correct one or two more slices, best far apart from each other, and try again."),
     ),
+    e.UndrawnError: (
+        mark("More must be drawn first"),
+        mark("The mask is as it was."),
+        mark("Draw what the sentence above names, then try again."),
+    ),
     e.MaskMismatchError: (
         mark("The mask does not fit the image"),
         _NOTHING_WRITTEN,

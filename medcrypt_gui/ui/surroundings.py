@@ -14,7 +14,7 @@ def surroundings_of(session: Session, options_type: type[Any]) -> Surroundings:
     """Only what these options speak of: looking for the range of a volume takes a moment."""
     hints = option_hints(options_type)
     labels = session.editor.table if session.editor is not None and _speaks_of_labels(options_type) else None
-    if session.volume is None or not any(hint.scale is Scale.VALUES for _, hint in hints):
+    if session.volume is None or all(hint.scale is Scale.FIXED for _, hint in hints):
         return Surroundings(labels)
     values = full_range(session.volume)
     lowest, highest = values.level - values.width / 2, values.level + values.width / 2

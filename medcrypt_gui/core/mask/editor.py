@@ -159,7 +159,7 @@ class MaskEditor:
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
         self._gesture.cover(box)
-        sink.apply(self.mask, region, box, how, self._gesture.label if label is None else label)
+        sink.write(self.mask, region, box, how, self._gesture.label if label is None else label)
         self._announce(box)
 
     def end_gesture(self, origin: Origin | None = None) -> MaskEdit | None:

@@ -53,7 +53,7 @@ def effect_of(mask: RoiMask, parts: Sequence[Part], task: TaskContext) -> Effect
         task.checkpoint()
         number = mask.table.active_number if part.label is None else part.label
         if min(box_shape(part.box)) > 0:
-            sink.apply(tried, part.region, within(part.box, whole), part.how, number)
+            sink.write(tried, part.region, within(part.box, whole), part.how, number)
     task.checkpoint()
     changed = bounding_box(before != tried.labels)
     if changed is None:

@@ -116,3 +116,14 @@ class PlainOperation:
 
     def suggested(self, subject: Subject, task: TaskContext) -> Any:  # noqa: ARG002 -- part of the interface
         return self.options_type()
+
+
+def no_values(subject: Subject) -> str:
+    """Why nothing can be told from the values of the image; empty where it can."""
+    if subject.volume is None:
+        return tr("Open an image first.")
+    if subject.volume.geometry.shape != subject.mask.geometry.shape:
+        return tr("The mask does not lie on the grid of the image that is shown.")
+    if subject.volume.loaded is not None and not subject.volume.loaded.all():
+        return tr("Wait until all slices are read.")
+    return ""

@@ -188,7 +188,7 @@ class OptionEditor(QWidget):
 
     def _number(self, layout: QHBoxLayout, hint: OptionHint) -> Callable[[Any], None]:
         """The slider of a size is quadratic, so that small sizes are as easy to hit as large ones; values are not."""
-        around, of_values = self._around, hint.scale is Scale.VALUES and self._around.lowest is not None
+        around, of_values = self._around, hint.scale is not Scale.FIXED and self._around.lowest is not None
         lowest, highest, step, unit, power = hint.minimum, hint.maximum, hint.step, hint.unit, 2
         if hint.scale is Scale.VALUES:
             power = 1
@@ -196,6 +196,8 @@ class OptionEditor(QWidget):
             assert around.lowest is not None
             assert around.highest is not None
             lowest, highest, unit = around.lowest, max(around.highest, around.lowest + 1e-6), around.unit
+            if hint.scale is Scale.SPREAD:
+                lowest, highest = 0.0, highest - lowest
             step = value_step(highest - lowest)
         spin = QDoubleSpinBox()
         spin.setDecimals(max(0, -math.floor(math.log10(step) + 1e-9)))
