@@ -8,6 +8,7 @@ from builders.grids import ball, grid, places_mm, tilted_grid
 
 from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.label_look import LabelLook
 from medcrypt_gui.core.imaging.measurements import Measurement, Shape, length_mm, outline, statistics
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.shear import in_plane, is_sheared, metric_root, shear_badge
@@ -29,7 +30,7 @@ def extents_mm(plane: Plane, as_stored: bool = False, outlined: bool = False) ->
     mask = view.slice_of(inside.astype(np.uint8), n)
     grey = np.zeros(mask.shape, np.uint8)
     rgb = compose_view(
-        grey, 1.0, 0.0, Window(127.5, 255), frame, mask_plane=mask, colour=(255, 0, 0), opacity=1.0, outline=outlined
+        grey, 1.0, 0.0, Window(127.5, 255), frame, mask_plane=mask, look=LabelLook.plain((255, 0, 0)), opacity=1.0, outline=outlined
     )
     rows, columns = np.nonzero(rgb[..., 0] > 100)
     away = np.stack([columns, rows], axis=1) - centre
