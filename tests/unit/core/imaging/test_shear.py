@@ -30,7 +30,15 @@ def extents_mm(plane: Plane, as_stored: bool = False, outlined: bool = False) ->
     mask = view.slice_of(inside.astype(np.uint8), n)
     grey = np.zeros(mask.shape, np.uint8)
     rgb = compose_view(
-        grey, 1.0, 0.0, Window(127.5, 255), frame, mask_plane=mask, look=LabelLook.plain((255, 0, 0)), opacity=1.0, outline=outlined
+        grey,
+        1.0,
+        0.0,
+        Window(127.5, 255),
+        frame,
+        mask_plane=mask,
+        look=LabelLook.plain((255, 0, 0)),
+        opacity=1.0,
+        outline=outlined,
     )
     rows, columns = np.nonzero(rgb[..., 0] > 100)
     away = np.stack([columns, rows], axis=1) - centre
