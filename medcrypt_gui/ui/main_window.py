@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +30,7 @@ from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.leaving import Leaving
 from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
+from medcrypt_gui.ui.middle import Middle
 from medcrypt_gui.ui.opening import Opening
 from medcrypt_gui.ui.preferences import Preferences
 from medcrypt_gui.ui.session import Session, Step
@@ -40,11 +40,9 @@ from medcrypt_gui.ui.viewer.measurement_menu import MeasurementMenu
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
-from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
-from medcrypt_gui.ui.widgets.welcome import Welcome
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
@@ -63,12 +61,11 @@ class MainWindow(QMainWindow):
         self.flows = Flows.on(self.desk, self)
         self.viewer = ViewerPanel(jobs=self.jobs)
         self.viewer.setObjectName("viewer")
-        self.phases = PhaseBar(self.session)
         self.series_list = SeriesList(self.session)
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
-        self._welcome = Welcome()
-        self._middle = QStackedWidget()
+        self.middle = Middle(self.session, self.viewer)
+        self.phases = self.middle.phases
         self._lay_out()
         self._leaving = Leaving(self.desk, self.flows.card, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
@@ -98,20 +95,11 @@ class MainWindow(QMainWindow):
         MeasurementMenu(self.viewer)
 
     def _lay_out(self) -> None:
-        self._middle.addWidget(self._welcome)
-        views = QWidget()
-        below = QVBoxLayout(views)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self.viewer, 1)
-        below.addWidget(self.phases)
-        self._views = views
-        self._middle.addWidget(views)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.series_list)
-        row.addWidget(self._middle, 1)
+        row.addWidget(self.middle, 1)
         row.addWidget(self.steps)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -124,7 +112,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
 
     def _connect(self) -> None:
-        for source in (self._welcome, self.steps.open):
+        for source in (self.middle.welcome, self.steps.open):
             source.folder_asked.connect(self.opening.ask_folder)
             source.files_asked.connect(self.opening.ask_files)
             source.sample_asked.connect(self.opening.open_sample)
@@ -150,7 +138,7 @@ class MainWindow(QMainWindow):
         self.header.failed.connect(self.steps.show_message)
         self.viewer.hovered.connect(self.status.show_value)
         self.viewer.menu_requested.connect(self._show_view_menu)
-        self.session.series_selected.connect(self._on_series_selected)
+        self.session.series_selected.connect(self._on_step_changed)
         self.session.step_changed.connect(self._on_step_changed)
 
     def _on_series_asked(self, series: Series) -> None:
@@ -169,15 +157,10 @@ class MainWindow(QMainWindow):
         if following is not None:
             self._on_series_asked(following)
 
-    def _on_series_selected(self) -> None:
-        some = self.session.series is not None
-        self._middle.setCurrentWidget(self._views if some else self._welcome)
-        self._on_step_changed()
-
     def _on_step_changed(self) -> None:
         """The keys of the views work at once, unless the step begins with typing."""
         if self.session.series is not None and self.session.step not in (Step.CARD, Step.UNLOCK):
-            self.viewer.active_canvas.setFocus()
+            self.middle.focus_images()
 
     def _show_view_menu(self, place: QPoint) -> None:
         self._menus["menuView"].popup(place)

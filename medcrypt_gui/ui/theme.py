@@ -94,6 +94,11 @@ def apply_theme(app: QApplication, resources: Path, theme: Theme = Theme.DARK) -
     return colours
 
 
+def colours_in(palette: QPalette) -> Colours:
+    """The named colours that go with a palette of ours, for what is painted by hand."""
+    return LIGHT if palette.color(QPalette.ColorRole.Window).lightness() > 127 else DARK
+
+
 class ThemeSwitch(QObject):
     """Dresses the application anew when the user chooses another theme, or the system changes its own."""
 

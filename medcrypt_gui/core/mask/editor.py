@@ -45,6 +45,15 @@ class MaskEditor:
         self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
         self._gesture: _Gesture | None = None
+        self._guard: Callable[[], bool] | None = None
+
+    def set_guard(self, guard: Callable[[], bool] | None) -> None:
+        """Ask ``guard()`` before anything changes, undo and redo included; where it says no, nothing does."""
+        self._guard = guard
+
+    def may_change(self) -> bool:
+        """Whether the guard, if there is one, lets the mask be changed now; it may ask the user."""
+        return self._guard is None or self._guard()
 
     @property
     def geometry(self) -> Geometry:
@@ -104,7 +113,7 @@ class MaskEditor:
     def change_labels(self, table: LabelTable, name: str) -> MaskEdit | None:
         """Take a table that has other labels, or other names, as one undo step; labels that go leave empty voxels."""
         self.end_gesture()
-        if table == self.table:
+        if table == self.table or not self.may_change():
             return None
         gone = [label.number for label in self.table if label.number not in table]
         box = bounding_box(np.isin(self.mask.labels, gone)) if gone else None
@@ -116,9 +125,9 @@ class MaskEditor:
         return edit
 
     def begin_gesture(self, name: str) -> None:
-        """Start a gesture; one still open (its release was lost) is ended first."""
+        """Start a gesture; one still open (its release was lost) is ended first. Refused by the guard, it does nothing."""
         self.end_gesture()
-        self._gesture = _Gesture(name, self.mask)
+        self._gesture = _Gesture(name, self.mask, self.may_change())
 
     def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
         """Apply one step of the open gesture to a label, by default the active one.
@@ -127,6 +136,8 @@ class MaskEditor:
         """
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
+        if not self._gesture.allowed:
+            return
         self._gesture.cover(box)
         sink.apply(self.mask, region, box, how, self.table.active_number if label is None else label)
         self._announce(box)
@@ -170,6 +181,8 @@ class MaskEditor:
                 self._history.adopt(origin)
                 self._announce(box)  # the voxels are the same, what is told of them is not
             return None
+        if not self.may_change():
+            return None
         crop = _shifted(changed, box)
         edit = sink.apply(self.mask, region[changed], crop, SinkMode.SET)
         self._history.push(edit, name, origin)
@@ -181,6 +194,8 @@ class MaskEditor:
         """Take over all labels of another mask on the same grid, and their table, as one undo step."""
         self.end_gesture()
         changed = bounding_box(self.mask.labels != mask.labels) or NOWHERE
+        if (changed != NOWHERE or mask.table != self.table) and not self.may_change():
+            return None
         tables = (self.table, mask.table) if mask.table != self.table else None
         edit = MaskEdit(changed, self.mask.labels[changed].copy(), mask.labels[changed].copy(), tables)
         if not self._history.push(edit, name, origin):
@@ -196,7 +211,7 @@ class MaskEditor:
         if self._gesture is not None:
             self.cancel_stroke()
             return None
-        edit = self._history.undo()
+        edit = self._history.undo() if self.undo_name is not None and self.may_change() else None
         if edit is not None:
             back = MaskEdit(edit.box, edit.after, edit.before)
             self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
@@ -204,7 +219,8 @@ class MaskEditor:
 
     def redo(self) -> MaskEdit | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
-        edit = None if self._gesture is not None else self._history.redo()
+        possible = self._gesture is None and self.redo_name is not None
+        edit = self._history.redo() if possible and self.may_change() else None
         if edit is not None:
             self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
         return edit
@@ -240,8 +256,9 @@ class _Gesture:
 
     _SLACK_VOXELS = 24
 
-    def __init__(self, name: str, mask: RoiMask) -> None:
+    def __init__(self, name: str, mask: RoiMask, allowed: bool) -> None:
         self.name = name
+        self.allowed = allowed
         self._mask = mask
         self._touched: Box | None = None
         self._kept_box: Box | None = None

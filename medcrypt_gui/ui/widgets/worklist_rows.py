@@ -1,0 +1,165 @@
+"""The studies of a worklist as rows: what a row says, and how it is painted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from medcrypt_gui.core.language import grouped, tr
+from medcrypt_gui.core.review.state import ReviewState
+from medcrypt_gui.core.review.worklist import WorklistItem
+from medcrypt_gui.ui import icons
+from medcrypt_gui.ui.theme import Colours, colours_in
+
+ICONS = {
+    ReviewState.NOT_SEGMENTED: "review-none",
+    ReviewState.IN_PROGRESS: "review-progress",
+    ReviewState.FLAGGED: "review-flagged",
+    ReviewState.APPROVED: "review-approved",
+    ReviewState.REJECTED: "review-rejected",
+}
+_HEIGHT, _ICON, _MARGIN = 52, 20, 12
+_SMALL_PX = 12
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def state_colour(state: ReviewState, colours: Colours) -> str:
+    """The colour that goes with the icon and the word of a state; never without them."""
+    return {
+        ReviewState.NOT_SEGMENTED: colours.muted,
+        ReviewState.IN_PROGRESS: colours.text,
+        ReviewState.FLAGGED: colours.warning,
+        ReviewState.APPROVED: colours.success,
+        ReviewState.REJECTED: colours.danger,
+    }[state]
+
+
+def state_words(item: WorklistItem) -> str:
+    """State, and version from the second on."""
+    words, version = tr(item.state.value), item.record.version
+    return tr("{state}, version {version}", state=words, version=version) if version > 1 else words
+
+
+class WorklistRows(QAbstractListModel):
+    """The items that are shown, in their order. ``names_hidden`` calls them by their number in the whole list."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: tuple[WorklistItem, ...] = ()
+        self._numbers: dict[str, int] = {}
+        self._names_hidden = False
+
+    def show_items(self, items: Sequence[WorklistItem], numbers: dict[str, int]) -> None:
+        """Take these; where they are the same studies in the same order, only their contents change."""
+        same = [one.id for one in items] == [one.id for one in self._items]
+        if not same:
+            self.beginResetModel()
+        self._items, self._numbers = tuple(items), numbers
+        if not same:
+            self.endResetModel()
+        elif self._items:
+            self.dataChanged.emit(self.index(0), self.index(len(self._items) - 1))
+
+    def hide_names(self, hidden: bool) -> None:
+        if hidden is not self._names_hidden:
+            self._names_hidden = hidden
+            if self._items:
+                self.dataChanged.emit(self.index(0), self.index(len(self._items) - 1))
+
+    def item(self, row: int) -> WorklistItem:
+        return self._items[row]
+
+    def row_of(self, item_id: str) -> int | None:
+        return next((row for row, item in enumerate(self._items) if item.id == item_id), None)
+
+    def title(self, item: WorklistItem) -> str:
+        """What the study is called; its number while names are hidden."""
+        number = self._numbers.get(item.id, 0) + 1
+        return tr("Study {n}", n=number) if self._names_hidden else item.entry.name
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:
+        return 0 if parent.isValid() else len(self._items)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        item = self._items[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return item
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.title(item)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self.title(item)}, {state_words(item)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(item)
+        return None
+
+    def _tip(self, item: WorklistItem) -> str:
+        lines = [self.title(item), state_words(item), item.record.comment, *item.notes]
+        return "\n".join(line for line in lines if line)
+
+
+class RowPainter(QStyledItemDelegate):
+    """Icon of the state, the name, and below it the state in words, the volume and whether there is a comment."""
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(0, _HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        item, palette = index.data(Qt.ItemDataRole.UserRole), option.palette
+        rect: QRect = option.rect
+        colours = colours_in(palette)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        painter.save()
+        if selected or hovered:
+            painter.fillRect(rect, QColor(colours.hover))
+        if selected:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(colours.accent))
+        colour = state_colour(item.state, colours)
+        ratio = painter.device().devicePixelRatioF()
+        picture = icons.pixmap(ICONS[item.state], _ICON, colour, ratio)
+        painter.drawPixmap(rect.left() + _MARGIN, rect.top() + (rect.height() - _ICON) // 2, picture)
+        words = rect.adjusted(_MARGIN + _ICON + 10, 7, -_MARGIN, -7)
+        self._first_line(painter, words, index, colours)
+        self._second_line(painter, words, item, colours, colour, ratio)
+        painter.restore()
+
+    @staticmethod
+    def _first_line(painter: QPainter, rect: QRect, index: Index, colours: Colours) -> None:
+        painter.setPen(QColor(colours.text))
+        metrics = painter.fontMetrics()
+        # The end of a name tells studies apart as often as its beginning.
+        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, rect.width())
+        painter.drawText(rect, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
+
+    @staticmethod
+    def _second_line(
+        painter: QPainter, rect: QRect, item: WorklistItem, colours: Colours, colour: str, ratio: float
+    ) -> None:
+        small = QFont(painter.font())
+        small.setPixelSize(_SMALL_PX)
+        painter.setFont(small)
+        below = Qt.AlignmentFlag.AlignBottom
+        right = rect.right()
+        if item.record.comment:
+            picture = icons.pixmap("comment", 14, colours.muted, ratio)
+            painter.drawPixmap(right - 14, rect.bottom() - 15, picture)
+            right -= 22
+        volume = _volume(item)
+        width = painter.fontMetrics().horizontalAdvance(volume)
+        painter.setPen(QColor(colours.muted))
+        painter.drawText(QRect(right - width, rect.top(), width + 1, rect.height()), below, volume)
+        painter.setPen(QColor(colour))
+        room = QRect(rect.left(), rect.top(), right - width - 8 - rect.left(), rect.height())
+        words = painter.fontMetrics().elidedText(state_words(item), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, below | Qt.AlignmentFlag.AlignLeft, words)
+
+
+def _volume(item: WorklistItem) -> str:
+    kept = item.record.working
+    return f"{grouped(kept.volume_ml, 1)} ml" if kept is not None else ""
