@@ -4,7 +4,9 @@
 
     MedcryptError
     ├── UsageError                     exit 2   the request itself cannot be understood
-    │   └── SeveralSeriesError                  more than one series and none chosen
+    │   ├── SeveralSeriesError                  more than one series and none chosen
+    │   └── ForbiddenByPolicyError              the site's policy does not allow it
+    │       └── UnusablePolicyError             the site's policy cannot be read, so nothing is protected
     ├── InputError                     exit 3   what was given cannot be used
     │   ├── NothingFoundError                   no image in the file or folder
     │   │   └── KeyCardGivenError               nothing but a key card
@@ -30,7 +32,8 @@
     ├── WriteError                     exit 6   the result could not be written
     │   ├── DiskFullError
     │   ├── PermissionDeniedError
-    │   └── TargetExistsError
+    │   ├── TargetExistsError
+    │   └── ReviewChangedError                  somebody else wrote the same review meanwhile
     ├── PartialResultError             exit 7   done in part: some members are missing or unreadable
     └── Cancelled                      exit 130
 
@@ -67,6 +70,14 @@ class SeveralSeriesError(UsageError):
     def __init__(self, choices: tuple[str, ...]) -> None:
         super().__init__(trn("{count} series found", "{count} series found", len(choices)))
         self.choices = choices
+
+
+class ForbiddenByPolicyError(UsageError):
+    """The policy of the site does not allow it; ``path`` is the policy's file."""
+
+
+class UnusablePolicyError(ForbiddenByPolicyError):
+    """The policy of the site cannot be read or understood, so nothing that it governs is done."""
 
 
 class InputError(MedcryptError):
@@ -171,6 +182,10 @@ class PermissionDeniedError(WriteError):
 
 class TargetExistsError(WriteError):
     """A file of that name exists and was not to be replaced."""
+
+
+class ReviewChangedError(WriteError):
+    """The record of the review is not the one that was read: another program wrote it meanwhile."""
 
 
 class PartialResultError(MedcryptError):

@@ -14,7 +14,12 @@ from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.policy import Policy
 from medcrypt_gui.core.protect.port import Protector as Protector
+from medcrypt_gui.core.review.record import KeptMask, ReviewRecord
+from medcrypt_gui.core.review.report import ReviewReport
+from medcrypt_gui.core.review.series_ref import SeriesRef
+from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.core.segmentation.model_card import ModelCard
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.settings import FoundSettings, Settings
@@ -52,6 +57,80 @@ class MeasurementStore(Protocol):
 
     def write(self, series: Series, measurements: Sequence[Measurement]) -> None:
         """Keep these, and these only, for this series. Raises `WriteError` and its kinds."""
+
+
+@dataclass(frozen=True)
+class FoundReview:
+    """The record of a series as it was found. ``notes`` are whole sentences to be told, such as of a damaged file.
+
+    ``elsewhere`` says that it does not lie beside the study, whose folder cannot be written to.
+    """
+
+    record: ReviewRecord = ReviewRecord()
+    notes: tuple[str, ...] = ()
+    elsewhere: bool = False
+
+
+class ReviewStore(Protocol):
+    """Keeps the review of a series, and the masks it speaks of, beside the study. Calls may come from any thread."""
+
+    def read(self, ref: SeriesRef) -> FoundReview:
+        """What was decided about the series; an empty record where nothing was, or where the file is damaged.
+
+        Raises `UnsupportedInputError` for a file of a newer version.
+        """
+
+    def write(self, ref: SeriesRef, record: ReviewRecord, before: ReviewRecord) -> FoundReview:
+        """Keep this record; ``before`` is the one it was made from. A damaged file is set aside first.
+
+        Raises `ReviewChangedError` when another one lies there meanwhile, `UnsupportedInputError`, `WriteError`.
+        """
+
+    def read_mask(self, ref: SeriesRef, kept: KeptMask, geometry: Geometry) -> RoiMask:
+        """A kept mask, on the image's grid.
+
+        Raises `UnreadableFileError` where it is missing or damaged, `MaskMismatchError`, `UnsupportedInputError`.
+        """
+
+    def write_working(self, ref: SeriesRef, mask: RoiMask, sha256: str) -> KeptMask:
+        """Keep a mask that is being worked on, in place of the one before. Raises `WriteError` and its kinds."""
+
+    def write_version(self, ref: SeriesRef, mask: RoiMask, sha256: str, version: int) -> tuple[int, KeptMask]:
+        """Keep an approved mask for good: read-only, read back, and never in place of another one.
+
+        Returns the version too: the next free one where a file of another mask bears that number already.
+        Raises `WriteError` and its kinds.
+        """
+
+
+class WorklistStore(Protocol):
+    """Keeps worklists: the studies of the queue, not what was decided about them."""
+
+    def read(self, path: Path) -> Worklist:
+        """A worklist that was saved, every record still empty. Raises `UnreadableFileError`, `UnsupportedInputError`."""
+
+    def write(self, path: Path, worklist: Worklist, force: bool = False) -> None:
+        """Save it, with paths relative to the file where that is possible. Raises `WriteError` and its kinds."""
+
+    def last(self) -> Worklist | None:
+        """The worklist of the last session, every record still empty; None where there is none. Raises nothing."""
+
+    def keep_last(self, worklist: Worklist | None) -> None:
+        """Remember the worklist of this session, None to forget it. Raises `WriteError` and its kinds."""
+
+
+class ReviewReportWriter(Protocol):
+    """Sets the report of a review."""
+
+    def render(self, report: ReviewReport) -> bytes:
+        """The report as PDF."""
+
+
+class PolicySource(Protocol):
+    """Where the site's policy comes from."""
+
+    def read(self) -> Policy:
+        """The policy as it is now; one that cannot be used comes back with its ``fault``. Raises nothing."""
 
 
 class Filler(Protocol):

@@ -47,6 +47,16 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         _NOTHING_WRITTEN,
         mark("Choose one with --series and its number or UID."),
     ),
+    e.ForbiddenByPolicyError: (
+        mark("The policy of this site does not allow that"),
+        _NOTHING_WRITTEN,
+        mark("Do what the sentence above asks for, or speak to whoever keeps the policy."),
+    ),
+    e.UnusablePolicyError: (
+        mark("The policy of this site cannot be used"),
+        mark("Nothing was written; nothing is protected until the policy can be read. Viewing works."),
+        mark("Tell whoever keeps the policy what the sentence above says."),
+    ),
     e.InputError: (mark("This input cannot be used"), _NOTHING_WRITTEN, mark("Choose another file or folder.")),
     e.NothingFoundError: (
         mark("No image was found"),
@@ -172,6 +182,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         mark("A file of that name is already there"),
         mark("It was not replaced."),
         mark("Choose another folder, or allow replacing (--force)."),
+    ),
+    e.ReviewChangedError: (
+        mark("Somebody else changed this review"),
+        mark("What they decided was not replaced."),
+        mark("Open the study again from the worklist, look at what they decided, then decide again."),
     ),
     e.PartialResultError: (
         mark("Done in part"),

@@ -14,11 +14,15 @@ if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
         CardWriter,
         MaskFile,
         MeasurementStore,
+        PolicySource,
         QrReader,
         RecentStudies,
+        ReviewReportWriter,
+        ReviewStore,
         Segmenter,
         SeriesReader,
         SettingsStore,
+        WorklistStore,
     )
     from medcrypt_gui.core.protect.port import Protector
 
@@ -29,7 +33,7 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]
@@ -43,5 +47,9 @@ class Workbench:
     recent: RecentStudies
     settings: SettingsStore
     measurements: MeasurementStore
+    reviews: ReviewStore
+    worklists: WorklistStore
+    report_writer: ReviewReportWriter
+    policy: PolicySource
     samples_dir: Path
     archives: ArchiveOpener | None = None

@@ -85,18 +85,19 @@ def passphrase_from_file(path: Path) -> str:
 
 def strength(passphrase: str) -> Strength:
     """A rough class. It knows no dictionary: a well-known sentence or a birthday looks better than it is."""
-    bits = _optimistic_bits(unicodedata.normalize("NFC", passphrase))
+    bits = estimated_bits(passphrase)
     if bits < 40:
         return Strength.WEAK
     return Strength.FAIR if bits < 60 else Strength.STRONG
 
 
-def _optimistic_bits(passphrase: str) -> float:
-    """The smaller of what its characters and what its words could hold if they were drawn at random.
+def estimated_bits(passphrase: str) -> float:
+    """How many bits a passphrase may be worth, rather too many than too few.
 
-    A character counts 4.5 bits at most, because people do not draw them at random, and one bit if it repeats or
+    The smaller of what its characters and what its words could hold if they were drawn at random. A character counts 4.5 bits at most, because people do not draw them at random, and one bit if it repeats or
     continues the one before (``aaa``, ``abc``, ``321``).
     """
+    passphrase = unicodedata.normalize("NFC", passphrase)
     steps = [abs(ord(after) - ord(before)) for before, after in itertools.pairwise(passphrase)]
     continued = sum(step <= 1 for step in steps)
     character_bits = min(math.log2(max(2, _alphabet_size(passphrase))), _CHARACTER_BITS)

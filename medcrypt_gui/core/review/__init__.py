@@ -1,0 +1,1 @@
+"""Reviewing masks: who decided what about which mask, and which study comes next."""

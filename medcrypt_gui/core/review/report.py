@@ -1,0 +1,48 @@
+"""What a report of a review says, before it becomes a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.review.record import Decision
+from medcrypt_gui.core.review.state import ReviewState
+
+
+@dataclass(frozen=True, eq=False)
+class ReportLine:
+    """One study. ``picture`` is ``(H, W, 3)`` RGB with the mask's outline, None where there is none.
+
+    ``where`` is the path; ``patient`` is empty unless names were asked for. ``notes`` are whole sentences.
+    """
+
+    name: str
+    where: str
+    modality: str
+    state: ReviewState
+    version: int
+    reviewer: str
+    when: datetime | None
+    comment: str
+    volume_ml: float | None
+    sha256: str
+    history: tuple[Decision, ...] = ()
+    patient: str = ""
+    notes: tuple[str, ...] = ()
+    picture: NDArray[np.uint8] | None = None
+    picture_text: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class ReviewReport:
+    """All studies of a worklist, and how far the review is, such as "17 of 20 done". ``made`` is UTC."""
+
+    title: str
+    summary: str
+    lines: tuple[ReportLine, ...]
+    made: datetime
+    program_version: str
+    with_names: bool = False

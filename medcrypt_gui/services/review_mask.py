@@ -1,0 +1,250 @@
+"""Review the mask of a series: open what is known, keep what is edited, decide.
+
+Every decision and every kept mask is on the disk when these return: the mask first, then the record that speaks of it,
+each there whole or not at all, so a killed process loses nothing that was decided.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from medcrypt_gui.core.errors import InputError, NoRoiError, UsageError
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.ports import MaskFile, ReviewStore
+from medcrypt_gui.core.review.mask_hash import mask_hash
+from medcrypt_gui.core.review.record import Decision, KeptMask, ReviewRecord, voided_text
+from medcrypt_gui.core.review.series_ref import SeriesRef
+from medcrypt_gui.core.review.state import ReviewState
+from medcrypt_gui.core.task import TaskContext
+
+_log = logging.getLogger("medcrypt.mask")
+
+
+@dataclass(frozen=True, eq=False)
+class Review:
+    """The review of a series, as it lies on the disk.
+
+    ``mask`` is the mask to look at, None for none, and ``sha256`` its `mask_hash`. ``notes`` are whole sentences to be
+    told: a damaged record, an approval that no longer fits, a place other than the study's.
+    """
+
+    series: Series
+    record: ReviewRecord
+    mask: RoiMask | None = None
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> SeriesRef:
+        return SeriesRef.of(self.series)
+
+    @property
+    def state(self) -> ReviewState:
+        """Of ``mask`` as it is, which another program may have changed since it was kept."""
+        return self.record.state_of(self.sha256)
+
+    @property
+    def version(self) -> int:
+        return self.record.version_of(self.sha256)
+
+    @property
+    def approved(self) -> bool:
+        return self.state is ReviewState.APPROVED
+
+    @property
+    def version_if_edited(self) -> int | None:
+        """Of an approved mask, which version editing it makes, to be asked first; None where editing needs no question."""
+        return self.record.approved_versions[-1].version + 1 if self.approved else None
+
+    def standing(self, mask: RoiMask) -> Review:
+        """The same review with the mask as it is edited now, nothing written: its state, version and notes.
+
+        Hashes the mask, which takes about a tenth of a second for the largest: for a job, once edits have settled.
+        """
+        sha256 = mask_hash(mask)
+        return replace(self, mask=mask, sha256=sha256, notes=_notes_on(self.record, sha256))
+
+
+def open_review(
+    series: Series, store: ReviewStore, masks: MaskFile, task: TaskContext, first_mask: Path | None = None
+) -> Review:
+    """What is known of a series, with its mask: as it was kept last, else ``first_mask``, which came with the study.
+
+    A kept mask that cannot be read is told in the notes, and the last approved version that can be read is taken.
+    Raises `UnsupportedInputError` for a record of a newer version, `MaskMismatchError` and its like for
+    ``first_mask``, `Cancelled`.
+    """
+    found = store.read(SeriesRef.of(series))
+    mask, notes = _kept_mask(series, found.record, store, task)
+    if mask is None and first_mask is not None:
+        task.progress(0.3, tr("Reading the mask that came with the study"))
+        mask = masks.read(first_mask, series.geometry)
+    task.progress(0.8, tr("Checking what was approved"))
+    sha256 = mask_hash(mask) if mask is not None else None
+    kept = found.record.working
+    if mask is not None and kept is not None and sha256 != kept.sha256 and not notes:
+        notes = (tr("Another program changed the mask since it was kept here."),)
+    return Review(series, found.record, mask, sha256, (*found.notes, *notes, *_notes_on(found.record, sha256)))
+
+
+def keep_mask(review: Review, mask: RoiMask, store: ReviewStore, *, when: datetime | None = None) -> Review:
+    """Keep the mask as it is being worked on, and void no decision but by what it says itself.
+
+    The file of an approved version stays as it was. A mask that is kept already costs its hash only. Raises
+    `ReviewChangedError`, `WriteError` and its kinds.
+    """
+    now = review.standing(mask)
+    kept = _known_file(review.record, now.sha256)
+    if kept is not None and kept == review.record.working:
+        return now
+    if kept is None:
+        kept = store.write_working(review.ref, mask, _hash_of(now))
+    return _written(now, review.record.with_working(kept, _utc(when)), review.record, store)
+
+
+def approve(
+    review: Review, mask: RoiMask, store: ReviewStore, *, reviewer: str, comment: str, when: datetime | None = None
+) -> Review:
+    """Approve exactly this mask: it is kept for good as a version of its own, read back, then the approval is written.
+
+    Raises `NoRoiError` for a mask without a voxel in the ROI, `UsageError` without a name, `ReviewChangedError`,
+    `WriteError` and its kinds.
+    """
+    name = _named(reviewer)
+    if not mask.labels.any():
+        raise NoRoiError(tr("the mask marks no voxel"))
+    now = review.standing(mask)
+    version, kept = store.write_version(review.ref, mask, _hash_of(now), now.version)
+    decision = Decision(ReviewState.APPROVED, version, kept, _utc(when), name, comment.strip())
+    _log.info("approved version %d of series %s", version, review.ref.key)
+    return _written(now, review.record.with_decision(decision), review.record, store)
+
+
+def reject(
+    review: Review,
+    mask: RoiMask | None,
+    store: ReviewStore,
+    *,
+    reviewer: str,
+    comment: str,
+    when: datetime | None = None,
+) -> Review:
+    """Decide that this mask shall not be used, or, where it is None, that the study shall have none."""
+    return _decide(ReviewState.REJECTED, review, mask, store, reviewer, comment, when)
+
+
+def flag(
+    review: Review,
+    mask: RoiMask | None,
+    store: ReviewStore,
+    *,
+    reviewer: str,
+    comment: str,
+    when: datetime | None = None,
+) -> Review:
+    """Ask for another look, until somebody decides."""
+    return _decide(ReviewState.FLAGGED, review, mask, store, reviewer, comment, when)
+
+
+def reopen(
+    review: Review,
+    mask: RoiMask | None,
+    store: ReviewStore,
+    *,
+    reviewer: str,
+    comment: str,
+    when: datetime | None = None,
+) -> Review:
+    """Take the last decision back: the state is in progress again, though the mask is the same.
+
+    Not needed before editing an approved mask: the change itself makes the next version of it.
+    """
+    return _decide(ReviewState.IN_PROGRESS, review, mask, store, reviewer, comment, when)
+
+
+def set_comment(review: Review, comment: str, store: ReviewStore, *, when: datetime | None = None) -> Review:
+    """Keep a comment without deciding anything."""
+    if comment.strip() == review.record.comment:
+        return review
+    record = review.record.with_comment(comment.strip(), _utc(when))
+    return _written(review, record, review.record, store)
+
+
+def is_approved(series: Series, mask: RoiMask, store: ReviewStore) -> bool:
+    """Whether somebody approved exactly this mask of the series, and nobody decided otherwise since.
+
+    Raises `UnsupportedInputError` for a record of a newer version.
+    """
+    return store.read(SeriesRef.of(series)).record.state_of(mask_hash(mask)) is ReviewState.APPROVED
+
+
+def _decide(
+    state: ReviewState,
+    review: Review,
+    mask: RoiMask | None,
+    store: ReviewStore,
+    reviewer: str,
+    comment: str,
+    when: datetime | None,
+) -> Review:
+    name = _named(reviewer)
+    now = review.standing(mask) if mask is not None else replace(review, mask=None, sha256=None, notes=())
+    kept = _known_file(review.record, now.sha256)
+    if mask is not None and kept is None:
+        kept = store.write_working(review.ref, mask, _hash_of(now))
+    decision = Decision(state, now.version, kept, _utc(when), name, comment.strip())
+    _log.info("series %s: %s", review.ref.key, state.name.lower())
+    return _written(now, review.record.with_decision(decision), review.record, store)
+
+
+def _written(now: Review, record: ReviewRecord, before: ReviewRecord, store: ReviewStore) -> Review:
+    found = store.write(now.ref, record, before)
+    return replace(now, record=found.record, notes=(*found.notes, *_notes_on(found.record, now.sha256)))
+
+
+def _known_file(record: ReviewRecord, sha256: str | None) -> KeptMask | None:
+    """A file that holds this very mask already: the working one, or an approved version."""
+    approved = [one.mask for one in record.approved_versions]
+    return next((one for one in (record.working, *approved) if one is not None and one.sha256 == sha256), None)
+
+
+def _kept_mask(
+    series: Series, record: ReviewRecord, store: ReviewStore, task: TaskContext
+) -> tuple[RoiMask | None, tuple[str, ...]]:
+    """The mask as it was kept last, else the newest approved version that can be read; and what went wrong."""
+    tried = [one.mask for one in reversed(record.approved_versions)]
+    notes: list[str] = []
+    for kept in dict.fromkeys(one.file for one in (record.working, *tried) if one is not None):
+        one = next(m for m in (record.working, *tried) if m is not None and m.file == kept)
+        task.progress(0.1, tr("Reading the mask"))
+        try:
+            return store.read_mask(SeriesRef.of(series), one, series.geometry), tuple(notes)
+        except InputError as error:
+            notes.append(tr("The mask {file} cannot be read: {reason}.", file=kept, reason=error.detail))
+    return None, tuple(notes)
+
+
+def _notes_on(record: ReviewRecord, sha256: str | None) -> tuple[str, ...]:
+    voided = record.voided_by(sha256)
+    return (voided_text(voided),) if voided is not None else ()
+
+
+def _hash_of(review: Review) -> str:
+    assert review.sha256 is not None  # only called with a mask
+    return review.sha256
+
+
+def _named(reviewer: str) -> str:
+    if not reviewer.strip():
+        raise UsageError(tr("enter your name first: a decision without one says nothing"))
+    return reviewer.strip()
+
+
+def _utc(when: datetime | None) -> datetime:
+    """Whole seconds: finer ones are nobody's business, and records compare after they were read back."""
+    return (when or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
