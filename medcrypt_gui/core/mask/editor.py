@@ -37,10 +37,15 @@ class MaskEditor:
     ``cancel_stroke`` (as if it had never been).
     """
 
-    def __init__(self, mask: RoiMask, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+    def __init__(
+        self, mask: RoiMask, budget_bytes: int = DEFAULT_BUDGET_BYTES, origin: Origin | None = None, blank: bool = True
+    ) -> None:
         self.mask = mask
         self.revision = 0
+        self.blank = blank  # whether nothing was marked at first, which need not be looked up in the voxels
         self._history = History(budget_bytes)
+        if origin is not None:
+            self._history.adopt(origin)
         self._listeners: list[Listener] = []
         self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
@@ -125,7 +130,7 @@ class MaskEditor:
         return edit
 
     def begin_gesture(self, name: str) -> None:
-        """Start a gesture; one still open (its release was lost) is ended first. Refused by the guard, it does nothing."""
+        """Start a gesture, which does nothing where the guard refuses it; one whose release was lost is ended first."""
         self.end_gesture()
         self._gesture = _Gesture(name, self.mask, self.may_change())
 

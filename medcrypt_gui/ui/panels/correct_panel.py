@@ -158,7 +158,8 @@ class CorrectPanel(StepPanel):
     def _refresh(self) -> None:
         editor = self._session.editor
         # An untouched mask is empty; to count it would fetch all of it into memory, on the window's thread.
-        size = extent(editor.mask) if editor is not None and editor.revision else None
+        touched = editor is not None and (editor.revision or not editor.blank)
+        size = extent(editor.mask) if editor is not None and touched else None
         some = size is not None and size.voxels > 0
         self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else tr("Nothing marked yet"))
         self._size_text.setText(

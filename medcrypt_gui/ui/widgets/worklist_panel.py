@@ -68,6 +68,7 @@ class WorklistPanel(QWidget):
         board = self._board
         board.worklist_changed.connect(self._on_worklist_changed)
         board.items_changed.connect(self._refresh)
+        board.standing_changed.connect(self._refresh)
         board.current_changed.connect(self._select)
         self._on_worklist_changed()
 
@@ -163,8 +164,9 @@ class WorklistPanel(QWidget):
             return
         shown = board.shown
         with QSignalBlocker(self._list):
-            self._rows.show_items(shown, {item.id: place for place, item in enumerate(worklist.items)})
-        self._rows.mark_unopened(board.unopened)
+            numbers = {item.id: place for place, item in enumerate(worklist.items)}
+            live = {board.current.id: (board.state, board.version)} if board.current is not None else {}
+            self._rows.show_items(shown, numbers, board.unopened, live)
         self._select()
         self._count.setText(worklist.summary)
         self._count.setToolTip(worklist.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -24,6 +24,7 @@ ICONS = {
 _HEIGHT, _ICON, _MARGIN = 52, 20, 12
 _SMALL_PX = 12
 
+UNOPENED_ROLE, STANDING_ROLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -38,9 +39,9 @@ def state_colour(state: ReviewState, colours: Colours) -> str:
     }[state]
 
 
-def state_words(item: WorklistItem) -> str:
+def state_words(state: ReviewState, version: int) -> str:
     """State, and version from the second on."""
-    words, version = tr(item.state.value), item.record.version
+    words = tr(state.value)
     return tr("{state}, version {version}", state=words, version=version) if version > 1 else words
 
 
@@ -50,15 +51,27 @@ class WorklistRows(QAbstractListModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._items: tuple[WorklistItem, ...] = ()
-        self._numbers: dict[str, int] = {}
+        self._numbers: Mapping[str, int] = {}
         self._names_hidden = False
+        self._unopened: Mapping[str, str] = {}
+        self._live: Mapping[str, tuple[ReviewState, int]] = {}
 
-    def show_items(self, items: Sequence[WorklistItem], numbers: dict[str, int]) -> None:
-        """Take these; where they are the same studies in the same order, only their contents change."""
+    def show_items(
+        self,
+        items: Sequence[WorklistItem],
+        numbers: Mapping[str, int],
+        unopened: Mapping[str, str],
+        live: Mapping[str, tuple[ReviewState, int]],
+    ) -> None:
+        """Take these; where they are the same studies in the same order, only their contents change.
+
+        ``numbers`` are their places in the whole list by id, ``unopened`` why some of them cannot be opened, ``live`` state
+        and version of the one that is open, whose mask may be another than the one kept last.
+        """
         same = [one.id for one in items] == [one.id for one in self._items]
         if not same:
             self.beginResetModel()
-        self._items, self._numbers = tuple(items), numbers
+        self._items, self._numbers, self._unopened, self._live = tuple(items), numbers, unopened, live
         if not same:
             self.endResetModel()
         elif self._items:
@@ -76,12 +89,17 @@ class WorklistRows(QAbstractListModel):
     def row_of(self, item_id: str) -> int | None:
         return next((row for row, item in enumerate(self._items) if item.id == item_id), None)
 
+    def standing(self, item: WorklistItem) -> tuple[ReviewState, int]:
+        """State and version."""
+        return self._live.get(item.id, (item.state, item.record.version))
+
     def title(self, item: WorklistItem) -> str:
         """What the study is called; its number while names are hidden."""
         number = self._numbers.get(item.id, 0) + 1
         return tr("Study {n}", n=number) if self._names_hidden else item.entry.name
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: UNOPENED_ROLE, STANDING_ROLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+Index = QModelIndex()) -> int:
         return 0 if parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -92,14 +110,19 @@ class WorklistRows(QAbstractListModel):
             return item
         if role == Qt.ItemDataRole.DisplayRole:
             return self.title(item)
+        if role == STANDING_ROLE:
+            return self.standing(item)
+        if role == UNOPENED_ROLE:
+            return self._unopened.get(item.id, "")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{self.title(item)}, {state_words(item)}"
+            return f"{self.title(item)}, {state_words(*self.standing(item))}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(item)
         return None
 
     def _tip(self, item: WorklistItem) -> str:
-        lines = [self.title(item), state_words(item), item.record.comment, *item.notes]
+        unopened = self._unopened.get(item.id, "")
+        lines = [self.title(item), state_words(*self.standing(item)), item.record.comment, unopened, *item.notes]
         return "\n".join(line for line in lines if line)
 
 
@@ -120,13 +143,15 @@ class RowPainter(QStyledItemDelegate):
             painter.fillRect(rect, QColor(colours.hover))
         if selected:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(colours.accent))
-        colour = state_colour(item.state, colours)
+        cannot, (state, version) = bool(index.data(UNOPENED_ROLE)), index.data(STANDING_ROLE)
+        colour = colours.danger if cannot else state_colour(state, colours)
+        words_of = tr("Cannot be opened") if cannot else state_words(state, version)
         ratio = painter.device().devicePixelRatioF()
-        picture = icons.pixmap(ICONS[item.state], _ICON, colour, ratio)
+        picture = icons.pixmap("warning" if cannot else ICONS[state], _ICON, colour, ratio)
         painter.drawPixmap(rect.left() + _MARGIN, rect.top() + (rect.height() - _ICON) // 2, picture)
         words = rect.adjusted(_MARGIN + _ICON + 10, 7, -_MARGIN, -7)
         self._first_line(painter, words, index, colours)
-        self._second_line(painter, words, item, colours, colour, ratio)
+        self._second_line(painter, words, item, words_of, (colour, colours.muted), ratio)
         painter.restore()
 
     @staticmethod
@@ -139,25 +164,26 @@ class RowPainter(QStyledItemDelegate):
 
     @staticmethod
     def _second_line(
-        painter: QPainter, rect: QRect, item: WorklistItem, colours: Colours, colour: str, ratio: float
+        painter: QPainter, rect: QRect, item: WorklistItem, words: str, colours: tuple[str, str], ratio: float
     ) -> None:
+        """``colours`` are that of the state and that of the rest."""
         small = QFont(painter.font())
         small.setPixelSize(_SMALL_PX)
         painter.setFont(small)
         below = Qt.AlignmentFlag.AlignBottom
         right = rect.right()
         if item.record.comment:
-            picture = icons.pixmap("comment", 14, colours.muted, ratio)
+            picture = icons.pixmap("comment", 14, colours[1], ratio)
             painter.drawPixmap(right - 14, rect.bottom() - 15, picture)
             right -= 22
         volume = _volume(item)
         width = painter.fontMetrics().horizontalAdvance(volume)
-        painter.setPen(QColor(colours.muted))
+        painter.setPen(QColor(colours[1]))
         painter.drawText(QRect(right - width, rect.top(), width + 1, rect.height()), below, volume)
-        painter.setPen(QColor(colour))
+        painter.setPen(QColor(colours[0]))
         room = QRect(rect.left(), rect.top(), right - width - 8 - rect.left(), rect.height())
-        words = painter.fontMetrics().elidedText(state_words(item), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, below | Qt.AlignmentFlag.AlignLeft, words)
+        shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, below | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 def _volume(item: WorklistItem) -> str:
