@@ -19,7 +19,17 @@ from medcrypt_gui.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from medcrypt_gui.core.catalog import ModelLibrary
-    from medcrypt_gui.core.ports import ArchiveOpener, CardWriter, MaskFile, QrReader, SeriesReader
+    from medcrypt_gui.core.ports import (
+        ArchiveOpener,
+        CardWriter,
+        MaskFile,
+        PolicySource,
+        QrReader,
+        ReviewReportWriter,
+        ReviewStore,
+        SeriesReader,
+        WorklistStore,
+    )
     from medcrypt_gui.core.protect.port import Protector
 
 _APP = "MedCrypt"
@@ -61,6 +71,10 @@ def build_workbench() -> Workbench:
         recent=RecentStudiesFile(Path(platformdirs.user_config_dir(_APP, False)) / "recent.json"),
         settings=SettingsFile(Path(platformdirs.user_config_dir(_APP, False)) / "settings.json"),
         measurements=MeasurementsFile(),
+        reviews=deferred(_reviews),
+        worklists=deferred(_worklists),
+        report_writer=deferred(_report_writer),
+        policy=deferred(_policy),
         samples_dir=paths.resources_dir() / "samples",
         archives=deferred(_archives),
     )
@@ -159,6 +173,30 @@ def _card_writer() -> CardWriter:
     from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 
     return KeyCardDocument(paths.resources_dir() / "fonts")
+
+
+def _reviews() -> ReviewStore:
+    from medcrypt_gui.adapters.review_file import ReviewFile
+
+    return ReviewFile(Path(platformdirs.user_data_dir(_APP, False)) / "reviews")
+
+
+def _worklists() -> WorklistStore:
+    from medcrypt_gui.adapters.worklist_file import WorklistFile
+
+    return WorklistFile(Path(platformdirs.user_data_dir(_APP, False)))
+
+
+def _report_writer() -> ReviewReportWriter:
+    from medcrypt_gui.adapters.documents.review_report import ReviewReportDocument
+
+    return ReviewReportDocument(paths.resources_dir() / "fonts")
+
+
+def _policy() -> PolicySource:
+    from medcrypt_gui.adapters.policy_file import PolicyFile, policy_path
+
+    return PolicyFile(policy_path())
 
 
 def _qr_reader() -> QrReader:

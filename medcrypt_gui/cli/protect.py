@@ -19,6 +19,7 @@ from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
 from medcrypt_gui.services.print_key_card import check_card_paths
 from medcrypt_gui.services.protect_study import ProtectedSet, ProtectionPlan, ProtectRequest, plan_protection, protect
+from medcrypt_gui.services.site import Site
 from medcrypt_gui.services.workbench import Workbench
 
 NAME = "protect"
@@ -42,12 +43,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
     """Exit 0 with the study protected and its card tried; 7 when unreadable files had to be left out."""
     check_card_paths(options.card, writer=bench.card_writer, protected_folder=options.output, force=options.force)
+    policy = bench.policy.read()
+    policy.check_target(options.output)
     passphrase = new_passphrase(options.passphrase_file, none_wanted=options.no_passphrase)
+    policy.check_passphrase(passphrase)  # before the study is encrypted, not after
     with console.task() as task:
         choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.05))
         mask = _region(choice.series, options, bench, task.part(0.05, 0.4))
         request = ProtectRequest(choice.series, mask, options.output, options.keystream, options.force)
-        plan = plan_protection(request, bench.protectors, task.part(0.4, 0.45))
+        plan = plan_protection(request, bench.protectors, task.part(0.4, 0.45), Site.of(bench))
+        if plan.asks and plan.policy.source is not None:  # giving the command is the answer
+            console.note("note: nobody approved this mask")
         protected, card = _protect_with_card(plan, options, passphrase, bench, task.part(0.45, 1.0))
     console.result(
         _record(plan, protected, card, options, choice.left_out), _lines(plan, protected, card, options, choice.series)

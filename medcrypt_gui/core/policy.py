@@ -120,8 +120,8 @@ def _post_quantum(text: str) -> HybridRecipient:
     if isinstance(recipient, X25519Recipient):
         raise ValueError(
             tr(
-                "escrow_recipient is a classical one (age1...): beside the card's post-quantum key it would be the weak "
-                "spot; it must begin with age1pq1"
+                "escrow_recipient is a classical one (age1...): beside the card's post-quantum key it would be the "
+                "weak spot; it must begin with age1pq1"
             )
         )
     return recipient

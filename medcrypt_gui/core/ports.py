@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -66,7 +66,7 @@ class FoundReview:
     ``elsewhere`` says that it does not lie beside the study, whose folder cannot be written to.
     """
 
-    record: ReviewRecord = ReviewRecord()
+    record: ReviewRecord = field(default_factory=ReviewRecord)
     notes: tuple[str, ...] = ()
     elsewhere: bool = False
 
@@ -107,7 +107,10 @@ class WorklistStore(Protocol):
     """Keeps worklists: the studies of the queue, not what was decided about them."""
 
     def read(self, path: Path) -> Worklist:
-        """A worklist that was saved, every record still empty. Raises `UnreadableFileError`, `UnsupportedInputError`."""
+        """A worklist that was saved, every record still empty.
+
+        Raises `UnreadableFileError`, `UnsupportedInputError`.
+        """
 
     def write(self, path: Path, worklist: Worklist, force: bool = False) -> None:
         """Save it, with paths relative to the file where that is possible. Raises `WriteError` and its kinds."""

@@ -35,7 +35,7 @@ def issue_key_card(
 
     ``passphrase`` None makes a card that opens by itself. When this raises, every path is as it was before: a card
     that was replaced may be the only key of another study.
-    Raises what `check_card_paths` and `write_key_card` raise, `WeakPassphraseError`, `WriteError`, `Cancelled`.
+    Raises what `check_card_paths`, `write_key_card` and `make_card` raise, `WriteError`, `Cancelled`.
     """
     check_card_paths(paths, writer=bench.card_writer, protected_folder=protected.folder, force=force)
     task.progress(0.0, tr("Making the key card"))
@@ -56,7 +56,11 @@ def issue_key_card(
 
 
 def make_card(identity: HybridIdentity, passphrase: str | None, bench: Workbench) -> CardContent:
-    """What the card says; with a passphrase this takes about a second. Raises `WeakPassphraseError`."""
+    """What the card says; with a passphrase this takes about a second.
+
+    Raises `WeakPassphraseError`, and `ForbiddenByPolicyError` for a passphrase, or none, that the site does not allow.
+    """
+    bench.policy.read().check_passphrase(passphrase)
     if passphrase is None:
         text = encode_plain(identity, Purpose.ROI)
     else:

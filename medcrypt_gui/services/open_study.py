@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import KeyCardGivenError, NothingFoundError, UnreadableFileError, UnsupportedInputError
 from medcrypt_gui.core.imaging.compose import fit_grey
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
-from medcrypt_gui.core.imaging.kept_measurements import SUFFIX
 from medcrypt_gui.core.imaging.planes import acquired_plane, plane_view
 from medcrypt_gui.core.imaging.series import OpenResult, Series, Skipped
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window, window_to_grey
 from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.ports import ArchiveOpener, Filler, SeriesReader
+from medcrypt_gui.core.review.file_names import is_companion
 from medcrypt_gui.core.staged_folder import is_staging
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.file_sorting import FileSorting
@@ -122,7 +122,8 @@ def _ask_readers(found: list[list[Path]], readers: Sequence[SeriesReader], task:
 def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     """Every file once, and whether it was named itself.
 
-    Folders come in order of name; links to folders are not followed, hidden files and measurements are passed over.
+    Folders come in order of name; links to folders are not followed, hidden files are passed over, and so is what this
+    program put beside studies.
     """
     seen: set[Path] = set()
     for given in paths:
@@ -144,9 +145,7 @@ def _files_under(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
 def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not is_staging(name))
-        yield from (
-            Path(parent, name) for name in sorted(names) if not name.startswith(".") and not name.endswith(SUFFIX)
-        )
+        yield from (Path(parent, name) for name in sorted(names) if not name.startswith(".") and not is_companion(name))
 
 
 def _nothing_found_text(skipped: tuple[Skipped, ...]) -> str:

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.in_parallel import in_parallel
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.policy import ApprovalRule, Policy
 from medcrypt_gui.core.protect.instance import Membership, protect_instance
 from medcrypt_gui.core.protect.key_blob import open_key
 from medcrypt_gui.core.protect.opened_members import open_file
@@ -40,6 +41,7 @@ from medcrypt_gui.core.protect.set_keys import KeyedSet, RandomBytes, SetKeys
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 from medcrypt_gui.core.staged_folder import StagedFolder, refuse_existing, refuse_unwritable
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.site import Site
 
 _log = logging.getLogger("medcrypt.protect")
 
@@ -59,7 +61,8 @@ class ProtectRequest:
 class ProtectionPlan:
     """A request found possible. ``share`` is the part of all voxels that will be covered, 0 to 1.
 
-    ``readable`` names in words what anybody can still read in the protected files.
+    ``readable`` names in words what anybody can still read in the protected files. ``policy`` is the site's, and
+    ``approved`` says whether somebody approved exactly this mask.
     """
 
     request: ProtectRequest
@@ -68,6 +71,13 @@ class ProtectionPlan:
     original_names: tuple[str, ...]
     voxels_covered: int
     share: float
+    policy: Policy = field(default_factory=Policy)
+    approved: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether the user is to be asked once, because nobody approved the mask."""
+        return not self.approved and self.policy.approval is ApprovalRule.ASK
 
     @property
     def readable(self) -> tuple[str, ...]:
@@ -97,12 +107,16 @@ class ProtectedSet:
 
 
 def plan_protection(
-    request: ProtectRequest, protectors: Sequence[Protector], task: TaskContext | None = None
+    request: ProtectRequest,
+    protectors: Sequence[Protector],
+    task: TaskContext | None = None,
+    site: Site | None = None,
 ) -> ProtectionPlan:
-    """Check everything that can be checked before a byte is written.
+    """Check everything that can be checked before a byte is written, and what the site demands.
 
-    Raises `NoRoiError`, `MaskMismatchError`, `UnsupportedInputError`, `UnreadableFileError`, `UsageError` for a target
-    among the originals, `PermissionDeniedError` or `TargetExistsError`.
+    ``site`` is None for a program that belongs to none, such as one that makes test vectors. Raises `NoRoiError`,
+    `ForbiddenByPolicyError`, `MaskMismatchError`, `UnsupportedInputError`, `UnreadableFileError`, `UsageError` for a
+    target among the originals, `PermissionDeniedError` or `TargetExistsError`.
     """
     series, mask = request.series, request.mask
     keystreams.get(request.keystream_id)
@@ -118,6 +132,9 @@ def plan_protection(
         raise NoRoiError(tr("the mask marks no voxel"))
     if not mask.geometry.same_grid(series.geometry):
         raise MaskMismatchError(tr("the mask lies on another grid than the series"))
+    policy, approved = site.rules_for(request.series, request.mask) if site is not None else (Policy(), True)
+    policy.check_approval(approved)
+    policy.check_target(request.target)
     _refuse_target_among_originals(request)
     protector = _protector_for(series.format, protectors)
     survey = protector.survey(series.files, task or TaskContext())
@@ -125,7 +142,8 @@ def plan_protection(
     refuse_unwritable(request.target)
     if not request.force:
         refuse_existing(request.target, survey.file_names)
-    return ProtectionPlan(request, protector, survey, _relative_names(series.files), voxels, voxels / mask.labels.size)
+    names, share = _relative_names(series.files), voxels / mask.labels.size
+    return ProtectionPlan(request, protector, survey, names, voxels, share, policy, approved)
 
 
 def protect(
@@ -135,7 +153,7 @@ def protect(
     random_bytes: RandomBytes = os.urandom,
     then: Callable[[ProtectedSet], None] = lambda _: None,
 ) -> ProtectedSet:
-    """Write the protected files so that ``identity`` opens them.
+    """Write the protected files so that ``identity`` opens them, and whoever the site's policy names.
 
     Every file is read back and restored in memory, and must equal its original, before any gets its final name. When
     this raises, the target is as it was. ``identity`` must be fresh: the caller puts it on the key card. ``then`` gets
@@ -144,7 +162,7 @@ def protect(
     Raises `WriteError`, `Cancelled`, or `UnreadableFileError` for an original that changed meanwhile.
     """
     began = time.perf_counter()
-    keyed = KeyedSet.create(identity.recipient, random_bytes)
+    keyed = KeyedSet.create(identity.recipient, random_bytes, plan.policy.escrow)
     # What restores is the key in the blob, so that is the one to try the files with.
     restoring_keys = SetKeys(*open_key(keyed.key_blob, [identity]))
     masks = _masks_by_file(plan.request, len(plan.survey.files))

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from medcrypt_gui.core.errors import InputError, NoRoiError, UsageError
+from medcrypt_gui.core.errors import InputError, NoRoiError, UnsupportedInputError, UsageError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import MaskFile, ReviewStore
 from medcrypt_gui.core.review.mask_hash import mask_hash
-from medcrypt_gui.core.review.record import Decision, KeptMask, ReviewRecord, voided_text
+from medcrypt_gui.core.review.record import Decision, KeptMask, ReviewRecord, plain_table, voided_text
 from medcrypt_gui.core.review.series_ref import SeriesRef
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.task import TaskContext
@@ -58,7 +58,7 @@ class Review:
 
     @property
     def version_if_edited(self) -> int | None:
-        """Of an approved mask, which version editing it makes, to be asked first; None where editing needs no question."""
+        """Which version editing an approved mask makes, to be asked first; None where editing needs no question."""
         return self.record.approved_versions[-1].version + 1 if self.approved else None
 
     def standing(self, mask: RoiMask) -> Review:
@@ -76,9 +76,11 @@ def open_review(
     """What is known of a series, with its mask: as it was kept last, else ``first_mask``, which came with the study.
 
     A kept mask that cannot be read is told in the notes, and the last approved version that can be read is taken.
-    Raises `UnsupportedInputError` for a record of a newer version, `MaskMismatchError` and its like for
-    ``first_mask``, `Cancelled`.
+    Raises `UnsupportedInputError` for a protected series and a record of a newer version, `MaskMismatchError` and its
+    like for ``first_mask``, `Cancelled`.
     """
+    if series.protected:
+        raise UnsupportedInputError(tr("the series is protected; its mask is no longer to be reviewed"))
     found = store.read(SeriesRef.of(series))
     mask, notes = _kept_mask(series, found.record, store, task)
     if mask is None and first_mask is not None:
@@ -88,7 +90,9 @@ def open_review(
     sha256 = mask_hash(mask) if mask is not None else None
     kept = found.record.working
     if mask is not None and kept is not None and sha256 != kept.sha256 and not notes:
-        notes = (tr("Another program changed the mask since it was kept here."),)
+        notes = (
+            tr("The mask on the disk is not the one kept last: this program was interrupted, or another changed it."),
+        )
     return Review(series, found.record, mask, sha256, (*found.notes, *notes, *_notes_on(found.record, sha256)))
 
 
@@ -99,11 +103,9 @@ def keep_mask(review: Review, mask: RoiMask, store: ReviewStore, *, when: dateti
     `ReviewChangedError`, `WriteError` and its kinds.
     """
     now = review.standing(mask)
-    kept = _known_file(review.record, now.sha256)
-    if kept is not None and kept == review.record.working:
+    kept = _kept(now, mask, store)
+    if kept == review.record.working:
         return now
-    if kept is None:
-        kept = store.write_working(review.ref, mask, _hash_of(now))
     return _written(now, review.record.with_working(kept, _utc(when)), review.record, store)
 
 
@@ -194,9 +196,7 @@ def _decide(
 ) -> Review:
     name = _named(reviewer)
     now = review.standing(mask) if mask is not None else replace(review, mask=None, sha256=None, notes=())
-    kept = _known_file(review.record, now.sha256)
-    if mask is not None and kept is None:
-        kept = store.write_working(review.ref, mask, _hash_of(now))
+    kept = _kept(now, mask, store) if mask is not None else None
     decision = Decision(state, now.version, kept, _utc(when), name, comment.strip())
     _log.info("series %s: %s", review.ref.key, state.name.lower())
     return _written(now, review.record.with_decision(decision), review.record, store)
@@ -207,25 +207,29 @@ def _written(now: Review, record: ReviewRecord, before: ReviewRecord, store: Rev
     return replace(now, record=found.record, notes=(*found.notes, *_notes_on(found.record, now.sha256)))
 
 
-def _known_file(record: ReviewRecord, sha256: str | None) -> KeptMask | None:
-    """A file that holds this very mask already: the working one, or an approved version."""
-    approved = [one.mask for one in record.approved_versions]
-    return next((one for one in (record.working, *approved) if one is not None and one.sha256 == sha256), None)
+def _kept(now: Review, mask: RoiMask, store: ReviewStore) -> KeptMask:
+    """The file that holds this very mask already, the working one or an approved version; else a new working one."""
+    record = now.record
+    files = [record.working, *(one.mask for one in record.approved_versions)]
+    known = next((one for one in files if one is not None and one.sha256 == now.sha256), None)
+    if known is None:
+        return store.write_working(now.ref, mask, _hash_of(now))
+    return replace(known, table=plain_table(mask.table))
 
 
 def _kept_mask(
     series: Series, record: ReviewRecord, store: ReviewStore, task: TaskContext
 ) -> tuple[RoiMask | None, tuple[str, ...]]:
     """The mask as it was kept last, else the newest approved version that can be read; and what went wrong."""
-    tried = [one.mask for one in reversed(record.approved_versions)]
+    approved = [one.mask for one in reversed(record.approved_versions)]
+    files = {one.file: one for one in (record.working, *approved) if one is not None}
     notes: list[str] = []
-    for kept in dict.fromkeys(one.file for one in (record.working, *tried) if one is not None):
-        one = next(m for m in (record.working, *tried) if m is not None and m.file == kept)
+    for kept in files.values():
         task.progress(0.1, tr("Reading the mask"))
         try:
-            return store.read_mask(SeriesRef.of(series), one, series.geometry), tuple(notes)
+            return store.read_mask(SeriesRef.of(series), kept, series.geometry), tuple(notes)
         except InputError as error:
-            notes.append(tr("The mask {file} cannot be read: {reason}.", file=kept, reason=error.detail))
+            notes.append(tr("The mask {file} cannot be read: {reason}.", file=kept.file, reason=error.detail))
     return None, tuple(notes)
 
 

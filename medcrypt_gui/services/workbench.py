@@ -33,7 +33,8 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints.
+    added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the
+    EFF long list for fingerprints.
     """
 
     readers: tuple[SeriesReader, ...]

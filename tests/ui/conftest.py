@@ -23,10 +23,14 @@ from ui.panel_driver import noisy_volume, series_of
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.archives.archives import Archives
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
+from medcrypt_gui.adapters.documents.review_report import ReviewReportDocument
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.measurements_file import MeasurementsFile
+from medcrypt_gui.adapters.policy_file import PolicyFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
+from medcrypt_gui.adapters.review_file import ReviewFile
+from medcrypt_gui.adapters.worklist_file import WorklistFile
 from medcrypt_gui.bootstrap import build_readers
 from medcrypt_gui.core.catalog import ModelLibrary
 from medcrypt_gui.core.keys import key_card
@@ -70,7 +74,7 @@ def models(segmenters: dict[str, Segmenter], tmp_path: Path) -> ModelLibrary:
 
 
 @pytest.fixture
-def workbench(models: ModelLibrary) -> Workbench:
+def workbench(models: ModelLibrary, tmp_path: Path) -> Workbench:
     """As bootstrap builds it, but for the models and the list of recent studies."""
     resources = paths.resources_dir()
     return Workbench(
@@ -85,6 +89,10 @@ def workbench(models: ModelLibrary) -> Workbench:
         recent=MemoryRecent(),
         settings=MemorySettings(),
         measurements=MeasurementsFile(),
+        reviews=ReviewFile(tmp_path / "user" / "reviews"),
+        worklists=WorklistFile(tmp_path / "user"),
+        report_writer=ReviewReportDocument(resources / "fonts"),
+        policy=PolicyFile(tmp_path / "site" / "policy.toml"),
         samples_dir=resources / "samples",
         archives=Archives(),
     )

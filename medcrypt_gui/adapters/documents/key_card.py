@@ -6,15 +6,13 @@ import io
 from pathlib import Path
 
 import pypdfium2
-from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph
 
+from medcrypt_gui.adapters.documents import page
 from medcrypt_gui.adapters.documents.key_card_text import (
     fingerprint_note,
     keeping,
@@ -27,20 +25,13 @@ from medcrypt_gui.adapters.documents.key_card_text import (
 )
 from medcrypt_gui.adapters.qr.encode import qr_modules
 from medcrypt_gui.core.enumeration import any_of
-from medcrypt_gui.core.errors import UnreadableFileError, UsageError
+from medcrypt_gui.core.errors import UsageError
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.keys.typed_card import typed_lines
 from medcrypt_gui.core.language import tr
 
 PNG_DPI = 300
 
-_REGULAR, _BOLD, _MONO = "IBMPlexSans-Regular", "IBMPlexSans-SemiBold", "IBMPlexMono-Medium"
-_INK, _MUTED, _LINE = HexColor(0x1B2228), HexColor(0x5A6772), HexColor(0xCDD5DC)
-_PANEL, _ACCENT, _WARNING = HexColor(0xF2F4F6), HexColor(0x11807A), HexColor(0x9A6700)
-
-_MARGIN = 20 * mm
-_WIDTH = A4[0] - 2 * _MARGIN
-_RIGHT = A4[0] - _MARGIN
 _PIXEL = 72 / PNG_DPI
 _QR_SIDE = 47 * mm
 _TYPING_NOTE_MM = 42.0
@@ -61,19 +52,9 @@ class KeyCardDocument:
             raise UsageError(
                 tr("a key card is saved as {kinds}, not {given}", kinds=any_of(self.suffixes), given=given)
             )
-        self._register_fonts()
+        page.register_fonts(self._fonts)
         pdf = _draw(content)
         return pdf if suffix.lower() == ".pdf" else _rasterised(pdf)
-
-    def _register_fonts(self) -> None:
-        registered = pdfmetrics.getRegisteredFontNames()
-        for name in (_REGULAR, _BOLD, _MONO):
-            path = self._fonts / f"{name}.ttf"
-            try:
-                if name not in registered:
-                    pdfmetrics.registerFont(TTFont(name, str(path)))
-            except (TTFError, OSError) as error:
-                raise UnreadableFileError(tr("the installation is incomplete: a font is missing"), path=path) from error
 
 
 def _rasterised(pdf: bytes) -> bytes:
@@ -103,38 +84,40 @@ def _draw(content: CardContent) -> bytes:
 
 
 def _draw_heading(canvas: Canvas, content: CardContent) -> None:
-    _text(canvas, _MARGIN, 27, tr("Key card"), _BOLD, 27, _INK)
-    _text(canvas, _MARGIN, 35, title_line(content), _REGULAR, 11, _MUTED)
-    canvas.setFillColor(_ACCENT)
-    canvas.setFont(_BOLD, 11)
-    canvas.drawRightString(_RIGHT, _down(27), "MedCrypt")
-    _rule(canvas, 41)
+    page.text(canvas, page.MARGIN, 27, tr("Key card"), page.BOLD, 27, page.INK)
+    page.text(canvas, page.MARGIN, 35, title_line(content), page.REGULAR, 11, page.MUTED)
+    canvas.setFillColor(page.ACCENT)
+    canvas.setFont(page.BOLD, 11)
+    canvas.drawRightString(page.RIGHT, page.down(27), "MedCrypt")
+    page.rule(canvas, 41)
 
 
 def _draw_fingerprint(canvas: Canvas, content: CardContent) -> None:
-    _label(canvas, _MARGIN, 49, tr("Study fingerprint"))
+    page.label(canvas, page.MARGIN, 49, tr("Study fingerprint"))
     words = "  ".join(content.words)
-    size = min(16.0, 16.0 * _WIDTH / pdfmetrics.stringWidth(words, _BOLD, 16))
-    _text(canvas, _MARGIN, 56.5, words, _BOLD, size, _INK)
+    size = min(16.0, 16.0 * page.WIDTH / pdfmetrics.stringWidth(words, page.BOLD, 16))
+    page.text(canvas, page.MARGIN, 56.5, words, page.BOLD, size, page.INK)
     number = " ".join(content.fingerprint_hex[start : start + 4] for start in range(0, 16, 4))
-    _text(canvas, _MARGIN, 62.5, number, _MONO, 9, _MUTED)
-    canvas.setFont(_REGULAR, 9)
-    canvas.drawRightString(_RIGHT, _down(62.5), fingerprint_note())
+    page.text(canvas, page.MARGIN, 62.5, number, page.MONO, 9, page.MUTED)
+    canvas.setFont(page.REGULAR, 9)
+    canvas.drawRightString(page.RIGHT, page.down(62.5), fingerprint_note())
 
 
 def _draw_codes(canvas: Canvas, content: CardContent) -> None:
     """Two codes, far apart so that one stain does not reach both, and between them what to do."""
     modules = qr_modules(content.text)
     top = 71.0
-    _draw_code(canvas, modules, _MARGIN, top)
-    _draw_code(canvas, modules, _RIGHT - _module_points(modules) * len(modules), top)
-    left = _MARGIN + _QR_SIDE + 8 * mm
-    width = _WIDTH - 2 * (_QR_SIDE + 8 * mm)
+    _draw_code(canvas, modules, page.MARGIN, top)
+    _draw_code(canvas, modules, page.RIGHT - _module_points(modules) * len(modules), top)
+    left = page.MARGIN + _QR_SIDE + 8 * mm
+    width = page.WIDTH - 2 * (_QR_SIDE + 8 * mm)
     heading, explanation = status(content)
-    colour = _ACCENT if content.protected else _WARNING
-    y = _paragraph(canvas, heading, left, top + 8, width, _style(12.5, 16, font=_BOLD, colour=colour, centred=True))
-    y = _paragraph(canvas, explanation, left, y + 2.5, width, _style(9.5, 13, centred=True))
-    _paragraph(canvas, qr_note(), left, y + 4, width, _style(9.5, 13, colour=_MUTED, centred=True))
+    colour = page.ACCENT if content.protected else page.WARNING
+    y = page.paragraph(
+        canvas, heading, left, top + 8, width, page.style(12.5, 16, font=page.BOLD, colour=colour, centred=True)
+    )
+    y = page.paragraph(canvas, explanation, left, y + 2.5, width, page.style(9.5, 13, centred=True))
+    page.paragraph(canvas, qr_note(), left, y + 4, width, page.style(9.5, 13, colour=page.MUTED, centred=True))
 
 
 def _module_points(modules: list[list[bool]]) -> float:
@@ -146,7 +129,7 @@ def _draw_code(canvas: Canvas, modules: list[list[bool]], left: float, top: floa
     """A code whose modules are whole pixels at 300 dpi; the page around it is its white margin."""
     module = _module_points(modules)
     x0 = round(left / _PIXEL) * _PIXEL
-    y0 = round(_down(top) / _PIXEL) * _PIXEL
+    y0 = round(page.down(top) / _PIXEL) * _PIXEL
     canvas.setFillColor(HexColor(0x000000))
     path = canvas.beginPath()
     for row, line in enumerate(modules):
@@ -161,79 +144,51 @@ def _draw_typed_form(canvas: Canvas, content: CardContent) -> float:
     lines = typed_lines(content.text)
     step, padding, top = 6.6, 6.0, 128.0
     height = max(2 * padding + step * (len(lines) - 1) + 3.2, _TYPING_NOTE_MM)
-    canvas.setFillColor(_PANEL)
-    canvas.roundRect(_MARGIN, _down(top + height), _WIDTH, height * mm, 2.5 * mm, stroke=0, fill=1)
+    canvas.setFillColor(page.PANEL)
+    canvas.roundRect(page.MARGIN, page.down(top + height), page.WIDTH, height * mm, 2.5 * mm, stroke=0, fill=1)
     for number, line in enumerate(lines, start=1):
         baseline = top + padding + 3.2 + step * (number - 1)
         characters, check = line.rsplit("  ", 1)
-        _text(canvas, _MARGIN + 7 * mm, baseline, str(number), _REGULAR, 9, _MUTED)
-        _text(canvas, _MARGIN + 14 * mm, baseline, characters, _MONO, 13, _INK)
-        _text(canvas, _MARGIN + 85 * mm, baseline, check, _MONO, 13, _ACCENT)
-    _label(canvas, _MARGIN + 104 * mm, top + padding + 2.6, tr("Or type it"))
-    _paragraph(canvas, typing_note(), _MARGIN + 104 * mm, top + padding + 5, 59 * mm, _style(9, 12.5, colour=_MUTED))
+        page.text(canvas, page.MARGIN + 7 * mm, baseline, str(number), page.REGULAR, 9, page.MUTED)
+        page.text(canvas, page.MARGIN + 14 * mm, baseline, characters, page.MONO, 13, page.INK)
+        page.text(canvas, page.MARGIN + 85 * mm, baseline, check, page.MONO, 13, page.ACCENT)
+    page.label(canvas, page.MARGIN + 104 * mm, top + padding + 2.6, tr("Or type it"))
+    page.paragraph(
+        canvas,
+        typing_note(),
+        page.MARGIN + 104 * mm,
+        top + padding + 5,
+        59 * mm,
+        page.style(9, 12.5, colour=page.MUTED),
+    )
     return top + height
 
 
 def _draw_explanations(canvas: Canvas, content: CardContent, top: float) -> None:
     gap = 8 * mm
-    column = (_WIDTH - gap) / 2
+    column = (page.WIDTH - gap) / 2
     parts = ((tr("To open the study"), opening_steps(content)), (tr("To keep this card"), keeping(content)))
     bottom = top
     for place, (label, sentences) in enumerate(parts):
-        left = _MARGIN + place * (column + gap)
-        _label(canvas, left, top, label)
+        left = page.MARGIN + place * (column + gap)
+        page.label(canvas, left, top, label)
         y = top + 2.5
         for number, sentence in enumerate(sentences, start=1):
-            _text(canvas, left, y + 4.1, f"{number}" if place == 0 else "–", _BOLD, 9.5, _ACCENT)
-            y = _paragraph(canvas, sentence, left + 5 * mm, y + 0.8, column - 5 * mm, _style(9.5, 13))
+            page.text(canvas, left, y + 4.1, f"{number}" if place == 0 else "–", page.BOLD, 9.5, page.ACCENT)
+            y = page.paragraph(canvas, sentence, left + 5 * mm, y + 0.8, column - 5 * mm, page.style(9.5, 13))
         bottom = max(bottom, y)
-    _label(canvas, _MARGIN, bottom + 8, tr("Without MedCrypt"))
-    _paragraph(canvas, without_medcrypt(content), _MARGIN, bottom + 10, _WIDTH, _style(8, 11, colour=_MUTED))
+    page.label(canvas, page.MARGIN, bottom + 8, tr("Without MedCrypt"))
+    page.paragraph(
+        canvas, without_medcrypt(content), page.MARGIN, bottom + 10, page.WIDTH, page.style(8, 11, colour=page.MUTED)
+    )
 
 
 def _draw_footer(canvas: Canvas, content: CardContent) -> None:
-    _rule(canvas, 281)
+    page.rule(canvas, 281)
     made = tr(
         "Made on {date} with MedCrypt {version}, card format 0 (draft)",
         date=content.made_on.isoformat(),
         version=content.program_version,
     )
-    _text(canvas, _MARGIN, 286, made, _REGULAR, 8, _MUTED)
-    canvas.drawRightString(_RIGHT, _down(286), tr("No patient data on this card"))
-
-
-def _down(millimetres: float) -> float:
-    """The PDF ordinate of a distance from the top edge."""
-    return float(A4[1] - millimetres * mm)
-
-
-def _text(canvas: Canvas, left: float, baseline: float, text: str, font: str, size: float, colour: Color) -> None:
-    canvas.setFillColor(colour)
-    canvas.setFont(font, size)
-    canvas.drawString(left, _down(baseline), text)
-
-
-def _label(canvas: Canvas, left: float, baseline: float, text: str) -> None:
-    _text(canvas, left, baseline, text, _BOLD, 9, _ACCENT)
-
-
-def _rule(canvas: Canvas, top: float) -> None:
-    canvas.setStrokeColor(_LINE)
-    canvas.setLineWidth(0.6)
-    canvas.line(_MARGIN, _down(top), _RIGHT, _down(top))
-
-
-def _style(
-    size: float, leading: float, *, font: str = _REGULAR, colour: Color = _INK, centred: bool = False
-) -> ParagraphStyle:
-    return ParagraphStyle(
-        "card", fontName=font, fontSize=size, leading=leading, textColor=colour, alignment=int(centred)
-    )
-
-
-def _paragraph(canvas: Canvas, text: str, left: float, top: float, width: float, style: ParagraphStyle) -> float:
-    """Set ``text`` with its upper edge ``top`` mm below the page's; returns its lower edge likewise."""
-    paragraph = Paragraph(text, style)
-    _, height = paragraph.wrap(width, A4[1])
-    paragraph.drawOn(canvas, left, _down(top) - height)
-    return top + float(height) / float(mm)
+    page.text(canvas, page.MARGIN, 286, made, page.REGULAR, 8, page.MUTED)
+    canvas.drawRightString(page.RIGHT, page.down(286), tr("No patient data on this card"))

@@ -94,8 +94,9 @@ def strength(passphrase: str) -> Strength:
 def estimated_bits(passphrase: str) -> float:
     """How many bits a passphrase may be worth, rather too many than too few.
 
-    The smaller of what its characters and what its words could hold if they were drawn at random. A character counts 4.5 bits at most, because people do not draw them at random, and one bit if it repeats or
-    continues the one before (``aaa``, ``abc``, ``321``).
+    The smaller of what its characters and what its words could hold if they were drawn at random. A character counts
+    4.5 bits at most, because people do not draw them at random, and one bit if it repeats or continues the one before
+    (``aaa``, ``abc``, ``321``).
     """
     passphrase = unicodedata.normalize("NFC", passphrase)
     steps = [abs(ord(after) - ord(before)) for before, after in itertools.pairwise(passphrase)]

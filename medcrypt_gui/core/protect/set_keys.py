@@ -58,8 +58,13 @@ class KeyedSet:
     card_fingerprint: bytes
 
     @classmethod
-    def create(cls, recipient: age.HybridRecipient, random_bytes: RandomBytes) -> KeyedSet:
-        """A fresh set for the holder of one card."""
+    def create(
+        cls,
+        recipient: age.HybridRecipient,
+        random_bytes: RandomBytes,
+        others: Sequence[age.HybridRecipient] = (),
+    ) -> KeyedSet:
+        """A fresh set for the holder of one card, and for others who can open it too; all of them post-quantum."""
         keys = SetKeys(random_bytes(SET_ID_BYTES), random_bytes(KEY_BYTES))
-        blob = seal_key(keys.set_id, keys.tier_key, [recipient])
+        blob = seal_key(keys.set_id, keys.tier_key, [recipient, *others])
         return cls(keys, blob, bytes(fingerprint(str(recipient))))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.labels import Label, LabelTable
 from medcrypt_gui.core.review.state import ReviewState
 
 HASH_LETTERS = 64
@@ -21,8 +21,8 @@ _SPOKEN_OF = (ReviewState.APPROVED, ReviewState.REJECTED)
 class KeptMask:
     """A mask that lies on the disk.
 
-    ``file`` is the name of its file, which lies beside the record; ``sha256`` its `mask_hash`, in hexadecimal; ``table``
-    says what its labels are called and which of them count to the ROI; ``volume_ml`` is that of the ROI.
+    ``file`` is the name of its file, which lies beside the record; ``sha256`` its `mask_hash`. ``table`` says what its
+    labels are called and which of them count to the ROI, as `plain_table` has it; ``volume_ml`` is that of the ROI.
     """
 
     file: str
@@ -37,6 +37,11 @@ class KeptMask:
             raise ValueError("the hash of a mask has 64 hexadecimal digits")
         if not 0 <= self.volume_ml < float("inf"):
             raise ValueError("a volume is finite and not negative")
+
+
+def plain_table(table: LabelTable) -> LabelTable:
+    """What is kept of a table: names, colours, what counts to the ROI; not what is shown, locked or painted with."""
+    return LabelTable(tuple(Label(one.number, one.name, one.colour, in_roi=one.in_roi) for one in table))
 
 
 @dataclass(frozen=True)

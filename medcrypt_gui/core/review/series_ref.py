@@ -39,7 +39,7 @@ class SeriesRef:
 
     @property
     def stem(self) -> str:
-        """How the files of its review begin; of DICOM never the name of a file or folder, which is often a patient's."""
+        """How the files of its review begin; of DICOM no name of a file or folder, which is often a patient's."""
         if self.format is ImageFormat.DICOM:
             return f"series-{self.key[:12]}"
         return self.path.name[: -len(_NIFTI)] if self.path.name.lower().endswith(_NIFTI) else self.path.name

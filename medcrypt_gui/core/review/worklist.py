@@ -1,10 +1,10 @@
-"""The queue of a review: which studies, where each stands, what is next. Pure; the window and the command line show it."""
+"""The queue of a review: which studies, where each stands, what is next."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +20,13 @@ class WorklistEntry:
     """A study of the queue, as its headers gave it.
 
     ``name`` is what it is called there: the name of the file, or of a DICOM series its description and a short
-    identifier, never a patient's. ``shape`` is ``(Z, Y, X)``. ``first_mask`` is a mask that came with the study.
+    identifier, never a patient's. ``opens`` is what is opened to find it again: its file, or the folder of a DICOM
+    series. ``shape`` is ``(Z, Y, X)``. ``first_mask`` is a mask that came with the study.
     """
 
     ref: SeriesRef
     name: str
+    opens: Path
     modality: str
     shape: tuple[int, int, int]
     first_mask: Path | None = None
@@ -35,7 +37,7 @@ class WorklistItem:
     """A study of the queue, and what is known of its review. ``notes`` are sentences, such as of a damaged record."""
 
     entry: WorklistEntry
-    record: ReviewRecord = ReviewRecord()
+    record: ReviewRecord = field(default_factory=ReviewRecord)
     notes: tuple[str, ...] = ()
 
     @property

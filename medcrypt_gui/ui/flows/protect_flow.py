@@ -29,6 +29,7 @@ from medcrypt_gui.services.describe_coverage import describe_coverage
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.preview_protection import preview_slice
 from medcrypt_gui.services.protect_study import ProtectedSet, ProtectRequest, plan_protection, protect
+from medcrypt_gui.services.site import Site
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.jobs import Job
 from medcrypt_gui.ui.panels.protect_panel import ProtectionPreview
@@ -77,7 +78,7 @@ class ProtectFlow(QObject):
         workbench = self._desk.workbench
 
         def work(task: TaskContext) -> tuple[ProtectedSet, HybridIdentity, tuple[str, ...]]:
-            plan = plan_protection(request, workbench.protectors, task.part(0.0, 0.1))
+            plan = plan_protection(request, workbench.protectors, task.part(0.0, 0.1), Site.of(workbench))
             identity = HybridIdentity.generate()
             words = fingerprint(str(identity.recipient)).words(workbench.wordlist())
             return protect(plan, identity, task.part(0.1, 1.0)), identity, words
@@ -128,10 +129,10 @@ class ProtectFlow(QObject):
             return  # the mask is about to change; that will plan again
         if self._planning is not None:
             self._planning.abandon()
-        protectors, origin = self._desk.workbench.protectors, self._desk.session.origin
+        workbench, origin = self._desk.workbench, self._desk.session.origin
 
         def work(task: TaskContext) -> ProtectionPreview:
-            plan = plan_protection(request, protectors, task)
+            plan = plan_protection(request, workbench.protectors, task, Site.of(workbench))
             before, after, text = preview_pictures(request.series, volume, request.mask)
             coverage = describe_coverage(request.series, request.mask, origin)
             volume_ml = plan.voxels_covered * request.mask.geometry.voxel_volume_ml

@@ -1,0 +1,41 @@
+"""Labels read back from NIfTI as they were written: every number kept, unlike a mask of another program's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from medcrypt_gui.adapters.images.nifti import NiftiReader
+from medcrypt_gui.adapters.images.nifti_header import read_header
+from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError
+from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
+from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.task import TaskContext
+
+
+def read_labels(path: Path, geometry: Geometry, table: LabelTable) -> RoiMask:
+    """The labels on the image's grid; numbers that ``table`` lacks are named.
+
+    Raises `MaskMismatchError` when the voxels do not coincide, `UnreadableFileError`, `UnsupportedInputError`.
+    """
+    header = read_header(path)
+    if sorted(header.geometry.shape) != sorted(geometry.shape):  # before a mask of any size is inflated
+        raise MaskMismatchError(tr("the kept mask has another number of voxels than the image"), path=path)
+    series = Series(str(path), ImageFormat.NIFTI, "", path.name, None, (path,), header.geometry)
+    stored = NiftiReader().load(series, TaskContext()).stored
+    if stored.dtype != np.uint8:
+        raise UnreadableFileError(tr("the kept mask is no mask of this program"), path=path)
+    if not geometry.oriented and header.geometry.shape == geometry.shape:
+        labels = np.ascontiguousarray(stored)
+    else:
+        try:
+            labels = reorder_to_grid(stored, header.geometry, geometry)
+        except MaskMismatchError as error:
+            raise MaskMismatchError(error.detail, path=path) from error
+    present = frozenset(np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)).tolist())
+    return RoiMask(labels, geometry, table.naming(present))

@@ -1,0 +1,115 @@
+"""The policy of the site: one TOML file that users can read and administrators write.
+
+Whatever is wrong with the file makes the whole policy unusable: a demand that was meant and is not understood must not
+be dropped in silence.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.policy import ApprovalRule, Policy
+
+_LARGEST_BYTES = 1 << 20
+_APPROVAL = {"none": ApprovalRule.NONE, "ask": ApprovalRule.ASK, "forbid": ApprovalRule.FORBID}
+
+
+def policy_path() -> Path:
+    """Where the site's policy lies. No variable of the user's environment moves it where that can be helped."""
+    if sys.platform.startswith("linux"):
+        return Path("/etc/medcrypt/policy.toml")  # platformdirs would ask XDG_CONFIG_DIRS
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/MedCrypt/policy.toml")
+    return Path(platformdirs.site_config_dir("MedCrypt", False)) / "policy.toml"
+
+
+class PolicyFile:
+    """The port `PolicySource`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> Policy:
+        """The policy as the file has it now; where there is no file, one that demands nothing but a question."""
+        try:
+            with self._path.open("rb") as stream:
+                content = stream.read(_LARGEST_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return Policy()
+        except OSError as error:
+            return self._unusable(tr("it cannot be read: {reason}", reason=error.strerror or type(error).__name__))
+        if len(content) > _LARGEST_BYTES:
+            return self._unusable(tr("it is far too large"))
+        try:
+            kept = tomllib.loads(content.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            where = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
+            return self._unusable(tr("it is no TOML file: {reason}", reason=where))
+        try:
+            return _policy(kept, self._path)
+        except ValueError as error:
+            return self._unusable(str(error))
+
+    def _unusable(self, reason: str) -> Policy:
+        return Policy(source=self._path, fault=reason)
+
+
+def _policy(kept: dict[str, Any], path: Path) -> Policy:
+    """Raises ValueError with a sentence that names the key."""
+    known = {"approval_required", "passphrase_required", "minimum_entropy_bits", "escrow_recipient", "allowed_targets"}
+    unknown = sorted(set(kept) - known)
+    if unknown:
+        raise ValueError(tr("the key {key!r} is unknown", key=unknown[0]))
+    first = Policy()
+    return Policy(
+        approval=_approval(kept["approval_required"]) if "approval_required" in kept else first.approval,
+        passphrase_required=_flag(kept, "passphrase_required"),
+        minimum_entropy_bits=_number(kept, "minimum_entropy_bits"),
+        escrow_recipient=_escrow(kept),
+        allowed_targets=_folders(kept),
+        source=path,
+    )
+
+
+def _approval(value: object) -> ApprovalRule:
+    if not isinstance(value, str) or value not in _APPROVAL:
+        raise ValueError(tr('approval_required must be "forbid", "ask" or "none"'))
+    return _APPROVAL[value]
+
+
+def _flag(kept: dict[str, Any], key: str) -> bool:
+    value = kept.get(key, False)
+    if not isinstance(value, bool):
+        raise ValueError(tr("{key} must be true or false", key=key))
+    return value
+
+
+def _number(kept: dict[str, Any], key: str) -> float:
+    value = kept.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(tr("{key} must be a number", key=key))
+    return float(value)
+
+
+def _escrow(kept: dict[str, Any]) -> str:
+    value = kept.get("escrow_recipient")
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(tr("escrow_recipient is no age recipient"))  # empty text is no way to have none
+    return value.strip()
+
+
+def _folders(kept: dict[str, Any]) -> tuple[Path, ...]:
+    value = kept.get("allowed_targets")
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) and one for one in value):
+        raise ValueError(tr("allowed_targets must be a list of folders, with at least one"))
+    return tuple(Path(one) for one in value)
