@@ -33,6 +33,7 @@ from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
 from medcrypt_gui.ui.middle import Middle
 from medcrypt_gui.ui.opening import Opening
 from medcrypt_gui.ui.preferences import Preferences
+from medcrypt_gui.ui.review_wiring import ReviewWiring
 from medcrypt_gui.ui.session import Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
@@ -43,6 +44,7 @@ from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
+from medcrypt_gui.ui.widgets.worklist_panel import WorklistPanel
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
@@ -62,18 +64,20 @@ class MainWindow(QMainWindow):
         self.viewer = ViewerPanel(jobs=self.jobs)
         self.viewer.setObjectName("viewer")
         self.series_list = SeriesList(self.session)
+        self.worklist = WorklistPanel(self.session)
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
         self.middle = Middle(self.session, self.viewer)
         self.phases = self.middle.phases
         self._lay_out()
-        self._leaving = Leaving(self.desk, self.flows.card, self)
+        self._leaving = Leaving(self.desk, self.flows.card, self.flows.review, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.pictures = PictureFiles(self.viewer, self)
         self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
         self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
         self.view_choices = ViewChoices(self.viewer, self)
+        self.review = self._assembled_review()
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
         self.flows.models.find()
+        self.flows.worklist.look_for_last()
         self.status.say(self.choices.preferences.warning)
 
     def _fill_menus(self, workbench: Workbench) -> None:
@@ -94,10 +99,17 @@ class MainWindow(QMainWindow):
         self._menus["menuWindow"].insertMenu(self.named_actions["fileWindowAction"], windows)
         MeasurementMenu(self.viewer)
 
+    def _assembled_review(self) -> ReviewWiring:
+        parts = self.middle, self.viewer, self.steps, self.worklist
+        return ReviewWiring(
+            self.desk, self.flows, *parts, self._leaving, self.choices.preferences, self.status.say, self
+        )
+
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        row.addWidget(self.worklist)
         row.addWidget(self.series_list)
         row.addWidget(self.middle, 1)
         row.addWidget(self.steps)
@@ -170,6 +182,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._keeping.finish()
+        self.review.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
 
@@ -190,10 +203,6 @@ class MainWindow(QMainWindow):
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def press_primary(self) -> None:
-        """Ctrl+Enter: what the step's one button does."""
-        self.steps.current.primary.click()
 
     def show_about(self) -> None:
         dialog = AboutDialog(self)

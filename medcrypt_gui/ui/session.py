@@ -188,11 +188,9 @@ class Session(QObject):
         self.clear_series()
         self.study_opened.emit()
 
-    def show_whole_study(
-        self, sources: tuple[Path, ...], found: OpenResult, series: Series, volume: Volume, editor: MaskEditor
-    ) -> None:
-        """Another study with this series of it, all read, in place of the one before: nothing is shown in between."""
-        self.sources, self.found = sources, found
+    def show_whole_study(self, sources: tuple[Path, ...], series: Series, volume: Volume, editor: MaskEditor) -> None:
+        """Another study with this one series, all read, in place of the one before: nothing is shown in between."""
+        self.sources, self.found = sources, OpenResult((series,))
         self.study_opened.emit()
         self.show_series(series, volume, editor)
         self.mark_done(Step.ROI)

@@ -1,4 +1,4 @@
-"""Propose a mask for every study of the worklist that has none: one after the other, each kept as soon as it is there."""
+"""Propose masks for the studies of the worklist that have none: one after the other, each kept as soon as it is there."""
 
 from __future__ import annotations
 
@@ -75,6 +75,9 @@ class ProposeAllFlow(QObject):
         self._desk.jobs.start(
             tr("Proposing for all studies that have no mask"), work, self._on_ended, self._on_failed, self._on_cancelled
         )
+
+    def say_no_model(self) -> None:
+        self.said.emit(tr("Choose a model first, then let it propose for all."))
 
     def _propose_one(self, entry: WorklistEntry, segmenter: Segmenter, task: TaskContext) -> None:
         """On the worker's thread. A study that cannot be done stops no other."""

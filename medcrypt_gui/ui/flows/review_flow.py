@@ -65,10 +65,10 @@ class ReviewFlow(QObject):
         worklist = self._board.worklist
         if worklist is None or not worklist.items:
             return
-        here = worklist[worklist.current] if worklist.current in worklist else None
-        first = here if here is not None and not here.state.done else None
-        wanted = first or next_unfinished(self._openable(), "") or here or worklist.items[0]
-        self.go_to(wanted.id)
+        here = worklist.current
+        going = here in worklist and not worklist[here].state.done
+        wanted = None if going else next_unfinished(self._openable(), here)
+        self.go_to(here if going else wanted.id if wanted is not None else worklist.items[0].id)
 
     # Deciding
 
@@ -186,7 +186,6 @@ class ReviewFlow(QObject):
             self._kept_revision = revision
             board.agree_to_edit(False)
             board.set_review(review)
-            self._say_decided(state)
             if goes_on and following is not None:
                 self._open(following, onward=True)
             else:
@@ -262,7 +261,7 @@ class ReviewFlow(QObject):
         try:
             board.open_study(study.entry.ref.id, study.review)
             editor = MaskEditor(mask, origin=origin, blank=study.mask is None)
-            session.show_whole_study((study.entry.ref.path,), study.found, study.series, study.volume, editor)
+            session.show_whole_study((study.entry.ref.path,), study.series, study.volume, editor)
         finally:
             self._showing = False
         self._kept_revision = 0

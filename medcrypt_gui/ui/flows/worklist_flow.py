@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import tr, trn
+from medcrypt_gui.core.review.mask_rule import MaskRule
+from medcrypt_gui.core.review.path_list import LIST_SUFFIXES
 from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -17,9 +19,9 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.review_board import Passed
 
 if TYPE_CHECKING:
-    from medcrypt_gui.services.build_worklist import BuiltWorklist, MaskRule
+    from medcrypt_gui.services.build_worklist import BuiltWorklist
 
-LISTS = (".csv", ".txt")
+_NO_MASKS = MaskRule()
 
 
 class WorklistFlow(QObject):
@@ -35,21 +37,21 @@ class WorklistFlow(QObject):
         super().__init__(parent)
         self._desk, self._board = desk, desk.session.review
 
-    def open_paths(self, paths: Sequence[Path], rule: MaskRule | None = None) -> None:
+    def open_paths(self, paths: Sequence[Path], rule: MaskRule = _NO_MASKS) -> None:
         """Make a queue of folders, files and lists."""
         sources, bench = tuple(paths), self._desk.workbench
         name = sources[0].name if len(sources) == 1 else trn("{count} folder", "{count} folders", len(sources))
 
         def work(task: TaskContext) -> BuiltWorklist:
-            from medcrypt_gui.services.build_worklist import MaskRule, build_worklist  # not needed to show the window
+            from medcrypt_gui.services.build_worklist import build_worklist  # not needed to show the window
 
-            return build_worklist(sources, bench.readers, bench.reviews, task, rule or MaskRule(), name)
+            return build_worklist(sources, bench.readers, bench.reviews, task, rule, name)
 
         self._start(tr("Looking for studies"), work, self._on_built)
 
     def open_saved(self, path: Path) -> None:
         """A worklist that was saved, or a list of paths."""
-        if path.suffix.lower() in LISTS:
+        if path.suffix.lower() in LIST_SUFFIXES:
             self.open_paths((path,))
             return
         store = self._desk.workbench.worklists
@@ -102,9 +104,7 @@ class WorklistFlow(QObject):
             self.said.emit(tr("Report written to {path}", path=path))
             self.reported.emit(path)
 
-        self._start(
-            tr("Writing the report"), work, on_written, lambda: self.said.emit(tr("No report was written."))
-        )
+        self._start(tr("Writing the report"), work, on_written, lambda: self.said.emit(tr("No report was written.")))
 
     def _start(
         self,

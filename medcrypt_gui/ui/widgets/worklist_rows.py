@@ -26,6 +26,7 @@ _SMALL_PX = 12
 
 UNOPENED_ROLE, STANDING_ROLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
 Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
 
 
 def state_colour(state: ReviewState, colours: Colours) -> str:
@@ -65,8 +66,8 @@ class WorklistRows(QAbstractListModel):
     ) -> None:
         """Take these; where they are the same studies in the same order, only their contents change.
 
-        ``numbers`` are their places in the whole list by id, ``unopened`` why some of them cannot be opened, ``live`` state
-        and version of the one that is open, whose mask may be another than the one kept last.
+        ``numbers`` are their places in the whole list by id, ``unopened`` why some of them cannot be opened, ``live``
+        state and version of the one that is open, whose mask may be another than the one kept last.
         """
         same = [one.id for one in items] == [one.id for one in self._items]
         if not same:
@@ -98,8 +99,7 @@ class WorklistRows(QAbstractListModel):
         number = self._numbers.get(item.id, 0) + 1
         return tr("Study {n}", n=number) if self._names_hidden else item.entry.name
 
-    def rowCount(self, parent: UNOPENED_ROLE, STANDING_ROLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
-Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
