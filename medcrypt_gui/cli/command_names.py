@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-COMMAND_NAMES = frozenset({"info", "models", "segment", "protect", "restore", "verify"})
+COMMAND_NAMES = frozenset({"info", "models", "segment", "review", "policy", "protect", "restore", "verify"})

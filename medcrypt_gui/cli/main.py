@@ -13,12 +13,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from medcrypt_gui import __version__
-from medcrypt_gui.cli import info, models, protect, restore, segment, verify
+from medcrypt_gui.cli import info, models, policy, protect, restore, review, segment, verify
 from medcrypt_gui.cli.console import Console
 from medcrypt_gui.core.errors import Cancelled, MedcryptError
 from medcrypt_gui.services.workbench import Workbench
 
-COMMANDS = {module.NAME: module for module in (info, models, segment, protect, restore, verify)}
+COMMANDS = {module.NAME: module for module in (info, models, segment, review, policy, protect, restore, verify)}
 _log = logging.getLogger("medcrypt.jobs")
 
 

@@ -106,7 +106,7 @@ def _line(item: WorklistItem, bench: Workbench, task: TaskContext, with_picture:
         return _described(item, None, (*item.notes, reason))
     line = _described(item, review, review.notes)
     if with_name:
-        line = replace(line, patient=series.text.name)
+        line = replace(line, patient=series.text.name, where=str(item.entry.ref.path))
     if not with_picture or review.mask is None or not review.mask.labels.any():
         return line
     try:
@@ -124,10 +124,10 @@ def _described(item: WorklistItem, review: Review | None, notes: tuple[str, ...]
     mask = review.mask if review is not None else None
     return ReportLine(
         name=item.entry.name,
-        where=str(item.entry.ref.path),
+        id=item.id[:8],
         modality=item.entry.modality,
         state=_state(review, item) if review is not None else unread,
-        version=review.version if review is not None else record.version,
+        version=(review.version if review is not None else record.version) if record.approved_versions else None,
         reviewer=record.reviewer,
         when=last.when if last is not None else None,
         comment=record.comment,

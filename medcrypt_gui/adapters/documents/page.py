@@ -67,7 +67,7 @@ def style(
 
 
 def paragraph(canvas: Canvas, words: str, left: float, top: float, width: float, style: ParagraphStyle) -> float:
-    """Set ``words``, in reportlab's markup, from ``top`` mm below the page's edge on; returns where they end likewise."""
+    """Set ``words``, in reportlab's markup, from ``top`` mm below the page's edge on; returns where they end."""
     made = Paragraph(words, style)
     _, height = made.wrap(width, A4[1])
     made.drawOn(canvas, left, down(top) - height)

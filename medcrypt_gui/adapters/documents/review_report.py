@@ -21,10 +21,10 @@ from medcrypt_gui.core.review.report import ReportLine, ReviewReport
 from medcrypt_gui.core.review.report_csv import history_texts, time_text
 from medcrypt_gui.core.review.state import ReviewState
 
-_PICTURE_MM = 52.0
+_PICTURE_MM = 46.0
 _GAP_MM = 6.0
-_FIRST_TOP_MM, _TOP_MM, _BOTTOM_MM = 68.0, 28.0, 276.0
-_BETWEEN_MM = 7.0
+_FIRST_TOP_MM, _TOP_MM, _BOTTOM_MM = 55.0, 28.0, 277.0
+_BETWEEN_MM = 5.0
 _MOST_LETTERS = 700  # of a comment or the remarks; the table has all of them
 _MOST_DECISIONS = 8
 _TEXT_LEFT = page.MARGIN + (_PICTURE_MM + _GAP_MM) * mm
@@ -105,9 +105,9 @@ class _Block:
 
 
 def _paragraphs(line: ReportLine) -> Sequence[Paragraph]:
-    state = tr("{state}, version {version}", state=tr(line.state.value), version=line.version)
-    if line.state is ReviewState.NOT_SEGMENTED:
-        state = tr(line.state.value)
+    state = tr(line.state.value)
+    if line.version is not None:
+        state = tr("{state}, version {version}", state=state, version=line.version)
     name = page.style(11, 14, font=page.BOLD)
     coloured = page.style(10, 13, font=page.BOLD, colour=_COLOURS.get(line.state, page.WARNING))
     plain, muted = page.style(9, 12), page.style(8, 10.5, colour=page.MUTED)
@@ -124,14 +124,20 @@ def _paragraphs(line: ReportLine) -> Sequence[Paragraph]:
         made.append(Paragraph(escape(tr("Volume of the ROI: {ml} ml", ml=f"{line.volume_ml:.1f}")), plain))
     if line.notes:
         made.append(Paragraph(_lines(_short(" ".join(line.notes))), page.style(9, 12, colour=page.WARNING)))
-    left_out = len(line.history) - _MOST_DECISIONS
-    if left_out > 0:
-        made.append(Paragraph(escape(trn("{count} earlier decision", "{count} earlier decisions", left_out)), muted))
-    made += [Paragraph(escape(_short(text)), muted) for text in history_texts(line)[-_MOST_DECISIONS:]]
-    made.append(Paragraph(escape(_short(line.where)), muted))
+    made += [Paragraph(escape(_short(text)), muted) for text in _history(line)]
+    made.append(Paragraph(escape(_short(" ".join(part for part in (line.id, line.where) if part))), muted))
     if line.sha256:
         made.append(Paragraph(escape(line.sha256), code))
     return made
+
+
+def _history(line: ReportLine) -> list[str]:
+    """The decisions before the last one, of many the latest."""
+    earlier = history_texts(line)[:-1]
+    left_out = len(earlier) - _MOST_DECISIONS
+    if left_out <= 0:
+        return list(earlier)
+    return [trn("{count} earlier decision", "{count} earlier decisions", left_out), *earlier[left_out:]]
 
 
 def _laid_out(blocks: Sequence[_Block]) -> list[list[tuple[float, _Block]]]:
@@ -157,8 +163,8 @@ def _draw_heading(canvas: Canvas, report: ReviewReport, *, first: bool) -> None:
     canvas.setFillColor(page.ACCENT)
     canvas.setFont(page.BOLD, 11)
     canvas.drawRightString(page.RIGHT, page.down(25), "MedCrypt")
-    page.text(canvas, page.MARGIN, below + 8, report.summary, page.BOLD, 13, page.INK)
-    page.text(canvas, page.MARGIN, below + 14, _counted(report), page.REGULAR, 9.5, page.MUTED)
+    page.text(canvas, page.MARGIN, below + 7, report.summary, page.BOLD, 13, page.INK)
+    page.text(canvas, page.MARGIN, below + 12.5, _counted(report), page.REGULAR, 9.5, page.MUTED)
     page.rule(canvas, _FIRST_TOP_MM - 6)
 
 

@@ -31,10 +31,10 @@ def read_labels(path: Path, geometry: Geometry, table: LabelTable) -> RoiMask:
     if stored.dtype != np.uint8:
         raise UnreadableFileError(tr("the kept mask is no mask of this program"), path=path)
     if not geometry.oriented and header.geometry.shape == geometry.shape:
-        labels = np.ascontiguousarray(stored)
+        labels = np.ascontiguousarray(stored, np.uint8)
     else:
         try:
-            labels = reorder_to_grid(stored, header.geometry, geometry)
+            labels = reorder_to_grid(stored.view(np.uint8), header.geometry, geometry)
         except MaskMismatchError as error:
             raise MaskMismatchError(error.detail, path=path) from error
     present = frozenset(np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)).tolist())

@@ -29,9 +29,9 @@ def mask_hash(mask: RoiMask) -> str:
         planes.update(bytes((used,)))
         for bit in _BIT_PLANES:
             if used == bit:
-                planes.update(np.packbits(flat))
+                planes.update(np.packbits(flat).data)
             elif used & bit:
-                planes.update(np.packbits(flat & bit))
+                planes.update(np.packbits(flat & bit).data)
     spared = [one.number for one in mask.table if not one.in_roi and (mask.labels == one.number).any()]
     head = f"medcrypt-mask-1 {key_of_grid(mask.geometry)} {spared}\n"
     return hashlib.sha256(head.encode() + planes.digest()).hexdigest()

@@ -16,20 +16,22 @@ from medcrypt_gui.core.review.state import ReviewState
 class ReportLine:
     """One study. ``picture`` is ``(H, W, 3)`` RGB with the mask's outline, None where there is none.
 
-    ``where`` is the path; ``patient`` is empty unless names were asked for. ``notes`` are whole sentences.
+    ``id`` is the beginning of the worklist's. ``where``, the path, and ``patient`` are empty unless names were asked
+    for: folders often bear them. ``version`` is None where none was ever approved. ``notes`` are whole sentences.
     """
 
     name: str
-    where: str
+    id: str
     modality: str
     state: ReviewState
-    version: int
+    version: int | None
     reviewer: str
     when: datetime | None
     comment: str
     volume_ml: float | None
     sha256: str
     history: tuple[Decision, ...] = ()
+    where: str = ""
     patient: str = ""
     notes: tuple[str, ...] = ()
     picture: NDArray[np.uint8] | None = None

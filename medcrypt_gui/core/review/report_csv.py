@@ -20,10 +20,10 @@ def csv_of(report: ReviewReport) -> str:
     written = io.StringIO()
     table = csv.writer(written, lineterminator="\r\n")
     headings = _headings()
-    table.writerow([*headings, tr("Patient")] if report.with_names else headings)
+    table.writerow([*headings, tr("Patient"), tr("File")] if report.with_names else headings)
     for line in report.lines:
-        cells = _cells(line)
-        table.writerow([safe(cell) for cell in ([*cells, line.patient] if report.with_names else cells)])
+        names = [line.patient, line.where] if report.with_names else []
+        table.writerow([safe(cell) for cell in (*_cells(line), *names)])
     return written.getvalue()
 
 
@@ -35,6 +35,7 @@ def safe(cell: str) -> str:
 def _headings() -> list[str]:
     return [
         tr("Study"),
+        tr("Id"),
         tr("Modality"),
         tr("State"),
         tr("Version"),
@@ -44,7 +45,6 @@ def _headings() -> list[str]:
         tr("Volume (ml)"),
         tr("Versions"),
         tr("SHA-256 of the mask"),
-        tr("File"),
         tr("Remarks"),
     ]
 
@@ -52,16 +52,16 @@ def _headings() -> list[str]:
 def _cells(line: ReportLine) -> list[str]:
     return [
         line.name,
+        line.id,
         line.modality,
         tr(line.state.value),
-        str(line.version),
+        str(line.version) if line.version is not None else "",
         line.reviewer,
         time_text(line.when),
         line.comment,
         f"{line.volume_ml:.3f}" if line.volume_ml is not None else "",
         "; ".join(history_texts(line)),
         line.sha256,
-        line.where,
         " ".join(line.notes),
     ]
 

@@ -46,8 +46,8 @@ def worklist_in(content: bytes, folder: Path) -> Worklist:
             raise TypeError("a worklist has a name")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableFileError(tr("the worklist is damaged")) from error
-    known = current is not None and 0 <= current < len(items)
-    return Worklist(items, name, items[current].id if known else "")
+    shown = items[current].id if current is not None and 0 <= current < len(items) else ""
+    return Worklist(items, name, shown)
 
 
 def _entry_as_json(entry: WorklistEntry, folder: Path) -> dict[str, Any]:
