@@ -111,8 +111,16 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             "seriesListAction",
             mark("&Series list"),
             ("F9",),
-            window.toggle_series_list,
+            window.left.toggle_series_list,
             checked=lambda: not window.series_list.isHidden(),
+        ),
+        Command(
+            _VIEW,
+            "worklistPanelAction",
+            mark("&Worklist"),
+            ("Shift+F9",),
+            window.left.toggle_worklist,
+            checked=lambda: not window.left.worklist.isHidden(),
         ),
         Command(
             _VIEW,

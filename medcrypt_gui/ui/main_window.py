@@ -29,6 +29,7 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.leaving import Leaving
+from medcrypt_gui.ui.left_side import LeftSide
 from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
 from medcrypt_gui.ui.middle import Middle
 from medcrypt_gui.ui.opening import Opening
@@ -42,9 +43,7 @@ from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
-from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
-from medcrypt_gui.ui.widgets.worklist_panel import WorklistPanel
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 
@@ -63,8 +62,8 @@ class MainWindow(QMainWindow):
         self.flows = Flows.on(self.desk, self)
         self.viewer = ViewerPanel(jobs=self.jobs)
         self.viewer.setObjectName("viewer")
-        self.series_list = SeriesList(self.session)
-        self.worklist = WorklistPanel(self.session)
+        self.left = LeftSide(self.session)
+        self.series_list = self.left.series_list
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
         self.middle = Middle(self.session, self.viewer)
@@ -81,6 +80,7 @@ class MainWindow(QMainWindow):
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
+        self.review.show_keys(self.choices.bindings)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._fill_menus(workbench)
         self._binding = ViewBinding(self.session, self.viewer, self)
@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         MeasurementMenu(self.viewer)
 
     def _assembled_review(self) -> ReviewWiring:
-        parts = self.middle, self.viewer, self.steps, self.worklist
+        parts = self.middle, self.viewer, self.steps, self.left.worklist
         return ReviewWiring(
             self.desk, self.flows, *parts, self._leaving, self.choices.preferences, self.status.say, self
         )
@@ -109,8 +109,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.worklist)
-        row.addWidget(self.series_list)
+        row.addWidget(self.left)
         row.addWidget(self.middle, 1)
         row.addWidget(self.steps)
         column = QVBoxLayout()
@@ -129,6 +128,8 @@ class MainWindow(QMainWindow):
             source.files_asked.connect(self.opening.ask_files)
             source.sample_asked.connect(self.opening.open_sample)
         self.opening.card_dropped.connect(self._wiring.take_card_file)
+        self.opening.folders_dropped.connect(self.review.asking.ask_worklist)
+        self.review.asking.together_asked.connect(self.opening.open_paths)
         self.steps.roi.mask_file_asked.connect(self.opening.ask_mask_to_load)
         models = ModelFiles(self.flows.models, self)
         self.steps.roi.add_model_asked.connect(models.ask_to_add)
@@ -197,9 +198,6 @@ class MainWindow(QMainWindow):
         self.opening.take_dropped([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     # View and help
-
-    def toggle_series_list(self) -> None:
-        self.series_list.setVisible(self.series_list.isHidden())
 
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

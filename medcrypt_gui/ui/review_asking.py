@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medcrypt_gui.core.language import mark, tr
@@ -25,6 +25,8 @@ _SAVE_AS = mark("Worklists (*.json)")
 class ReviewAsking(QObject):
     """Nothing is opened before the open study is kept, or the user agreed to lose what cannot be kept."""
 
+    together_asked = Signal(object)  # the folders that were dropped are one study
+
     def __init__(self, desk: Desk, flow: WorklistFlow, leaving: Leaving, window: QWidget) -> None:
         super().__init__(window)
         self._desk, self._flow, self._leaving, self._window = desk, flow, leaving, window
@@ -33,6 +35,7 @@ class ReviewAsking(QObject):
         """Which folders and lists; those that were dropped are in it already."""
         dialog = ReviewChoices(paths, self._window)
         dialog.chosen.connect(self._open)
+        dialog.together_asked.connect(self.together_asked)
         self._show(dialog)
 
     def ask_saved(self) -> None:

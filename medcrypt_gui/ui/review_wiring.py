@@ -7,6 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.ui.bindings import Bindings
+from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.leaving import Leaving
@@ -39,6 +42,7 @@ class ReviewWiring(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._desk, self._flows, self._middle, self._viewer = desk, flows, middle, viewer
         self._steps, self._panel, self._preferences = steps, panel, preferences
         self.asking = ReviewAsking(desk, flows.worklist, leaving, window)
@@ -51,11 +55,22 @@ class ReviewWiring(QObject):
         board.set_reviewer(preferences.settings.reviewer)
         board.reviewer_changed.connect(self._name_settles.start)
         board.worklist_changed.connect(self._on_worklist_changed)
+        flows.protect.approval_missing.connect(self._ask_to_protect)
         flows.worklist.opened.connect(flows.review.go_on)
         viewer.redrawn.connect(lambda: panel.hide_names(viewer.state.names_hidden))
         middle.welcome.worklist_asked.connect(self.asking.ask_worklist)
         middle.welcome.last_worklist_asked.connect(self.asking.open_last)
         flows.worklist.last_found.connect(middle.welcome.show_last_worklist)
+
+    def show_keys(self, bindings: Bindings) -> None:
+        """Tell in the tips which keys decide, now and whenever they change."""
+
+        def show() -> None:
+            keys = (bindings.shown(name) for name in ("primaryAction", "rejectAction", "flagAction"))
+            self._steps.review.show_keys(*keys)
+
+        bindings.changed.connect(show)
+        show()
 
     def press_primary(self) -> None:
         """Ctrl+Enter: with a study of a worklist open it approves, else it does what the step's one button does."""
@@ -95,6 +110,11 @@ class ReviewWiring(QObject):
 
     def _keep_name(self) -> None:
         self._preferences.change(reviewer=self._desk.session.review.reviewer.strip())
+
+    def _ask_to_protect(self) -> None:
+        text = tr("Nobody approved this mask as it is now. What it misses stays readable in the protected copy.")
+        if ask_to_lose(self._window, tr("Not approved. Protect anyway?"), text, tr("Protect anyway"), tr("Go back")):
+            self._flows.protect.protect(unapproved=True)
 
     def _on_worklist_changed(self) -> None:
         if self._desk.session.review.worklist is None:

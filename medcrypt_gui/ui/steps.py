@@ -59,6 +59,7 @@ class Steps(QFrame):
         layout.addWidget(self._stack, 1)
         self.bar.step_asked.connect(session.go_to)
         session.step_changed.connect(self._on_step_changed)
+        session.review.current_changed.connect(self._on_review_changed)
 
     @property
     def current(self) -> StepPanel:
@@ -70,6 +71,15 @@ class Steps(QFrame):
 
     def clear_message(self) -> None:
         self.current.notice.clear()
+
+    def _on_review_changed(self) -> None:
+        """One button has the accent: while a study of a worklist is open it is the one that approves."""
+        look = "secondary" if self._session.review.current is not None else "primary"
+        primary = self.correct.primary
+        if primary.property("look") != look:
+            primary.setProperty("look", look)
+            primary.style().unpolish(primary)
+            primary.style().polish(primary)
 
     def _on_step_changed(self) -> None:
         self._stack.setCurrentWidget(self.current)

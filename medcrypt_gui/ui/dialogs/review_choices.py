@@ -36,6 +36,7 @@ class ReviewChoices(QDialog):
     """Emits what was chosen: paths, the ending of masks, and the endings of files that are no studies."""
 
     chosen = Signal(object, str, object)
+    together_asked = Signal(object)  # the paths are one study, as one opens it otherwise
 
     def __init__(self, paths: Sequence[Path] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,10 +55,14 @@ class ReviewChoices(QDialog):
         form = QFormLayout()
         form.setHorizontalSpacing(16)
         form.addRow(tr("Masks that came along end with"), self._suffix)
-        form.addRow(tr("No studies are files that end with"), self._passed_over)
+        form.addRow(tr("Passed over: files that end with"), self._passed_over)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._open = button(tr("Open the worklist"), "reviewOpen", "primary")
         self._buttons.addButton(self._open, QDialogButtonBox.ButtonRole.AcceptRole)
+        if len(paths) > 1:
+            together = button(tr("Open them as one study"), "reviewTogether")
+            self._buttons.addButton(together, QDialogButtonBox.ButtonRole.ActionRole)
+            together.clicked.connect(self._on_together)
         self._buttons.accepted.connect(self._on_accepted)
         self._buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -119,6 +124,10 @@ class ReviewChoices(QDialog):
         some = self._paths.count() > 0
         self._open.setEnabled(some)
         self._open.setToolTip("" if some else tr("Add a folder or a list first"))
+
+    def _on_together(self) -> None:
+        self.together_asked.emit(tuple(map(Path, self._texts())))
+        self.reject()
 
     def _on_accepted(self) -> None:
         self.chosen.emit(

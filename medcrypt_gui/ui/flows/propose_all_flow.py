@@ -1,4 +1,4 @@
-"""Propose masks for the studies of the worklist that have none: one after the other, each kept as soon as it is there."""
+"""Propose masks for the studies of a worklist that have none: one after the other, each kept at once."""
 
 from __future__ import annotations
 

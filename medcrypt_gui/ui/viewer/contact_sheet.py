@@ -247,8 +247,9 @@ class ContactSheet(QAbstractScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
-        if self._slices:
-            self._bring_into_sight(self._at)
+        if self._slices:  # the slice that the views show, in the middle
+            bar, rect = self.verticalScrollBar(), self._rect(self._at)
+            bar.setValue(bar.value() + rect.center().y() - self.viewport().height() // 2)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._place_at(event.position().toPoint())
