@@ -148,7 +148,7 @@ def _with_picture(line: ReportLine, series: Series, mask: RoiMask, bench: Workbe
     volume, fill = reader_of(series, bench.readers).start(series, z)
     if volume.loaded is not None and not volume.loaded[z]:
         fill(task)
-    text = tr("Slice {n} of {count}, where most of the mask is", n=z + 1, count=series.geometry.shape[0])
+    text = tr("Slice {n} of {count}", n=z + 1, count=series.geometry.shape[0])
     return replace(line, picture=picture_of(volume, mask, z), picture_text=text)
 
 

@@ -125,7 +125,7 @@ def _paragraphs(line: ReportLine) -> Sequence[Paragraph]:
     if line.notes:
         made.append(Paragraph(_lines(_short(" ".join(line.notes))), page.style(9, 12, colour=page.WARNING)))
     made += [Paragraph(escape(_short(text)), muted) for text in _history(line)]
-    made.append(Paragraph(escape(_short(" ".join(part for part in (line.id, line.where) if part))), muted))
+    made.append(Paragraph(escape(_short(tr("Id {id} {where}", id=line.id, where=line.where).strip())), muted))
     if line.sha256:
         made.append(Paragraph(escape(line.sha256), code))
     return made

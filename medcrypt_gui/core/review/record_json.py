@@ -44,6 +44,8 @@ def record_in(content: bytes, key: str) -> ReviewRecord:
     if type(version) is int and version > _VERSION:
         raise UnsupportedInputError(tr("the record of the review was written by a newer version"))
     try:
+        if version != _VERSION or not isinstance(kept["decisions"], list):
+            raise ValueError("decisions are a list")
         if kept["series"] != key:
             raise UnreadableFileError(tr("the record of the review belongs to another series"))
         return ReviewRecord(

@@ -39,6 +39,8 @@ def worklist_in(content: bytes, folder: Path) -> Worklist:
         kept = json.loads(content.decode("utf-8"))
         if type(kept["version"]) is int and kept["version"] > _VERSION:
             raise UnsupportedInputError(tr("the worklist was written by a newer version"))
+        if kept["version"] != _VERSION:
+            raise ValueError("a worklist has a version")
         items = tuple(WorklistItem(_entry_in(one, folder)) for one in kept["studies"])
         items = tuple({item.id: item for item in items}.values())
         name, current = kept["name"], kept["current"]
