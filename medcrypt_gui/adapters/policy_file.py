@@ -6,27 +6,37 @@ be dropped in silence.
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.policy import ApprovalRule, Policy
 
 _LARGEST_BYTES = 1 << 20
+_COMMON_APPDATA, _MAX_PATH = 35, 260  # CSIDL_COMMON_APPDATA, MAX_PATH
 _APPROVAL = {"none": ApprovalRule.NONE, "ask": ApprovalRule.ASK, "forbid": ApprovalRule.FORBID}
 
 
 def policy_path() -> Path:
-    """Where the site's policy lies. No variable of the user's environment moves it where that can be helped."""
-    if sys.platform.startswith("linux"):
-        return Path("/etc/medcrypt/policy.toml")  # platformdirs would ask XDG_CONFIG_DIRS
+    """Where the site's policy lies. No variable of the user's environment moves it, as platformdirs would let it."""
+    if sys.platform == "win32":
+        return _program_data() / "MedCrypt" / "policy.toml"
     if sys.platform == "darwin":
         return Path("/Library/Application Support/MedCrypt/policy.toml")
-    return Path(platformdirs.site_config_dir("MedCrypt", False)) / "policy.toml"
+    return Path("/etc/medcrypt/policy.toml")
+
+
+def _program_data() -> Path:
+    """The folder that Windows itself names, not the variable of that name."""
+    found = ""
+    if sys.platform == "win32":
+        buffer = ctypes.create_unicode_buffer(_MAX_PATH)
+        ctypes.windll.shell32.SHGetFolderPathW(None, _COMMON_APPDATA, None, 0, buffer)
+        found = buffer.value
+    return Path(found or r"C:\ProgramData")
 
 
 class PolicyFile:

@@ -221,10 +221,13 @@ def _kept_mask(
     series: Series, record: ReviewRecord, store: ReviewStore, task: TaskContext
 ) -> tuple[RoiMask | None, tuple[str, ...]]:
     """The mask as it was kept last, else the newest approved version that can be read; and what went wrong."""
-    approved = [one.mask for one in reversed(record.approved_versions)]
-    files = {one.file: one for one in (record.working, *approved) if one is not None}
+    candidates = [record.working, *(one.mask for one in reversed(record.approved_versions))]
+    tried: set[str] = set()
     notes: list[str] = []
-    for kept in files.values():
+    for kept in candidates:
+        if kept is None or kept.file in tried:
+            continue
+        tried.add(kept.file)
         task.progress(0.1, tr("Reading the mask"))
         try:
             return store.read_mask(SeriesRef.of(series), kept, series.geometry), tuple(notes)
