@@ -113,7 +113,10 @@ class MaskEditor:
         """
         if [label.number for label in table] != [label.number for label in self.table]:
             raise ValueError("labels come and go through change_labels")
-        self._take_table(table)
+        # Which labels count to the ROI decides what is encrypted: that is a change of the mask, unlike looks.
+        same_roi = [label.in_roi for label in table] == [label.in_roi for label in self.table]
+        if same_roi or self.may_change():
+            self._take_table(table)
 
     def change_labels(self, table: LabelTable, name: str) -> MaskEdit | None:
         """Take a table that has other labels, or other names, as one undo step; labels that go leave empty voxels."""

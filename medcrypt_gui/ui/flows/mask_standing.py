@@ -21,21 +21,21 @@ class MaskStanding(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._stop_listening: Callable[[], None] | None = None
+        self._stop_listening: tuple[Callable[[], None], ...] = ()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         desk.session.mask_replaced.connect(self._listen)
 
     def _listen(self) -> None:
         self._settle.stop()
-        if self._stop_listening is not None:
-            self._stop_listening()
-            self._stop_listening = None
+        for stop in self._stop_listening:
+            stop()
         editor = self._desk.session.editor
-        if editor is not None:
-            self._stop_listening = editor.on_changed(self._on_changed)
+        self._stop_listening = (
+            (editor.on_changed(self._on_changed), editor.on_table_changed(self._on_changed)) if editor else ()
+        )
 
-    def _on_changed(self, _box: Box) -> None:
+    def _on_changed(self, _box: Box | None = None) -> None:
         board = self._desk.session.review
         if board.review is not None:
             board.set_mask(None, known=False)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.review.worklist import WorklistItem, neighbour, next_unfinished
@@ -40,7 +41,7 @@ class ReviewFlow(QObject):
         self.ahead = StudyAhead(desk, self)
         self.origins = ProposalOrigins()
         self._standing = MaskStanding(desk, self)
-        self._kept_revision = 0
+        self._kept: tuple[int, LabelTable] | None = None  # revision and labels of the open mask, as it lies on the disk
         self._showing = False  # what the session says now comes from here
         self._looks_at_doubts = False  # the first slice to be seen is still to be found
         desk.session.series_selected.connect(self._on_series_selected)
@@ -98,7 +99,7 @@ class ReviewFlow(QObject):
         board, editor = self._board, self._desk.session.editor
         if board.review is None or editor is None:
             return False
-        return editor.revision != self._kept_revision or board.comment.strip() != board.record.comment
+        return (editor.revision, editor.table) != self._kept or board.comment.strip() != board.record.comment
 
     def keep_now(self) -> str:
         """Keep what is not kept yet, at once: the study is being left. Returns why that failed, or nothing."""
@@ -159,7 +160,7 @@ class ReviewFlow(QObject):
 
     def _on_kept(self, review: Review) -> None:
         editor = self._desk.session.editor
-        self._kept_revision = editor.revision if editor is not None else 0
+        self._kept = (editor.revision, editor.table) if editor is not None else None
         self._board.set_review(review)
 
     def _mask(self) -> RoiMask | None:
@@ -180,10 +181,10 @@ class ReviewFlow(QObject):
         goes_on = state.done
         following = next_unfinished(self._openable(), board.current.id if board.current is not None else "")
         board.set_busy(True)
-        revision = editor.revision
+        kept = editor.revision, editor.table
 
         def on_decided(review: Review) -> None:
-            self._kept_revision = revision
+            self._kept = kept
             board.agree_to_edit(False)
             board.set_review(review)
             if goes_on and following is not None:
@@ -264,7 +265,7 @@ class ReviewFlow(QObject):
             session.show_whole_study((study.entry.ref.path,), study.series, study.volume, editor)
         finally:
             self._showing = False
-        self._kept_revision = 0
+        self._kept = (0, editor.table)
         session.go_to(Step.CORRECT if study.mask is not None else Step.ROI)
         self._looks_at_doubts = origin is not None
         board.set_unopened(study.entry.ref.id, "")

@@ -10,7 +10,7 @@ from medcrypt_gui.core.review.record import Decision, voided_text
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session
-from medcrypt_gui.ui.theme import colours_in
+from medcrypt_gui.ui.theme import colours_now
 from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.worklist_rows import ICONS, state_colour, state_words
 
@@ -136,6 +136,7 @@ class ReviewGroup(QFrame):
     def _show_comment(self) -> None:
         with QSignalBlocker(self._comment):
             self._comment.setText(self._board.comment)
+            self._comment.setCursorPosition(0)
 
     def _refresh(self) -> None:
         board, current = self._board, self._board.current
@@ -143,7 +144,7 @@ class ReviewGroup(QFrame):
         if current is None or board.worklist is None:
             return
         state = board.state
-        colour = state_colour(state, colours_in(self.palette()))
+        colour = state_colour(state, colours_now())
         self._icon.setPixmap(icons.icon(ICONS[state], colour).pixmap(QSize(_ICON, _ICON)))
         self._state.setText(state_words(state, board.version))
         place = [item.id for item in board.worklist.items].index(current.id) + 1

@@ -12,7 +12,7 @@ from medcrypt_gui.core.language import grouped, tr
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.review.worklist import WorklistItem
 from medcrypt_gui.ui import icons
-from medcrypt_gui.ui.theme import Colours, colours_in
+from medcrypt_gui.ui.theme import Colours, colours_now
 
 ICONS = {
     ReviewState.NOT_SEGMENTED: "review-none",
@@ -23,8 +23,9 @@ ICONS = {
 }
 _HEIGHT, _ICON, _MARGIN = 52, 20, 12
 _SMALL_PX = 12
+_LONG = 4  # letters that all names share
 
-UNOPENED_ROLE, STANDING_ROLE = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+UNOPENED_ROLE, STANDING_ROLE, SHORT_ROLE = (Qt.ItemDataRole.UserRole + n for n in (1, 2, 3))
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
@@ -46,6 +47,22 @@ def state_words(state: ReviewState, version: int) -> str:
     return tr("{state}, version {version}", state=words, version=version) if version > 1 else words
 
 
+def told_apart(names: Sequence[str]) -> list[str]:
+    """The names without what all of them begin and end with, where that is long: the rest tells them apart."""
+    if len(set(names)) < 2:
+        return list(names)
+    before = _letters_shared(names)
+    after = _letters_shared([name[before:][::-1] for name in names])
+    before, after = (n if n > _LONG else 0 for n in (before, after))
+    return [f"{'…' * bool(before)}{name[before : len(name) - after]}{'…' * bool(after)}" for name in names]
+
+
+def _letters_shared(names: Sequence[str]) -> int:
+    """How many letters all of them begin with."""
+    first, last = min(names), max(names)  # what these two share, all between them share
+    return next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+
+
 class WorklistRows(QAbstractListModel):
     """The items that are shown, in their order. ``names_hidden`` calls them by their number in the whole list."""
 
@@ -53,6 +70,7 @@ class WorklistRows(QAbstractListModel):
         super().__init__(parent)
         self._items: tuple[WorklistItem, ...] = ()
         self._numbers: Mapping[str, int] = {}
+        self._short: Mapping[str, str] = {}
         self._names_hidden = False
         self._unopened: Mapping[str, str] = {}
         self._live: Mapping[str, tuple[ReviewState, int]] = {}
@@ -73,6 +91,9 @@ class WorklistRows(QAbstractListModel):
         if not same:
             self.beginResetModel()
         self._items, self._numbers, self._unopened, self._live = tuple(items), numbers, unopened, live
+        if not same:
+            names = [one.entry.name for one in items]
+            self._short = dict(zip(names, told_apart(names), strict=True))
         if not same:
             self.endResetModel()
         elif self._items:
@@ -110,6 +131,8 @@ class WorklistRows(QAbstractListModel):
             return item
         if role == Qt.ItemDataRole.DisplayRole:
             return self.title(item)
+        if role == SHORT_ROLE:
+            return self._short.get(self.title(item), self.title(item))
         if role == STANDING_ROLE:
             return self.standing(item)
         if role == UNOPENED_ROLE:
@@ -133,9 +156,9 @@ class RowPainter(QStyledItemDelegate):
         return QSize(0, _HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        item, palette = index.data(Qt.ItemDataRole.UserRole), option.palette
+        item = index.data(Qt.ItemDataRole.UserRole)
         rect: QRect = option.rect
-        colours = colours_in(palette)
+        colours = colours_now()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         painter.save()
@@ -157,9 +180,9 @@ class RowPainter(QStyledItemDelegate):
     @staticmethod
     def _first_line(painter: QPainter, rect: QRect, index: Index, colours: Colours) -> None:
         painter.setPen(QColor(colours.text))
-        metrics = painter.fontMetrics()
-        # The end of a name tells studies apart as often as its beginning.
-        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, rect.width())
+        metrics, name = painter.fontMetrics(), str(index.data())
+        if metrics.horizontalAdvance(name) > rect.width():
+            name = metrics.elidedText(str(index.data(SHORT_ROLE)), Qt.TextElideMode.ElideMiddle, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, name)
 
     @staticmethod
