@@ -58,11 +58,11 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
 
 
 def _worklist(options: argparse.Namespace, bench: Workbench, task: TaskContext) -> BuiltWorklist:
-    first: Path = options.paths[0]
-    if first.name.endswith(WORKLIST_SUFFIX):
-        if len(options.paths) > 1:
-            raise UsageError("a worklist stands alone; it names its studies itself")
-        return BuiltWorklist(refresh(bench.worklists.read(first), bench.reviews, task))
+    saved = [path for path in options.paths if path.name.endswith(WORKLIST_SUFFIX)]
+    if saved and len(options.paths) > 1:
+        raise UsageError("a worklist stands alone; it names its studies itself")
+    if saved:
+        return BuiltWorklist(refresh(bench.worklists.read(saved[0]), bench.reviews, task))
     try:
         rule = MaskRule(options.mask_suffix, tuple(options.pass_over))
     except ValueError as error:

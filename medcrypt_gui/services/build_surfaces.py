@@ -1,11 +1,11 @@
-"""Find the surfaces of an open series: the patient's skin, and the marked region."""
+"""Find the surfaces of an open series: the patient's skin, and the labels of the mask."""
 
 from __future__ import annotations
 
 from medcrypt_gui.core.imaging.render_surface import load
 from medcrypt_gui.core.imaging.surface import Surface
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.mask_surface import mask_surface
+from medcrypt_gui.core.mask.mask_surface import mask_surfaces
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.skin import skin
 from medcrypt_gui.core.task import TaskContext
@@ -19,8 +19,8 @@ def build_skin(volume: Volume, modality: str, task: TaskContext) -> Surface | No
     return found
 
 
-def build_mask_surface(mask: RoiMask, task: TaskContext) -> Surface | None:
-    """The surface of the ROI, None where nothing is marked; the renderer is ready when this returns."""
-    found = mask_surface(mask.labels, mask.geometry, task.part(0.0, 0.9))
+def build_mask_surfaces(mask: RoiMask, task: TaskContext) -> dict[int, Surface]:
+    """The surface of every label that has voxels, by its number; the renderer is ready when this returns."""
+    found = mask_surfaces(mask.labels, mask.geometry, task.part(0.0, 0.9))
     load(task)
     return found

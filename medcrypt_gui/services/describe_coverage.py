@@ -12,7 +12,9 @@ from medcrypt_gui.core.enumeration import all_of
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import grouped, tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.mask.statistics import LabelSizes, counts_of
 from medcrypt_gui.core.segmentation.mask_origin import Finding, MaskOrigin, Region
+from medcrypt_gui.core.task import TaskContext
 
 _HEADS = re.compile(r"brain|head|skull|cranial|neuro|mprage", re.IGNORECASE)
 _WITH_FACES = frozenset({"MR", "CT", "PT", "NM", "", "OT"})  # volumes from which a surface can be rendered
@@ -24,11 +26,15 @@ _WORTH_ML = 0.1
 
 @dataclass(frozen=True)
 class Coverage:
-    """Short phrases for the user. ``face_open`` says that a face is known to be in the picture and not covered."""
+    """Short phrases for the user. ``face_open`` says that a face is known to be in the picture and not covered.
+
+    ``spared`` are marked labels that the user leaves readable, each with its size; they stand in ``open`` as well.
+    """
 
     covered: tuple[str, ...]
     open: tuple[str, ...]
     face_open: bool
+    spared: tuple[str, ...] = ()
 
 
 def describe_coverage(series: Series, mask: RoiMask, origin: MaskOrigin | None) -> Coverage:
@@ -40,11 +46,38 @@ def describe_coverage(series: Series, mask: RoiMask, origin: MaskOrigin | None) 
     beyond_ml = _beyond(findings, region) * mask.geometry.voxel_volume_ml
     if beyond_ml >= _WORTH_ML:
         covered.append(_beyond_text(beyond_ml, bool(findings)))
+    encrypted, spared = _labels_texts(mask)
     left = [_left_text(finding, share) for finding, share in shares if share < _WHOLE]
     face, face_open = _face(series, shares)
     return Coverage(
-        tuple(covered), (*left, *face, *_text(series, shares), tr("everything else in the picture")), face_open
+        (*encrypted, *covered),
+        (
+            *(tr("{label}: marked, but not protected", label=one) for one in spared),
+            *left,
+            *face,
+            *_text(series, shares),
+            tr("everything else in the picture"),
+        ),
+        face_open,
+        spared,
     )
+
+
+def _labels_texts(mask: RoiMask) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The labels that are encrypted, where there are several in the mask, and those that are not."""
+    counts = counts_of(mask.labels, range(mask.labels.shape[0]), TaskContext())
+    sizes = LabelSizes.of(counts, mask.geometry)
+    marked = [label for label in mask.table if sizes.label(label.number).voxels]
+    texts = {
+        label.number: tr(
+            "label “{name}”, {volume_ml} ml",
+            name=label.name,
+            volume_ml=grouped(sizes.label(label.number).volume_ml, 1),
+        )
+        for label in marked
+    }
+    encrypted = tuple(texts[label.number] for label in marked if label.in_roi)
+    return encrypted if len(marked) > 1 else (), tuple(texts[label.number] for label in marked if not label.in_roi)
 
 
 def _share(finding: Finding, region: Region) -> float:

@@ -114,7 +114,7 @@ def approve(
 ) -> Review:
     """Approve exactly this mask: it is kept for good as a version of its own, read back, then the approval is written.
 
-    Raises `NoRoiError` for a mask without a voxel in the ROI, `UsageError` without a name, `ReviewChangedError`,
+    Raises `NoRoiError` for a mask that marks nothing, `UsageError` without a name, `ReviewChangedError`,
     `WriteError` and its kinds.
     """
     name = _named(reviewer)

@@ -12,6 +12,7 @@ from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.doubt_flow import DoubtFlow
 from medcrypt_gui.ui.flows.guest_flow import GuestFlow
+from medcrypt_gui.ui.flows.label_flow import LabelFlow
 from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
@@ -19,6 +20,7 @@ from medcrypt_gui.ui.flows.propose_all_flow import ProposeAllFlow
 from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
 from medcrypt_gui.ui.flows.review_flow import ReviewFlow
 from medcrypt_gui.ui.flows.roi_flow import RoiFlow
+from medcrypt_gui.ui.flows.size_flow import SizeFlow
 from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
 from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
 from medcrypt_gui.ui.flows.worklist_flow import WorklistFlow
@@ -36,6 +38,8 @@ class Flows:
     doubt: DoubtFlow
     learn: LearnFlow
     correct: CorrectFlow
+    labels: LabelFlow
+    sizes: SizeFlow
     protect: ProtectFlow
     card: CardFlow
     unlock: UnlockFlow
@@ -57,6 +61,8 @@ class Flows:
             DoubtFlow(desk, parent),
             LearnFlow(desk, parent),
             CorrectFlow(desk, parent),
+            LabelFlow(desk, parent),
+            SizeFlow(desk, parent),
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
             unlock,

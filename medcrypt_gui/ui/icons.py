@@ -20,6 +20,12 @@ def icon(name: str, colour: str | None = None) -> QIcon:
     return QIcon(_Engine(name, colour))
 
 
+def faint_icon(name: str) -> QIcon:
+    """The icon as if disabled: what is off, on a button that can be pressed. Raises KeyError as `icon` does."""
+    _drawing(name)
+    return QIcon(_Engine(name, None, faint=True))
+
+
 def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
     """The drawing at ``size`` logical pixels on a screen of that device pixel ratio."""
     result = _drawn(name, round(size * ratio), round(size * ratio), colour)
@@ -30,9 +36,9 @@ def pixmap(name: str, size: int, colour: str, ratio: float = 1.0) -> QPixmap:
 class _Engine(QIconEngine):
     """Looks the colour up when it draws, so that a button need not be told of another theme."""
 
-    def __init__(self, name: str, colour: str | None) -> None:
+    def __init__(self, name: str, colour: str | None, faint: bool = False) -> None:
         super().__init__()
-        self._name, self._colour = name, colour
+        self._name, self._colour, self._faint = name, colour, faint
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, _state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF() if painter.device() is not None else 1.0
@@ -48,7 +54,7 @@ class _Engine(QIconEngine):
         return result
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._colour)
+        return _Engine(self._name, self._colour, self._faint)
 
     def key(self) -> str:
         return "medcrypt"
@@ -58,7 +64,7 @@ class _Engine(QIconEngine):
 
     def _colour_in(self, mode: QIcon.Mode) -> str:
         palette, role = QGuiApplication.palette(), QPalette.ColorRole.ButtonText
-        if mode is QIcon.Mode.Disabled:
+        if self._faint or mode is QIcon.Mode.Disabled:
             return palette.color(QPalette.ColorGroup.Disabled, role).name()
         return self._colour or palette.color(role).name()
 

@@ -21,6 +21,7 @@ from medcrypt_gui.ui.actions import Command, install
 from medcrypt_gui.ui.choices import Choices
 from medcrypt_gui.ui.commands import commands_of
 from medcrypt_gui.ui.dialogs.about import AboutDialog
+from medcrypt_gui.ui.dialogs.label_figures import LabelFigures
 from medcrypt_gui.ui.dialogs.model_files import ModelFiles
 from medcrypt_gui.ui.dialogs.picture_files import PictureFiles
 from medcrypt_gui.ui.dialogs.slice_header import SliceHeader
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self._leaving = Leaving(self.desk, self.flows.card, self.flows.review, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
+        self.figures = LabelFigures(self.desk, self)
         self.pictures = PictureFiles(self.viewer, self)
         self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
         self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
@@ -143,13 +145,16 @@ class MainWindow(QMainWindow):
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
         for flow in (*self.flows.all(), self.choices, self._keeping):
             flow.said.connect(self.status.say)
-        for asking in (self.pictures, self.view_choices, self.header):
+        for asking in (self.pictures, self.view_choices, self.header, self.figures):
             asking.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.pictures.failed.connect(self.steps.show_message)
         self.header.failed.connect(self.steps.show_message)
+        self.figures.failed.connect(self.steps.show_message)
+        self.steps.correct.labels.figures_asked.connect(self.figures.show)
         self.viewer.hovered.connect(self.status.show_value)
+        self.viewer.stroke_refused.connect(self.status.say)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_step_changed)
         self.session.step_changed.connect(self._on_step_changed)

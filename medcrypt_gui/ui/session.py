@@ -22,6 +22,7 @@ from medcrypt_gui.core.tools.registry import tool as tool_of
 from medcrypt_gui.ui.review_board import ReviewBoard
 
 if TYPE_CHECKING:
+    from medcrypt_gui.core.mask.statistics import LabelSizes
     from medcrypt_gui.services.find_doubts import Doubts
     from medcrypt_gui.ui.suggestion import Suggestion
     from medcrypt_gui.ui.viewer.view_state import MaskTrial
@@ -85,6 +86,8 @@ class Session(QObject):
     volume_completed = Signal()
     mask_replaced = Signal()
     mask_edited = Signal()
+    labels_changed = Signal()
+    sizes_changed = Signal()
     step_changed = Signal()
     steps_changed = Signal()
     lock_changed = Signal()
@@ -108,6 +111,7 @@ class Session(QObject):
         self.volume: Volume | None = None
         self.complete = False  # whether all slices of the volume were read
         self.editor: MaskEditor | None = None
+        self.sizes: LabelSizes | None = None  # of the labels a moment ago; None until they are counted
         self.step = Step.OPEN
         self.steps: tuple[Step, ...] = PLAIN_STEPS
         self.reachable: frozenset[Step] = frozenset({Step.OPEN})
@@ -125,7 +129,7 @@ class Session(QObject):
         self.shown_slice = 0  # along the stored axis
         self.review = ReviewBoard(self)
         self._options: dict[str, Any] = {}
-        self._stop_listening: Callable[[], None] | None = None
+        self._stop_listening: tuple[Callable[[], None], ...] = ()
 
     @property
     def tool_options(self) -> Any:
@@ -156,6 +160,11 @@ class Session(QObject):
         """Show a mask that is only tried, or its next state; None ends the trial."""
         self.trial = trial
         self.trial_changed.emit()
+
+    def set_sizes(self, sizes: LabelSizes | None) -> None:
+        """How large the labels are, as counted last."""
+        self.sizes = sizes
+        self.sizes_changed.emit()
 
     def set_doubts(self, doubts: Doubts | None) -> None:
         self.doubts = doubts
@@ -289,7 +298,11 @@ class Session(QObject):
         self.set_suggestion(None)
 
     def _take_editor(self, editor: MaskEditor | None) -> None:
-        if self._stop_listening is not None:
-            self._stop_listening()
-        self.editor = editor
-        self._stop_listening = editor.on_changed(lambda _box: self.mask_edited.emit()) if editor else None
+        for stop in self._stop_listening:
+            stop()
+        self.editor, self.sizes, self._stop_listening = editor, None, ()
+        if editor is not None:
+            self._stop_listening = (
+                editor.on_changed(lambda _box: self.mask_edited.emit()),
+                editor.on_table_changed(self.labels_changed.emit),
+            )

@@ -49,6 +49,7 @@ class Wiring(QObject):
         steps.correct.undo_asked.connect(flows.correct.undo)
         steps.correct.redo_asked.connect(flows.correct.redo)
         steps.correct.primary_asked.connect(flows.correct.accept)
+        self._connect_labels()
         steps.correct.doubts.next_asked.connect(flows.doubt.next_slice)
         steps.correct.threshold.tried.connect(flows.threshold.try_threshold)
         steps.correct.threshold.settled.connect(flows.threshold.settle)
@@ -56,6 +57,14 @@ class Wiring(QObject):
         steps.correct.learn.right_asked.connect(flows.learn.mark_right)
         steps.correct.learn.accept_asked.connect(flows.learn.accept)
         steps.correct.learn.reject_asked.connect(flows.learn.reject)
+
+    def _connect_labels(self) -> None:
+        flow, group = self._flows.labels, self._steps.correct.labels
+        group.add_asked.connect(flow.add)
+        group.remove_asked.connect(flow.remove)
+        group.overwrite_chosen.connect(flow.set_overwrite)
+        group.list.activate_asked.connect(flow.activate)
+        group.list.change_asked.connect(flow.take)
 
     def _connect_protect(self) -> None:
         flow, panel = self._flows.protect, self._steps.protect

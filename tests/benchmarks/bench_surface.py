@@ -24,7 +24,7 @@ from medcrypt_gui.core.imaging.render_surface import load
 from medcrypt_gui.core.imaging.surface import Surface
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
-from medcrypt_gui.core.mask.mask_surface import mask_surface
+from medcrypt_gui.core.mask.mask_surface import mask_surfaces
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.skin import skin
 from medcrypt_gui.core.task import TaskContext
@@ -43,7 +43,7 @@ def run() -> list[dict[str, Any]]:
     volume, labels = _subject()
     gaps: list[float] = []
     builds = [_watched(lambda: skin(volume, "CT", TaskContext()), gaps) for _ in range(_BUILDS)]
-    masks = [_ms(lambda: mask_surface(labels, volume.geometry, TaskContext())) for _ in range(_BUILDS)]
+    masks = [_ms(lambda: mask_surfaces(labels, volume.geometry, TaskContext())) for _ in range(_BUILDS)]
     peer = _scikit_image(volume)
     turns, rests, surfaces = _turns(app, volume, labels)
     triangles = sum(len(surface.faces) for surface in surfaces)
@@ -109,7 +109,7 @@ def _turns(
     panel.show()
     view = panel.findChild(SurfaceView)
     assert view is not None
-    while not jobs.idle or view.builder.skin is None or view.builder.mask is None:
+    while not jobs.idle or view.builder.skin is None or not view.builder.masks:
         app.processEvents()
     for canvas in panel.canvases:
         canvas.hide()  # the surface alone is measured

@@ -13,8 +13,9 @@ import pytest
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.sink import SinkMode
+from medcrypt_gui.core.options import option_hints
 from medcrypt_gui.core.tools import registry
-from medcrypt_gui.core.tools.base import PointerSample, Tool, option_hints
+from medcrypt_gui.core.tools.base import Draft, PointerSample, Tool
 
 _ICONS = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
@@ -23,9 +24,22 @@ class _Recorder:
     """A drawing that keeps what it is given."""
 
     geometry = Geometry((8, 16, 16), np.eye(4))
+    label = 1
 
     def __init__(self) -> None:
         self.given: list[tuple[np.ndarray, Box]] = []
+        self.labels = np.zeros(self.geometry.shape, np.uint8)
+        self.drafts: list[Draft | None] = []
+        self.seeds: list[PointerSample] = []
+
+    def values(self, box: Box) -> np.ndarray:
+        return np.zeros([r.stop - r.start for r in box], np.float32)
+
+    def show(self, draft: Draft | None) -> None:
+        self.drafts.append(draft)
+
+    def place_seed(self, seed: PointerSample) -> None:
+        self.seeds.append(seed)
 
     def extend(self, region: np.ndarray, box: Box, how: SinkMode) -> None:
         self.given.append((region, box))
@@ -66,7 +80,7 @@ def test_a_drag_gives_regions_that_fill_their_boxes_and_ends_on_release(one: Too
 def test_finding_no_tools_is_an_error(tmp_path: Path) -> None:
     empty = ModuleType("nothing")
     empty.__path__ = [str(tmp_path)]
-    with pytest.raises(RuntimeError, match="no tools"):
+    with pytest.raises(RuntimeError, match="nothing found"):
         registry.discover(empty)
 
 

@@ -113,3 +113,23 @@ class TestDoubts:
         go_to_protect(window)
         assert not window.shown("protectDoubts")
         assert window.find("protectPrimary").isEnabled()
+
+
+def test_labels_left_readable_are_said_before_anything_is_written(window: Driver, study: Path) -> None:
+    propose(window, study, "soft-ball")
+    assert not window.shown("protectSpared")
+    window.click("labelAdd")
+    window.paint((0.2, 0.2), (0.3, 0.3))
+    window.click("label2Roi")
+    window.qtbot.wait(200)
+    go_to_protect(window)
+    assert window.shown("protectSpared")
+    assert "Label 2" in window.text("protectSpared")
+    assert "Label “ROI”" in window.text("protectCovered") or "Brain" in window.text("protectCovered")
+    assert "marked, but not protected" in window.text("protectOpen")
+    window.click("stepCorrect")
+    window.click("label2Roi")
+    window.qtbot.wait(200)
+    go_to_protect(window)
+    assert not window.shown("protectSpared")
+    assert "Label “Label 2”" in window.text("protectCovered")

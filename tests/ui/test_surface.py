@@ -161,12 +161,12 @@ def test_the_mask_appears_after_an_edit_and_goes_with_undo(window: Driver, surfa
     mark_ball(window)
     assert surface.builder.updating
     at_rest(window)
-    assert surface.builder.mask is not None
+    assert surface.builder.masks
     assert picture(surface) != before
     assert surface_texts.caption(surface) == ""
     window.window.named_actions["undoAction"].trigger()
     at_rest(window)
-    assert surface.builder.mask is None
+    assert not surface.builder.masks
     assert picture(surface) == before
 
 
@@ -176,16 +176,16 @@ def test_a_click_through_the_veil_finds_the_mask(window: Driver, surface: Surfac
     window.qtbot.mouseClick(surface, Qt.MouseButton.LeftButton, pos=surface.rect().center())
     state = window.window.viewer.state
     assert state.volume is not None
-    assert surface.builder.mask is not None
+    assert surface.builder.masks
     place = state.volume.geometry.to_mm(tuple(map(float, state.crosshair)))
-    assert np.linalg.norm(surface.builder.mask.vertices - place, axis=1).min() < 4.5
+    assert np.linalg.norm(surface.builder.masks[1].vertices - place, axis=1).min() < 4.5
 
 
 def test_of_many_edits_the_newest_wins(window: Driver, surface: SurfaceView, monkeypatch: pytest.MonkeyPatch) -> None:
     built = []
-    real = build_surfaces.mask_surface
+    real = build_surfaces.mask_surfaces
     monkeypatch.setattr(
-        build_surfaces, "mask_surface", lambda labels, *rest: built.append(int(labels.sum())) or real(labels, *rest)
+        build_surfaces, "mask_surfaces", lambda labels, *rest: built.append(int(labels.sum())) or real(labels, *rest)
     )
     editor = window.window.session.editor
     assert editor is not None
@@ -195,7 +195,7 @@ def test_of_many_edits_the_newest_wins(window: Driver, surface: SurfaceView, mon
         editor.apply_whole(region, "Test")
     at_rest(window)
     assert built == [19**3], "one surface for all of them"
-    assert surface.builder.mask is not None
+    assert surface.builder.masks
 
 
 def test_skin_and_mask_are_shown_and_hidden(window: Driver, surface: SurfaceView) -> None:
@@ -266,11 +266,11 @@ def test_put_away_it_gives_its_memory_back_and_builds_anew_when_it_returns(
     assert surface.builder.skin is None
     mark_ball(window)
     at_rest(window)
-    assert surface.builder.mask is None, "nothing is built while nobody looks"
+    assert not surface.builder.masks, "nothing is built while nobody looks"
     viewer.show_extra(Extra.SURFACE)
     at_rest(window)
     assert surface.builder.skin is not None
-    assert surface.builder.mask is not None
+    assert surface.builder.masks
 
 
 def test_another_series_replaces_it(window: Driver, surface: SurfaceView, tmp_path: Path) -> None:

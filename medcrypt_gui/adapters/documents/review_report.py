@@ -25,8 +25,9 @@ _PICTURE_MM = 46.0
 _GAP_MM = 6.0
 _FIRST_TOP_MM, _TOP_MM, _BOTTOM_MM = 55.0, 28.0, 277.0
 _BETWEEN_MM = 5.0
-_MOST_LETTERS = 700  # of a comment or the remarks; the table has all of them
-_MOST_DECISIONS = 8
+# The table has all of them; a study that fills more than a page would run over its end.
+_MOST_LETTERS, _MOST_LINES, _MOST_IN_A_LINE = 600, 10, 150
+_MOST_DECISIONS = 6
 _TEXT_LEFT = page.MARGIN + (_PICTURE_MM + _GAP_MM) * mm
 _TEXT_WIDTH = page.WIDTH - (_PICTURE_MM + _GAP_MM) * mm
 _COLOURS: dict[ReviewState, Color] = {ReviewState.APPROVED: page.ACCENT, ReviewState.NOT_SEGMENTED: page.MUTED}
@@ -112,11 +113,12 @@ def _paragraphs(line: ReportLine) -> Sequence[Paragraph]:
     coloured = page.style(10, 13, font=page.BOLD, colour=_COLOURS.get(line.state, page.WARNING))
     plain, muted = page.style(9, 12), page.style(8, 10.5, colour=page.MUTED)
     code = page.style(6.5, 9, font=page.MONO, colour=page.MUTED)
-    made = [Paragraph(escape(line.name), name), Paragraph(escape(state), coloured)]
+    made = [Paragraph(escape(_short(line.name, _MOST_IN_A_LINE)), name), Paragraph(escape(state), coloured)]
     if line.patient:
-        made.append(Paragraph(escape(tr("Patient: {name}", name=line.patient)), plain))
+        made.append(Paragraph(escape(tr("Patient: {name}", name=_short(line.patient, _MOST_IN_A_LINE))), plain))
     if line.reviewer:
-        decided = tr("Decided last by {reviewer}, {when} UTC", reviewer=line.reviewer, when=time_text(line.when))
+        who = _short(line.reviewer, _MOST_IN_A_LINE)
+        decided = tr("Decided last by {reviewer}, {when} UTC", reviewer=who, when=time_text(line.when))
         made.append(Paragraph(escape(decided), plain))
     if line.comment:
         made.append(Paragraph(_lines(tr("Comment: {comment}", comment=_short(line.comment))), plain))
@@ -124,7 +126,7 @@ def _paragraphs(line: ReportLine) -> Sequence[Paragraph]:
         made.append(Paragraph(escape(tr("Volume of the ROI: {ml} ml", ml=f"{line.volume_ml:.1f}")), plain))
     if line.notes:
         made.append(Paragraph(_lines(_short(" ".join(line.notes))), page.style(9, 12, colour=page.WARNING)))
-    made += [Paragraph(escape(_short(text)), muted) for text in _history(line)]
+    made += [Paragraph(escape(_short(text, _MOST_IN_A_LINE)), muted) for text in _history(line)]
     made.append(Paragraph(escape(_short(tr("Id {id} {where}", id=line.id, where=line.where).strip())), muted))
     if line.sha256:
         made.append(Paragraph(escape(line.sha256), code))
@@ -190,5 +192,7 @@ def _short(text: str, most: int = _MOST_LETTERS) -> str:
 
 
 def _lines(text: str) -> str:
-    """Markup that keeps the lines of what somebody typed."""
-    return "<br/>".join(escape(line) for line in text.splitlines())
+    """Markup that keeps the lines of what somebody typed, the first of many."""
+    lines = text.splitlines()
+    shown = [*lines[: _MOST_LINES - 1], "…"] if len(lines) > _MOST_LINES else lines
+    return "<br/>".join(map(escape, shown))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +52,7 @@ class MaskEditor:
         self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
         self._gesture: _Gesture | None = None
+        self._broken_off = False
         self._guard: Callable[[], bool] | None = None
 
     def set_guard(self, guard: Callable[[], bool] | None) -> None:
@@ -109,25 +112,33 @@ class MaskEditor:
     def set_table(self, table: LabelTable) -> None:
         """Change how labels look, which are locked, which one is active: nothing that undo takes back.
 
-        Raises ValueError when labels come or go: that is `change_labels`.
+        Raises ValueError when labels come or go, or are named or counted otherwise: that is `change_labels`.
         """
-        if [label.number for label in table] != [label.number for label in self.table]:
-            raise ValueError("labels come and go through change_labels")
-        # Which labels count to the ROI decides what is encrypted: that is a change of the mask, unlike looks.
-        same_roi = [label.in_roi for label in table] == [label.in_roi for label in self.table]
-        if same_roi or self.may_change():
+        if not table.differs_in_looks_only(self.table):
+            raise ValueError("labels come, go and are renamed through change_labels")
+        if table != self.table:
             self._take_table(table)
 
     def change_labels(self, table: LabelTable, name: str) -> MaskEdit | None:
-        """Take a table that has other labels, or other names, as one undo step; labels that go leave empty voxels."""
-        self.end_gesture()
-        if table == self.table or not self.may_change():
+        """Take a table with other labels or names, or that encrypts others, as one undo step; None where it does not.
+
+        Labels that go leave empty voxels. Raises ValueError when a locked one is to go.
+        """
+        self._break_off()
+        if table.differs_in_looks_only(self.table):
+            self.set_table(table)
             return None
-        gone = [label.number for label in self.table if label.number not in table]
-        box = bounding_box(np.isin(self.mask.labels, gone)) if gone else None
-        before = self.mask.labels[box or NOWHERE].copy()
-        after = np.where(np.isin(before, gone), np.uint8(0), before)
-        edit = MaskEdit(box or NOWHERE, before, after, (self.table, table))
+        gone = tuple(label for label in self.table if label.number not in table)
+        if any(label.locked for label in gone):
+            raise ValueError("a locked label is not removed")
+        if not self.may_change():
+            return None
+        box = _box_of(self.mask.labels, frozenset(label.number for label in gone))
+        before = self.mask.labels[box].copy()
+        after = before.copy()
+        for label in gone:
+            after[before == label.number] = 0
+        edit = MaskEdit(box, before, after, (self.table, table))
         self._history.push(edit, name)
         self._take(edit, table)
         return edit
@@ -137,22 +148,30 @@ class MaskEditor:
         self.end_gesture()
         self._gesture = _Gesture(name, self.mask, self.may_change())
 
-    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
-        """Apply one step of the open gesture to a label, by default the active one.
+    def _break_off(self) -> None:
+        """End the open gesture as one undo step; what its tool goes on to send is ignored."""
+        if self._gesture is not None:
+            self.end_gesture()
+            self._broken_off = True
 
-        Raises RuntimeError when no gesture is open.
+    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
+        """Apply one step of the open gesture to a label, by default the one that was active when it began.
+
+        Ignored where undo or another change ended the gesture meanwhile. Raises RuntimeError when none was begun.
         """
+        if self._broken_off:
+            return
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
         if not self._gesture.allowed:
             return
         self._gesture.cover(box)
-        sink.apply(self.mask, region, box, how, self.table.active_number if label is None else label)
+        sink.apply(self.mask, region, box, how, self._gesture.label if label is None else label)
         self._announce(box)
 
     def end_gesture(self) -> MaskEdit | None:
         """Close the gesture as one undo step; None when it changed nothing."""
-        gesture, self._gesture = self._gesture, None
+        gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name):
             return None
@@ -179,47 +198,56 @@ class MaskEditor:
         """Make the label `ROI` exactly ``region`` inside ``box`` (default: the whole grid), as one undo step.
 
         ``origin`` is what the property of that name tells from now on, until the step is undone. Returns what changed,
-        cropped to it; None when nothing did.
+        cropped to it; None when nothing did. While the ROI is locked nothing does, and the origin stays, too.
         """
-        self.end_gesture()
+        self._break_off()
+        if self.table[ROI].locked:
+            return None
         box = whole_box(self.mask.geometry.shape) if box is None else box
         changed = bounding_box((self.mask.labels[box] == ROI) != region)
-        if changed is None:
+        if changed is not None and not self.may_change():
+            return None
+        crop = _shifted(changed or NOWHERE, box)
+        edit = sink.apply(self.mask, region[changed or NOWHERE], crop, SinkMode.SET)
+        if not self._history.push(edit, name, origin):
             if origin is not None:
                 self._history.adopt(origin)
                 self._announce(box)  # the voxels are the same, what is told of them is not
             return None
-        if not self.may_change():
-            return None
-        crop = _shifted(changed, box)
-        edit = sink.apply(self.mask, region[changed], crop, SinkMode.SET)
-        self._history.push(edit, name, origin)
         self._announce(crop)
         self._settle(crop)
         return edit
 
     def replace_labels(self, mask: RoiMask, name: str, origin: Origin | None = None) -> MaskEdit | None:
-        """Take over all labels of another mask on the same grid, and their table, as one undo step."""
-        self.end_gesture()
-        changed = bounding_box(self.mask.labels != mask.labels) or NOWHERE
-        if (changed != NOWHERE or mask.table != self.table) and not self.may_change():
+        """Take over all labels of another mask on the same grid, and their table, as one undo step.
+
+        Labels that are locked stay as they are: their voxels are not painted over, and get no others.
+        """
+        self._break_off()
+        locked = tuple(label for label in self.table if label.locked)
+        table = reduce(LabelTable.with_label, locked, mask.table)
+        labels = _keeping(self.mask.labels, mask.labels, [label.number for label in locked]) if locked else mask.labels
+        changed = bounding_box(self.mask.labels != labels) or NOWHERE
+        tables = (self.table, table) if not table.differs_in_looks_only(self.table) else None
+        if (changed != NOWHERE or tables is not None) and not self.may_change():
             return None
-        tables = (self.table, mask.table) if mask.table != self.table else None
-        edit = MaskEdit(changed, self.mask.labels[changed].copy(), mask.labels[changed].copy(), tables)
-        if not self._history.push(edit, name, origin):
-            if origin is not None:
-                self._history.adopt(origin)
-                self._announce(NOWHERE)
-            return None
-        self._take(edit, mask.table)
-        return edit
+        edit = MaskEdit(changed, self.mask.labels[changed].copy(), labels[changed].copy(), tables)
+        if self._history.push(edit, name, origin):
+            self._take(edit, table)
+            return edit
+        self.set_table(table)
+        if origin is not None:
+            self._history.adopt(origin)
+            self._announce(NOWHERE)
+        return None
 
     def undo(self) -> MaskEdit | None:
         """Take back the last gesture; None when there is nothing. An open one is cancelled instead."""
         if self._gesture is not None:
             self.cancel_stroke()
+            self._broken_off = True
             return None
-        edit = self._history.undo() if self.undo_name is not None and self.may_change() else None
+        edit = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
         if edit is not None:
             back = MaskEdit(edit.box, edit.after, edit.before)
             self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
@@ -228,7 +256,7 @@ class MaskEditor:
     def redo(self) -> MaskEdit | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
         possible = self._gesture is None and self.redo_name is not None
-        edit = self._history.redo() if possible and self.may_change() else None
+        edit = self._history.redo(self.table) if possible and self.may_change() else None
         if edit is not None:
             self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
         return edit
@@ -265,8 +293,7 @@ class _Gesture:
     _SLACK_VOXELS = 24
 
     def __init__(self, name: str, mask: RoiMask, allowed: bool) -> None:
-        self.name = name
-        self.allowed = allowed
+        self.name, self.label, self.allowed = name, mask.table.active_number, allowed
         self._mask = mask
         self._touched: Box | None = None
         self._kept_box: Box | None = None
@@ -300,6 +327,28 @@ class _Gesture:
             return None
         before = self._kept[within(self._touched, self._kept_box)]
         return MaskEdit(self._touched, before, self._mask.labels[self._touched].copy())
+
+
+def _box_of(labels: NDArray[np.uint8], numbers: frozenset[int]) -> Box:
+    """The smallest box around these labels, found slice by slice."""
+    found = NOWHERE
+    for z, plane in enumerate(labels if numbers else labels[:0]):
+        for number in numbers:
+            x, y, width, height = cv2.boundingRect(cv2.inRange(plane, number, number))
+            if width:
+                here = slice(z, z + 1), slice(y, y + height), slice(x, x + width)
+                found = here if found is NOWHERE else union(found, here)
+    return found
+
+
+def _keeping(present: NDArray[np.uint8], taken: NDArray[np.uint8], locked: list[int]) -> NDArray[np.uint8]:
+    """``taken``, but for the labels of these numbers, which are as in ``present``."""
+    made = taken.copy()
+    for number in locked:
+        made[taken == number] = 0
+    for number in locked:
+        made[present == number] = number
+    return made
 
 
 def _shifted(box: Box, origin: Box) -> Box:

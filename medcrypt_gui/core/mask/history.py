@@ -13,6 +13,7 @@ from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
 from medcrypt_gui.core.mask.labels import LabelTable
 
 DEFAULT_BUDGET_BYTES = 512 * 1024 * 1024
+_LABEL_BYTES = 400  # what an entry of a table takes, about
 
 
 class Origin(Protocol):
@@ -59,7 +60,8 @@ class _Entry:
     @property
     def size_bytes(self) -> int:
         made_by = self.origin.size_bytes if self.origin is not None else 0
-        return self.before.payload.nbytes + self.after.payload.nbytes + made_by
+        labels = sum(map(len, self.tables)) * _LABEL_BYTES if self.tables is not None else 0
+        return self.before.payload.nbytes + self.after.payload.nbytes + made_by + labels
 
     def edit(self) -> MaskEdit:
         shape = box_shape(self.box)
@@ -120,18 +122,28 @@ class History:
         self._done[-1] = replace(newest, origin=origin)
         self._size_bytes += self._done[-1].size_bytes - newest.size_bytes
 
-    def undo(self) -> MaskEdit | None:
-        """The edit to take back; the caller writes its ``before``. None when there is nothing."""
+    def undo(self, table: LabelTable) -> MaskEdit | None:
+        """The edit to take back; the caller writes its ``before``. None when there is nothing.
+
+        ``table`` is the present one: redo will bring labels back as they look now.
+        """
         if not self._done:
             return None
         entry = self._done.pop()
+        if entry.tables is not None:
+            entry = replace(entry, tables=(entry.tables[0], table))
         self._undone.append(entry)
         return entry.edit()
 
-    def redo(self) -> MaskEdit | None:
-        """The edit to do again; the caller writes its ``after``. None when there is nothing."""
+    def redo(self, table: LabelTable) -> MaskEdit | None:
+        """The edit to do again; the caller writes its ``after``. None when there is nothing.
+
+        ``table`` is the present one: undo will bring labels back as they look now.
+        """
         if not self._undone:
             return None
         entry = self._undone.pop()
+        if entry.tables is not None:
+            entry = replace(entry, tables=(table, entry.tables[1]))
         self._done.append(entry)
         return entry.edit()

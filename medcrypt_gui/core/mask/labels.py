@@ -33,7 +33,7 @@ COLOURS: tuple[Colour, ...] = (
 class Overwrite(Enum):
     """What adding to a label may paint over, beside empty voxels; the value is what users read."""
 
-    EVERYTHING = mark("Every label that is not locked")
+    EVERYTHING = mark("All unlocked labels")
     VISIBLE = mark("Labels that are shown")
     NOTHING = mark("Nothing: only empty voxels")
 
@@ -78,11 +78,28 @@ class LabelTable:
 
     def __getitem__(self, number: int) -> Label:
         """The label of that number. Raises KeyError when there is none."""
-        return {label.number: label for label in self.labels}[number]
+        found = self.get(number)
+        if found is None:
+            raise KeyError(number)
+        return found
+
+    def get(self, number: int) -> Label | None:
+        """The label of that number, or None."""
+        return next((label for label in self.labels if label.number == number), None)
 
     @property
     def active(self) -> Label:
         return self[self.active_number]
+
+    @property
+    def why_not_paint(self) -> str:
+        """Why tools may not change the active label now; empty when they may."""
+        one = self.active
+        if one.locked:
+            return tr("“{name}” is locked. Unlock it in the list of labels to paint.", name=one.name)
+        if not one.visible:
+            return tr("“{name}” is hidden. Show it in the list of labels to paint.", name=one.name)
+        return ""
 
     @property
     def roi_numbers(self) -> tuple[int, ...]:
@@ -106,7 +123,13 @@ class LabelTable:
         return replace(self, labels=kept, active_number=ROI if self.active_number == number else self.active_number)
 
     def with_active(self, number: int) -> LabelTable:
+        """Raises ValueError when there is no such label."""
         return replace(self, active_number=number)
+
+    def next_number(self, steps: int = 1) -> int:
+        """The label so many places after the active one; after the last comes the first."""
+        numbers = [label.number for label in self.labels]
+        return numbers[(numbers.index(self.active_number) + steps) % len(numbers)]
 
     def next_label(self, name: str = "") -> Label:
         """A new label with the lowest free number. Raises ValueError when all 255 are taken."""
@@ -148,12 +171,20 @@ class LabelTable:
         return LabelLook(tuple((label.number, label.colour) for label in self.labels if label.visible))
 
     def with_looks_of(self, other: LabelTable) -> LabelTable:
-        """These labels, shown and locked as in ``other``, with its active label where there is one: what undo keeps."""
+        """These labels, as they look in ``other``, and its active one where it is here: what undo keeps."""
         kept = tuple(
-            replace(one, visible=other[one.number].visible, locked=other[one.number].locked)
-            if one.number in other
+            replace(one, colour=now.colour, visible=now.visible, locked=now.locked)
+            if (now := other.get(one.number)) is not None
             else one
             for one in self.labels
         )
         active = other.active_number if other.active_number in self else self.active_number
         return LabelTable(kept, active, other.overwrite)
+
+    def differs_in_looks_only(self, other: LabelTable) -> bool:
+        """Whether both have the same labels, under the same names, and encrypt the same of them."""
+        return self._decided == other._decided
+
+    @property
+    def _decided(self) -> tuple[tuple[int, str, bool], ...]:
+        return tuple((label.number, label.name, label.in_roi) for label in self.labels)

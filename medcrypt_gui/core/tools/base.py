@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Protocol, TypeAlias
 
@@ -15,6 +16,20 @@ from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.round_tip import Tip, capsule
 from medcrypt_gui.core.mask.sink import SinkMode
+from medcrypt_gui.core.options import option_hints
+
+
+class Event(Enum):
+    """What the pointer did. Tools that last over several presses are told all of it, others only where it is."""
+
+    PRESS = "press"
+    MOVE = "move"
+    """Also with no button held, for tools that last."""
+    RELEASE = "release"
+    CLOSE = "close"
+    """A double-click, or Enter: the shape is complete."""
+    DROP = "drop"
+    """Backspace: the last point goes."""
 
 
 @dataclass(frozen=True)
@@ -23,29 +38,78 @@ class PointerSample:
 
     ``index_xyz`` is fractional; ``normal_axis`` is the index axis (0 x, 1 y, 2 z) across the displayed plane;
     ``erasing`` says that the right button or the pen's eraser is used; ``inverted`` (Ctrl) swaps add and erase.
+    ``pixel_mm`` is how far a pixel of the screen is in the patient, so that handles are as easy to hit at any zoom.
     """
 
     index_xyz: tuple[float, float, float]
     normal_axis: int
     erasing: bool = False
     inverted: bool = False
+    event: Event = Event.MOVE
+    pixel_mm: float = 1.0
+
+    @property
+    def slice_number(self) -> int:
+        """The slice of the displayed plane, as an index along ``normal_axis``."""
+        return math.floor(self.index_xyz[self.normal_axis] + 0.5)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a tool shows before it changes anything: a line through ``points``, fractional indices ``(x, y, z)``.
+
+    It lies in slice ``slice_number`` across ``normal_axis`` and is painted in that slice only, or through all of them
+    where ``through`` is set. ``handles`` are the points that can be taken hold of, ``held`` is the one that is.
+    """
+
+    points: tuple[tuple[float, float, float], ...]
+    normal_axis: int
+    slice_number: int
+    closed: bool = False
+    erases: bool = False
+    through: bool = False
+    handles: tuple[tuple[float, float, float], ...] = ()
+    held: int | None = None
 
 
 class Drawing(Protocol):
-    """What a tool draws on: `MaskEditor` with a gesture open."""
+    """What a tool draws on: the mask with a gesture open, over the volume that is shown."""
 
     @property
     def geometry(self) -> Geometry: ...
 
-    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode) -> None: ...
+    @property
+    def labels(self) -> NDArray[np.uint8]:
+        """The labels ``(Z, Y, X)`` as they are now, to be looked at only."""
+
+    @property
+    def label(self) -> int:
+        """The number of the label that is painted with."""
+
+    def values(self, box: Box) -> NDArray[np.float32] | None:
+        """The scaled values of the volume inside ``box``; None where there is no volume, or one of colours."""
+
+    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode) -> None:
+        """Change the painted label; see `core.mask.editor.MaskEditor.extend`."""
+
+    def show(self, draft: Draft | None) -> None:
+        """Show this over the image from now on, or nothing."""
+
+    def place_seed(self, seed: PointerSample) -> None:
+        """Ask for the tool's operation at this place: it is previewed, and changes the mask when it is accepted."""
 
 
 Drag: TypeAlias = Generator[None, PointerSample | None, None]
-"""Started by the press; each move is sent in; None is the release."""
+"""Started by the press; each move is sent in; None is the release, or for tools that last, that they are put down."""
 
 
 class Tool(Protocol):
-    """One way to change the mask. Toolbar, options panel, shortcut and help build themselves from it."""
+    """One way to change the mask. Toolbar, options panel, shortcut and help build themselves from it.
+
+    A tool that ``lasts`` draws a shape over several presses: its generator gets every `Event`, lives on after the
+    release, and ends by itself when the shape is complete; only then is the gesture one undo step. ``operation`` is the
+    id of the operation that its seeds are for (`core.operations`), empty for tools that draw themselves.
+    """
 
     id: str
     title: str
@@ -53,10 +117,19 @@ class Tool(Protocol):
     icon: str
     help: str
     options_type: type[Any]
+    lasts: bool
+    operation: str
 
     def drag(self, drawing: Drawing, press: PointerSample, options: Any) -> Drag:
         """A generator: acts on ``press``, then on every sample sent in until None is sent."""
         ...
+
+
+class DragTool:
+    """What most tools are: one stroke from press to release."""
+
+    lasts = False
+    operation = ""
 
 
 class TipShape(Enum):
@@ -64,29 +137,6 @@ class TipShape(Enum):
 
     DISC = mark("2D disc")
     SPHERE = mark("3D sphere")
-
-
-@dataclass(frozen=True)
-class OptionHint:
-    """How to show one option: its label, unit and range. Enums and booleans need only the label."""
-
-    label: str
-    unit: str = ""
-    minimum: float = 0.0
-    maximum: float = 1.0
-    step: float = 0.1
-
-
-def option(
-    default: Any, label: str, unit: str = "", minimum: float = 0.0, maximum: float = 1.0, step: float = 0.1
-) -> Any:
-    """A field of a tool's options dataclass together with its hint."""
-    return field(default=default, metadata={"hint": OptionHint(label, unit, minimum, maximum, step)})
-
-
-def option_hints(options_type: type[Any]) -> tuple[tuple[Field[Any], OptionHint], ...]:
-    """The fields of an options dataclass that users set, in order, each with its hint."""
-    return tuple((f, f.metadata["hint"]) for f in fields(options_type) if "hint" in f.metadata)
 
 
 def tip_size_mm(options: Any) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medcrypt_gui.core.language import mark
-from medcrypt_gui.core.tools.base import Drag, Drawing, PointerSample, TipShape, option, round_stroke
+from medcrypt_gui.core.options import option
+from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample, TipShape, round_stroke
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,7 @@ class EraserOptions:
     shape: TipShape = option(TipShape.DISC, mark("Tip"))  # noqa: RUF009 -- a field, not a shared default
 
 
-class Eraser:
+class Eraser(DragTool):
     id = "eraser"
     title = mark("Eraser")
     shortcut = "E"

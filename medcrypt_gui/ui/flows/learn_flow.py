@@ -40,6 +40,7 @@ class LearnFlow(QObject):
         desk.session.mask_edited.connect(self._on_edited)
         desk.session.mask_replaced.connect(self._on_replaced)
         desk.session.reviewed_changed.connect(self._settle.start)
+        desk.session.labels_changed.connect(self._settle.start)
 
     def mark_right(self) -> None:
         """The slice shown needs no correction, or does after all."""
@@ -116,6 +117,9 @@ class LearnFlow(QObject):
         editor, origin, reviewed = session.editor, session.origin, session.reviewed
         if editor is None or origin is None:
             session.set_corrected((), tr(_NO_PROPOSAL))
+            return
+        if editor.table[ROI].locked:
+            session.set_corrected((), tr("The label that models propose into is locked."))
             return
         self._counting = self._desk.jobs.start(
             tr("Looking for corrected slices"),

@@ -165,7 +165,8 @@ class ProtectFlow(QObject):
 
 def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDArray[np.uint8], NDArray[np.uint8], str]:
     """The middle slice of the region as grey pictures before and after, and which slice it is."""
-    marked = np.flatnonzero(mask.labels.any(axis=(1, 2)))
+    region = mask.roi()
+    marked = np.flatnonzero(region.any(axis=(1, 2)))
     if marked.size == 0:
         raise NoRoiError(tr("the mask marks no voxel"))
     z = int(marked[marked.size // 2])
@@ -178,7 +179,7 @@ def preview_pictures(series: Series, volume: Volume, mask: RoiMask) -> tuple[NDA
         return fit_grey(grey, view.pixel_mm, _PREVIEW_PX)
 
     stored = np.asarray(volume.stored[z])
-    covered = preview_slice(series, stored, mask.roi()[z])
+    covered = preview_slice(series, stored, region[z])
     return (
         picture(stored),
         picture(covered),

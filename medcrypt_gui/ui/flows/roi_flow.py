@@ -51,6 +51,10 @@ class RoiFlow(QObject):
         volume, series, editor = session.volume, session.series, session.editor
         if volume is None or series is None or editor is None:
             return
+        if editor.table[ROI].locked:
+            locked = tr("“{name}” is locked, so nothing is proposed into it.", name=editor.table[ROI].name)
+            self.said.emit(f"{locked} {tr('Unlock it in step Correct.')}")
+            return
 
         def work(task: TaskContext) -> tuple[Proposal, ModelCard]:
             segmenter = self._desk.workbench.segmenters()[model_id]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, mark, tr
-from medcrypt_gui.core.mask.statistics import extent
 from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
+from medcrypt_gui.ui.panels.label_group import LabelGroup
 from medcrypt_gui.ui.panels.learn_group import LearnGroup
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.panels.threshold_group import ThresholdGroup
@@ -19,7 +19,6 @@ from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.tool_options import ToolOptions
 
 _SUBTITLE = mark("Look at every slice. Paint what is missing, erase what does not belong.")
-_MEASURE_DELAY_MS = 150
 
 
 class CorrectPanel(StepPanel):
@@ -34,16 +33,16 @@ class CorrectPanel(StepPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("correct", tr("Correct the mask"), tr(_SUBTITLE), tr("Mask is right"), parent)
         self._session = session
-        self._some = False
+        self._marked = self._some = False
         self._buttons: dict[str, QPushButton] = {}
-        self._measure = QTimer(self, singleShot=True, interval=_MEASURE_DELAY_MS)
-        self._measure.timeout.connect(self._refresh)
         self.doubts = DoubtGroup(session)
         self.threshold = ThresholdGroup(session)
         self.learn = LearnGroup(session)
+        self.labels = LabelGroup(session)
         self.tools = ToolOptions(session)
         self.body.addWidget(self.doubts)
         self.body.addWidget(self.threshold)
+        self.body.addWidget(self.labels)
         self.add_heading(tr("Paint and erase"))
         self.body.addWidget(self.tools)
         self.body.addWidget(self.learn)
@@ -53,8 +52,8 @@ class CorrectPanel(StepPanel):
         self.body.addLayout(self._display())
         self.body.addStretch(1)
         self.above_primary(self._size_line())
-        session.mask_edited.connect(self._measure.start)
-        session.mask_replaced.connect(self._refresh)
+        session.sizes_changed.connect(self._refresh)
+        session.labels_changed.connect(self._refresh)
         session.overlay_changed.connect(self._refresh_display)
         session.trial_changed.connect(self._refresh_primary)
         session.suggestion_changed.connect(self._refresh_primary)
@@ -145,6 +144,8 @@ class CorrectPanel(StepPanel):
         session = self._session
         why_not = (
             tr("Mark a region first: an empty mask protects nothing")
+            if not self._marked
+            else tr("All that is marked is in labels that Protect leaves readable")
             if not self._some
             else tr("The mask is being cut at the new threshold")
             if session.trial is not None
@@ -157,14 +158,17 @@ class CorrectPanel(StepPanel):
 
     def _refresh(self) -> None:
         editor = self._session.editor
-        # An untouched mask is empty; to count it would fetch all of it into memory, on the window's thread.
-        touched = editor is not None and (editor.revision or not editor.blank)
-        size = extent(editor.mask) if editor is not None and touched else None
+        sizes = self._session.sizes
+        size = sizes.roi(editor.table) if editor is not None and sizes is not None else None
         some = size is not None and size.voxels > 0
-        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else tr("Nothing marked yet"))
+        self._marked = sizes is not None and bool(sizes.counts[1:].any())
+        nothing = tr("Nothing to protect") if self._marked else tr("Nothing marked yet")
+        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else nothing)
         self._size_text.setText(
             tr("{voxels} voxels, {share:.1%} of the volume", voxels=grouped(size.voxels), share=size.share)
             if size and some
+            else tr("What is marked is in labels that Protect leaves readable.")
+            if self._marked
             else tr("Paint on a slice to begin.")
         )
         self._some = some

@@ -23,6 +23,7 @@ from medcrypt_gui.ui.widgets.tick_box import TickBox
 
 _SUBTITLE = mark("A copy is written in which the region of interest is encrypted. Your originals are not touched.")
 _PICTURE_HEIGHT = 172
+_SPARED = mark("Marked, but left readable as you chose in step Correct")
 _FACE_TIP = mark("A proposal that is added to the region, to be looked at in step Correct")
 
 
@@ -71,6 +72,8 @@ class ProtectPanel(StepPanel):
         self.body.addLayout(lines)
         self._preview = self._preview_group()
         self._doubts = self._doubts_group()
+        self._spared = Notice("protectSpared")
+        self.body.addWidget(self._spared)
         self.body.addWidget(self._doubts)
         self.body.addWidget(self._preview)
         self.add_heading(tr("Write the protected copy to"))
@@ -165,6 +168,10 @@ class ProtectPanel(StepPanel):
         self._covered.setText(_list(preview.coverage.covered))
         self._open.setText(_list(preview.coverage.open))
         self._face_open = preview.coverage.face_open
+        if preview.coverage.spared:
+            self._spared.show_text(Tone.WARNING, tr(_SPARED), _list(preview.coverage.spared))
+        else:
+            self._spared.clear()
         self._readable.setText(_sentence(preview.readable))
         self._refresh()
 
@@ -173,6 +180,7 @@ class ProtectPanel(StepPanel):
         self._ready = False
         self._share.setText(tr("Not possible yet"))
         self._share_text.setText(tr("The reason stands below."))
+        self._spared.clear()
         self._preview.hide()
         self._refresh()
 

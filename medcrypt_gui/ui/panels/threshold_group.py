@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
@@ -53,6 +54,7 @@ class ThresholdGroup(StackedGroup):
         self._reset.clicked.connect(self._on_reset)
         session.mask_edited.connect(self._refresh)
         session.mask_replaced.connect(self._refresh)
+        session.labels_changed.connect(self._refresh)
         session.trial_changed.connect(self._on_trial_changed)
         self._refresh()
 
@@ -82,13 +84,21 @@ class ThresholdGroup(StackedGroup):
         if self._session.trial is not None:
             return
         origin = self._session.origin
-        possible = origin is not None and origin.probability is not None
+        editor = self._session.editor
+        locked = editor is not None and editor.table[ROI].locked
+        possible = origin is not None and origin.probability is not None and not locked
         for widget in (self._slider, self._value, self._reset):
             widget.setEnabled(possible)
         self._slider.blockSignals(True)
         self._slider.setValue(round(origin.threshold * 100) if origin is not None else 50)
         self._slider.blockSignals(False)
         self._value.setText(f"{self._slider.value() / 100:.2f}" if possible else "–")
-        self._why.setText(tr("Let a network propose the region first.") if origin is None else origin.why_fixed)
+        self._why.setText(
+            tr("Let a network propose the region first.")
+            if origin is None
+            else tr("The label that models propose into is locked.")
+            if locked
+            else origin.why_fixed
+        )
         self._why.setVisible(not possible)
         self._slider.setToolTip(tr(_TIP) if possible else self._why.text())

@@ -20,6 +20,7 @@ def connect_main(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.phase_requested.connect(panel.phase_requested)
     canvas.measured.connect(panel.measurements.add)
     canvas.gesture_finished.connect(panel.gesture_finished)
+    canvas.stroke_refused.connect(panel.stroke_refused)
 
 
 def connect_guest(panel: ViewerPanel, canvas: PlaneCanvas, guest: Guest) -> None:

@@ -31,7 +31,7 @@ def corners(state: ViewState, view: PlaneView, zoom: float, under_cursor: Lines,
         top_left=_patient_lines(state.series, state.names_hidden),
         top_right=_series_lines(state.series, state.names_hidden),
         bottom_left=_display_lines(state, view, zoom),
-        bottom_right=(*under_cursor, _slice_line(state, view, skipped)),
+        bottom_right=(*under_cursor, *_active_label_lines(state), _slice_line(state, view, skipped)),
     )
 
 
@@ -118,6 +118,14 @@ def window_text(window: Window) -> str:
     if isinstance(window, FileWindow) and window.curve is Curve.SIGMOID:
         return tr("{window}  sigmoid", window=values)
     return values
+
+
+def _active_label_lines(state: ViewState) -> Lines:
+    """Into which of several labels the tool in hand writes."""
+    if not state.editing or state.editor is None or len(state.editor.table) < 2:
+        return ()
+    active = state.editor.table.active
+    return (tr("Into label {number}: {name}", number=active.number, name=active.name),)
 
 
 def _slice_text(state: ViewState, view: PlaneView) -> str:

@@ -61,6 +61,8 @@ class PlaneCanvas(QWidget):
     measurement_menu_requested = Signal(QPoint)  # for the selected one; global position
     hovered = Signal(str)
     gesture_finished = Signal()
+    seed_placed = Signal(object)  # a PointerSample: a tool asks for its operation there
+    stroke_refused = Signal(str)  # why the tool in hand changes nothing
     activated = Signal()
     reframed = Signal()  # zoomed or moved by hand
     resized = Signal()
@@ -199,9 +201,10 @@ class PlaneCanvas(QWidget):
         return self._pointer.cancel_stroke()
 
     def mode_changed(self) -> None:
-        """A tool was taken or put down: the cursor follows."""
-        editing = self.state.editing
-        self.setCursor(Qt.CursorShape.BlankCursor if editing else Qt.CursorShape.CrossCursor)
+        """A tool was taken or put down, or may not be used any more: the cursor follows."""
+        shapes = Qt.CursorShape
+        held = shapes.ForbiddenCursor if self.state.why_not_paint else shapes.BlankCursor
+        self.setCursor(held if self.state.editing else shapes.CrossCursor)
         self.update()
 
     # Events
@@ -299,7 +302,8 @@ class PlaneCanvas(QWidget):
         if self.is_active:
             markings.paint_frame(painter, area)
         size = tip_size_mm(self.state.options)
-        if self.state.editing and size is not None and self._cursor is not None:
+        usable = self.state.editing and not self.state.why_not_paint
+        if usable and size is not None and self._cursor is not None:
             rim = tip_rim(self.state, self.view, frame, size / 2, ratio).translated(self._cursor)
             markings.paint_tip(painter, rim, self._pointer.would_erase())
 

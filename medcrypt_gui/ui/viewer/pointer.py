@@ -10,7 +10,8 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 
 from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.core.imaging.volume import Window
-from medcrypt_gui.core.tools.base import Drag, PointerSample
+from medcrypt_gui.core.tools.base import Draft, Drag, PointerSample
+from medcrypt_gui.core.tools.mask_drawing import MaskDrawing
 from medcrypt_gui.ui.viewer.corner_text import is_inside
 from medcrypt_gui.ui.viewer.measuring import Measuring, ViewDrag
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
@@ -66,6 +67,9 @@ class Pointer:
         self._pressed_at = self._last = event.position()
         self._moved = False
         paints = self._button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
+        if canvas.state.editing and paints and canvas.state.why_not_paint:
+            canvas.stroke_refused.emit(canvas.state.why_not_paint)
+            return
         if canvas.state.editing and paints:
             self._note_modifiers(event)
             self._erasing = self._erasing or self._button is Qt.MouseButton.RightButton
@@ -158,8 +162,13 @@ class Pointer:
         assert state.tool is not None
         assert state.editor is not None
         state.editor.begin_gesture(state.tool.title)
-        self._stroke = state.tool.drag(state.editor, self._sample(), state.options)
+        drawing = MaskDrawing(state.editor, state.volume, self._show_draft, self._canvas.seed_placed.emit)
+        self._stroke = state.tool.drag(drawing, self._sample(), state.options)
         next(self._stroke)
+
+    def _show_draft(self, draft: Draft | None) -> None:
+        self._canvas.state.tool_draft = draft
+        self._canvas.measurement_changed.emit()
 
     def _end_stroke(self) -> None:
         assert self._stroke is not None

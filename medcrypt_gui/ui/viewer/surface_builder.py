@@ -1,10 +1,11 @@
-"""Keeps the surfaces of skin and mask true to what the viewer shows, in the background."""
+"""Keeps the surfaces of skin and labels true to what the viewer shows, in the background."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
@@ -18,14 +19,15 @@ if TYPE_CHECKING:
     from medcrypt_gui.core.mask.editor import MaskEditor
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
+_Built = TypeVar("_Built")
 _REST_MS = 300  # the mask's surface follows once no edit came for so long
 
 
 class SurfaceBuilder(QObject):
     """Builds while it is awake. The newest wish wins: work for an older one is abandoned.
 
-    ``skin`` and ``mask`` are what was built last, None where there is nothing. ``progress`` (0 to 1) is how far the
-    skin is, None when it is not being built. ``problem`` is a sentence, empty when all went well.
+    ``skin`` and ``masks`` (of each label, by its number, hidden or not) are what was built last. ``progress`` (0 to 1)
+    is how far the skin is, None when it is not being built. ``problem`` is a sentence, empty when all went well.
     """
 
     changed = Signal()
@@ -43,7 +45,7 @@ class SurfaceBuilder(QObject):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._build_mask)
         self.skin: Surface | None = None
-        self.mask: Surface | None = None
+        self.masks: dict[int, Surface] = {}
         self.progress: float | None = None
         self.problem = ""
         self._jobs.job_ended.connect(self._on_job_ended)
@@ -56,6 +58,13 @@ class SurfaceBuilder(QObject):
     def updating(self) -> bool:
         """Whether the mask's surface is being made anew, or soon will be."""
         return self._mask_job is not None or self._rest.isActive()
+
+    @property
+    def largest(self) -> Surface | None:
+        """What the camera is set for: the skin, else the label that reaches furthest."""
+        return self.skin or max(
+            self.masks.values(), key=lambda one: float(np.ptp(one.vertices, axis=0).max()), default=None
+        )
 
     @property
     def waiting(self) -> bool:
@@ -85,7 +94,7 @@ class SurfaceBuilder(QObject):
         """Stop everything and forget what was built."""
         self._stop_skin()
         self._stop_mask()
-        self.skin = self.mask = None
+        self.skin, self.masks = None, {}
         self._skin_known = self._mask_known = False
         self.problem = ""
         self.changed.emit()
@@ -98,7 +107,7 @@ class SurfaceBuilder(QObject):
     def _on_editor_changed(self) -> None:
         self._listen(self._panel.state.editor)
         self._stop_mask()
-        self.mask, self._mask_known = None, False
+        self.masks, self._mask_known = {}, False
         self.changed.emit()
         if self._awake:
             self._build_mask()
@@ -138,15 +147,15 @@ class SurfaceBuilder(QObject):
             return
         mask = editor.mask  # read while it may be drawn on: what comes of that is replaced after the next pause
 
-        def work(task: TaskContext) -> Surface | None:
-            from medcrypt_gui.services.build_surfaces import build_mask_surface
+        def work(task: TaskContext) -> dict[int, Surface]:
+            from medcrypt_gui.services.build_surfaces import build_mask_surfaces
 
-            return build_mask_surface(mask, task)
+            return build_mask_surfaces(mask, task)
 
         self._mask_known = True
         self._mask_job = self._start(work, self._on_mask_built)
 
-    def _start(self, work: Callable[[TaskContext], Surface | None], done: Callable[[Surface | None], None]) -> Job:
+    def _start(self, work: Callable[[TaskContext], _Built], done: Callable[[_Built], None]) -> Job:
         return self._jobs.start(tr("Building the surface"), work, done, self._on_failed, quiet=True)
 
     def _on_job_ended(self, job: Job) -> None:
@@ -167,8 +176,8 @@ class SurfaceBuilder(QObject):
         self.skin, self._skin_known = found, True
         self.changed.emit()
 
-    def _on_mask_built(self, found: Surface | None) -> None:
-        self._mask_job, self.mask = None, found
+    def _on_mask_built(self, found: dict[int, Surface]) -> None:
+        self._mask_job, self.masks = None, found
         self.changed.emit()
 
     def _on_failed(self, error: MedcryptError) -> None:

@@ -26,7 +26,7 @@ def statement(view: SurfaceView) -> str:
         return tr("The slices are still being read. The surface follows.")
     if builder.progress is not None or builder.updating:
         return tr("Building the surface…")
-    if builder.mask is None and builder.skin is None:
+    if not builder.masks and builder.skin is None:
         return tr("No air around a body was found, so there is no skin, and nothing is marked. Mark a region first.")
     return _skin_hidden(view) or tr("Skin and mask are both hidden. S shows the mask, the button below the skin.")
 
@@ -38,7 +38,7 @@ def caption(view: SurfaceView) -> str:
         return tr("The mask was changed: building its surface…")
     if builder.progress is not None:
         return tr("Building the surface of the skin… {percent} %", percent=round(builder.progress * 100))
-    if builder.mask is None:
+    if not builder.masks:
         return tr("No mask yet: the skin alone is shown.")
     return _skin_hidden(view)
 

@@ -1,4 +1,4 @@
-"""The surfaces of skin and mask in three dimensions: turned with the mouse, clicked to move the crosshair."""
+"""The surfaces of skin and labels in three dimensions: turned with the mouse, clicked to move the crosshair."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.render_surface import Layer, SurfacePicture, render
 from medcrypt_gui.core.imaging.surface import Surface
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.ui.palette import MASK, SKIN
+from medcrypt_gui.ui.palette import SKIN
 from medcrypt_gui.ui.viewer import markings, surface_markings, surface_texts
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.surface_builder import SurfaceBuilder
@@ -116,8 +116,9 @@ class SurfaceView(QWidget):
         """What is drawn now. While names are hidden there is no skin: a head's shows the face."""
         state, builder = self.state, self.builder
         shown = []
-        if builder.mask is not None and state.mask_visible:
-            shown.append(Layer(builder.mask, MASK))
+        if state.mask_visible:
+            coloured = (one for one in state.look.colours if one[0] in builder.masks)
+            shown += [Layer(builder.masks[number], colour) for number, colour in coloured]
         if builder.skin is not None and self.skin_look is not SkinLook.NONE and not state.names_hidden:
             veiled = bool(shown) and self.skin_look is SkinLook.VEIL
             shown.append(Layer(builder.skin, SKIN, _VEIL if veiled else 1.0))
@@ -136,7 +137,7 @@ class SurfaceView(QWidget):
         self.update()
 
     def _on_built(self) -> None:
-        surface = self.builder.skin or self.builder.mask
+        surface = self.builder.largest
         if surface is not None and (self.camera is None or (self._untouched and self._outdated(surface))):
             self._fit()
         self.controls.setVisible(bool(self.layers) or self.builder.skin is not None)
@@ -147,7 +148,7 @@ class SurfaceView(QWidget):
         return surface is self.builder.skin and self._fitted_to is not surface
 
     def _fit(self) -> None:
-        surface = self.builder.skin or self.builder.mask
+        surface = self.builder.largest
         if surface is None:
             return
         self.camera, self._fitted_to = Camera.fitting(surface.vertices), surface
@@ -327,7 +328,7 @@ class SurfaceView(QWidget):
         finest = min(_FINE, max(1.0, (_MOST_SAMPLES / (width * height)) ** 0.5))
         sampling = self._rough if self._moving else finest
         layers = self.layers
-        look = tuple((layer.surface, layer.opacity) for layer in layers)
+        look = tuple((layer.surface, layer.colour, layer.opacity) for layer in layers)
         key = (self.camera, width, height, self._moving, look)
         if key == self._key:
             return

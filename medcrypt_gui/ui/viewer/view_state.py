@@ -20,7 +20,7 @@ from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
-from medcrypt_gui.core.tools.base import Tool
+from medcrypt_gui.core.tools.base import Draft, Tool
 
 _PLAIN_LOOK = LabelLook()
 
@@ -94,6 +94,8 @@ class ViewState:
     measurements: tuple[Measurement, ...] = ()
     draft: Measurement | None = None
     """The measurement that is being drawn."""
+    tool_draft: Draft | None = None
+    """What the tool in hand shows before it changes the mask."""
     selected: Measurement | None = None
     """The one of the measurements that was clicked."""
     smooth: bool = True
@@ -121,6 +123,11 @@ class ViewState:
     def editing(self) -> bool:
         """Whether the left button paints."""
         return self.tool is not None and self.editor is not None and not self.tool_resting
+
+    @property
+    def why_not_paint(self) -> str:
+        """Why the tool in hand changes nothing now; empty while it does."""
+        return self.editor.table.why_not_paint if self.editor is not None else ""
 
     @property
     def exact_crosshair(self) -> tuple[float, float, float]:

@@ -49,6 +49,7 @@ class ViewerPanel(QWidget):
     overlay_changed = Signal(float, bool, bool)  # opacity 0 to 1, outline, visible; changed by a key
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
     gesture_finished = Signal()  # a stroke became an undo step
+    stroke_refused = Signal(str)  # why the tool in hand changes nothing
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
@@ -69,7 +70,7 @@ class ViewerPanel(QWidget):
         self.shared = SharedOptions(self)
         self.measurements = MeasurementList(self)
         self._slab_mm = _FIRST_SLAB_MM
-        self._stop_listening: Callable[[], None] | None = None
+        self._stop_listening: tuple[Callable[[], None], ...] = ()
         self.hanging = Hanging(self)
         self.linker = self.hanging.linker
         DropTarget(self, self.hanging.area_at, self.hanging.show_series)
@@ -162,10 +163,11 @@ class ViewerPanel(QWidget):
     def set_editor(self, editor: MaskEditor | None) -> None:
         """Show and edit this mask; it lies on the volume's grid."""
         self.cancel_stroke()
-        if self._stop_listening is not None:
-            self._stop_listening()
-        self.state.editor = editor
-        self._stop_listening = editor.on_changed(self.refresh) if editor is not None else None
+        for stop in self._stop_listening:
+            stop()
+        self.state.editor, self._stop_listening = editor, ()
+        if editor is not None:
+            self._stop_listening = editor.on_changed(self.refresh), editor.on_table_changed(self._mode_changed)
         self._mode_changed()
         self.editor_changed.emit()
 

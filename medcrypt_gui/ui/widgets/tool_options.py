@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.tools.base import OptionHint, Tool, option_hints
+from medcrypt_gui.core.options import OptionHint, option_hints
+from medcrypt_gui.core.tools.base import Tool
 from medcrypt_gui.core.tools.registry import all_tools
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.core.mask.labels import COLOURS, Label, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin
 from medcrypt_gui.core.segmentation.proposal import Proposal
@@ -93,3 +94,23 @@ def test_text_that_was_found_is_covered() -> None:
     region, origin = proposed(box(0, 20), TEXT)
     said = coverage(region, origin, series("US"))
     assert not any("text" in phrase for phrase in said.open)
+
+
+def test_several_labels_are_named_and_those_left_readable_are_told_apart() -> None:
+    mask = RoiMask.from_bool(box(5, 15), GRID)
+    table = (
+        LabelTable().with_label(Label(2, "Vessel", COLOURS[1])).with_label(Label(3, "Bone", COLOURS[2], in_roi=False))
+    )
+    mask.labels[6:8, 5:25, 5:25] = 2
+    mask.labels[8:11, 5:25, 5:25] = 3
+    said = describe_coverage(series(), replace(mask, table=table), None)
+    assert said.covered[:2] == ("label “ROI”, 2.0 ml", "label “Vessel”, 0.8 ml")
+    assert said.spared == ("label “Bone”, 1.2 ml",)
+    assert said.open[0] == "label “Bone”, 1.2 ml: marked, but not protected"
+
+
+def test_one_label_and_labels_without_voxels_need_no_words() -> None:
+    table = LabelTable().with_label(Label(2, "Vessel", COLOURS[1], in_roi=False))
+    said = describe_coverage(series(), replace(RoiMask.from_bool(box(5, 15), GRID), table=table), None)
+    assert said.spared == ()
+    assert not any("label" in text for text in (*said.covered, *said.open))

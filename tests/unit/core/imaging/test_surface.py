@@ -10,7 +10,7 @@ import pytest
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.surface import Surface, surface_of
-from medcrypt_gui.core.mask.mask_surface import mask_surface
+from medcrypt_gui.core.mask.mask_surface import mask_surfaces
 from medcrypt_gui.core.task import TaskContext
 
 _SHEARED = np.array([[1.1, 0.2, 0.0, -30.0], [0.1, 0.9, 0.3, 12.0], [0.0, 0.0, 2.0, 5.0], [0, 0, 0, 1.0]])
@@ -72,7 +72,7 @@ def test_a_marked_voxel_has_its_surface_around_it_in_all_48_orientations(affine:
     labels = np.zeros((9, 11, 13), np.uint8)
     labels[2, 3, 9] = 1
     geometry = Geometry(labels.shape, affine)
-    surface = mask_surface(labels, geometry, TaskContext())
+    surface = mask_surfaces(labels, geometry, TaskContext()).get(1)
     assert surface is not None
     place = geometry.to_mm((9.0, 3.0, 2.0))
     np.testing.assert_allclose((surface.vertices.min(axis=0) + surface.vertices.max(axis=0)) / 2, place, atol=1e-3)
@@ -85,7 +85,7 @@ def test_a_marked_voxel_has_its_surface_around_it_in_all_48_orientations(affine:
 def test_the_sides_of_a_box_look_along_the_axes(axis: int) -> None:
     labels = np.zeros((30, 32, 34), np.uint8)
     labels[8:22, 9:23, 10:24] = 1
-    surface = mask_surface(labels, Geometry(labels.shape, np.eye(4)), TaskContext())
+    surface = mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext()).get(1)
     assert surface is not None
     middle = (surface.vertices.min(axis=0) + surface.vertices.max(axis=0)) / 2
     off = np.abs(surface.vertices - middle)
@@ -99,7 +99,7 @@ def test_every_marked_voxel_lies_inside_and_every_other_outside() -> None:
     """Seen along rays: a surface is crossed exactly where the mask begins and ends."""
     rng = np.random.default_rng(5)
     labels = (rng.random((10, 10, 10)) < 0.3).astype(np.uint8)
-    surface = mask_surface(labels, Geometry(labels.shape, np.eye(4)), TaskContext())
+    surface = mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext()).get(1)
     assert surface is not None
     on_axis = np.isclose(surface.vertices % 1, 0, atol=1e-4).sum(axis=1) >= 2
     crossings = surface.vertices[on_axis]
@@ -114,7 +114,7 @@ def test_a_long_mask_keeps_its_size_and_its_specks() -> None:
     labels = np.zeros((500, 30, 30), np.uint8)
     labels[20:480, 5:25, 5:25] = 1
     labels[499, 29, 29] = 1
-    surface = mask_surface(labels, Geometry(labels.shape, np.eye(4)), TaskContext())
+    surface = mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext()).get(1)
     assert surface is not None
     assert surface.volume_ml == pytest.approx(460 * 20 * 20 / 1000, rel=0.06)
     assert np.linalg.norm(surface.vertices - (29, 29, 499), axis=1).min() < 2
@@ -122,18 +122,38 @@ def test_a_long_mask_keeps_its_size_and_its_specks() -> None:
 
 def test_a_body_cut_off_by_the_images_edge_is_closed_there() -> None:
     labels = np.ones((14, 14, 14), np.uint8)
-    surface = mask_surface(labels, Geometry(labels.shape, np.eye(4)), TaskContext())
+    surface = mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext()).get(1)
     assert surface is not None
     assert surface.volume_ml == pytest.approx(14**3 / 1000, rel=0.06)
 
 
 def test_an_empty_mask_has_no_surface() -> None:
     labels = np.zeros((5, 5, 5), np.uint8)
-    assert mask_surface(labels, Geometry(labels.shape, np.eye(4)), TaskContext()) is None
+    assert mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext()) == {}
+
+
+def test_every_label_has_a_surface_of_its_own_where_it_lies() -> None:
+    labels = np.zeros((20, 24, 28), np.uint8)
+    labels[4:14, 4:10, 4:10] = 3
+    labels[4:14, 10:20, 4:10] = 200
+    found = mask_surfaces(labels, Geometry(labels.shape, np.eye(4)), TaskContext())
+    assert list(found) == [3, 200]
+    assert found[3].volume_ml == pytest.approx(10 * 6 * 6 / 1000, rel=0.2)
+    assert found[200].volume_ml == pytest.approx(10 * 10 * 6 / 1000, rel=0.2)
+    assert found[3].vertices[:, 1].max() < 10 < found[200].vertices[:, 1].max()
+
+
+def test_many_large_labels_together_take_about_as_much_as_one() -> None:
+    labels = np.repeat(np.arange(1, 13, dtype=np.uint8), 20)[:, None, None] * np.ones((1, 210, 210), np.uint8)
+    grid = Geometry(labels.shape, np.eye(4))
+    many = mask_surfaces(labels, grid, TaskContext())
+    one = mask_surfaces(np.minimum(labels, 1), grid, TaskContext())
+    assert len(many) == 12
+    assert sum(len(surface.faces) for surface in many.values()) < 2 * len(one[1].faces)
 
 
 def test_cancelling_stops_the_work() -> None:
     task = TaskContext()
     task.cancel()
     with pytest.raises(Cancelled):
-        mask_surface(np.ones((8, 8, 8), np.uint8), Geometry((8, 8, 8), np.eye(4)), task)
+        mask_surfaces(np.ones((8, 8, 8), np.uint8), Geometry((8, 8, 8), np.eye(4)), task)

@@ -28,7 +28,7 @@ def _gesture(editor: MaskEditor) -> None:
 
 def _without_roi(editor: MaskEditor) -> None:
     labels = tuple(replace(label, in_roi=False) for label in editor.table)
-    editor.set_table(replace(editor.table, labels=labels))
+    editor.change_labels(replace(editor.table, labels=labels), "Spare")
 
 
 def _renamed(editor: MaskEditor) -> None:

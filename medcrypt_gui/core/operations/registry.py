@@ -1,0 +1,23 @@
+"""All operations on masks: every module of this package but ``base`` and ``registry`` is one, as ``OPERATION``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import medcrypt_gui.core.operations as package
+from medcrypt_gui.core.discovery import discover
+from medcrypt_gui.core.operations.base import Group, Operation
+
+_NOT_OPERATIONS = frozenset({"base", "registry"})
+
+
+@cache
+def all_operations() -> tuple[Operation, ...]:
+    """The operations this build has, by group and title."""
+    found: tuple[Operation, ...] = discover(package, "OPERATION", _NOT_OPERATIONS)
+    return tuple(sorted(found, key=lambda one: (list(Group).index(one.group), one.title)))
+
+
+def operation(operation_id: str) -> Operation:
+    """The operation of that id. Raises KeyError when there is none."""
+    return {one.id: one for one in all_operations()}[operation_id]
