@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.images.nifti_header import read_header
@@ -37,5 +39,12 @@ def read_labels(path: Path, geometry: Geometry, table: LabelTable) -> RoiMask:
             labels = reorder_to_grid(stored.view(np.uint8), header.geometry, geometry)
         except MaskMismatchError as error:
             raise MaskMismatchError(error.detail, path=path) from error
-    present = frozenset(np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)).tolist())
-    return RoiMask(labels, geometry, table.naming(present))
+    return RoiMask(labels, geometry, table.naming(_numbers_in(labels)))
+
+
+def _numbers_in(labels: NDArray[np.uint8]) -> frozenset[int]:
+    """Every value that occurs, slice by slice: counting them all at once would take eight times the mask's memory."""
+    counts = np.zeros(256)
+    for plane in labels:
+        counts += cv2.calcHist([np.ascontiguousarray(plane)], [0], None, [256], [0, 256]).reshape(-1)
+    return frozenset(np.flatnonzero(counts).tolist())
