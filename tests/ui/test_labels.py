@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -9,8 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.editor import MaskEditor, Part
 from medcrypt_gui.core.mask.labels import COLOURS, ROI, Overwrite
+from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 
@@ -382,3 +385,34 @@ def test_into_a_locked_roi_nothing_is_proposed_and_the_reason_is_said(two: Drive
     two.click("roiPrimary")
     assert "is locked, so nothing is proposed" in two.text("statusSentence")
     assert painted(two) == set()
+
+
+def test_large_masks_are_counted_in_the_background_and_what_changes_meanwhile_again(
+    two: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medcrypt_gui.ui.flows.size_flow._AT_ONCE", 0)
+    editor, jobs = editor_of(two), []
+    two.window.jobs.job_started.connect(jobs.append)
+    for z in range(editor.labels.shape[0]):
+        box = (slice(z, z + 1), slice(5, 15), slice(5, 15))
+        editor.apply_parts([Part(np.ones((1, 10, 10), bool), box, SinkMode.ADD)], "Test")
+        if z == 3:
+            two.wait_until(lambda: bool(jobs))
+    rest(two)
+    assert jobs
+    assert all(job.quiet for job in jobs)
+    sizes = two.window.session.sizes
+    assert sizes is not None
+    assert sizes.label(2).voxels == int(np.count_nonzero(editor.labels == 2)) == 100 * editor.labels.shape[0]
+    assert int(sizes.counts.sum()) == editor.labels.size
+
+
+def test_with_all_labels_there_can_be_the_next_one_comes_at_once(two: Driver) -> None:
+    editor = editor_of(two)
+    editor.change_labels(editor.table.naming(frozenset(range(1, 256))), "Test")
+    two.qtbot.wait(50)
+    began = time.perf_counter()
+    key(two, Qt.Key.Key_Q)
+    assert time.perf_counter() - began < 0.25
+    two.click("labelAdd")
+    assert "at most 255" in two.text("statusSentence")

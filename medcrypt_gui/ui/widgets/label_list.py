@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import tr
@@ -53,13 +54,21 @@ class LabelList(QScrollArea):
         self._fit()
         if table.active_number != self._active:
             self._active = table.active_number
-            self.ensureWidgetVisible(self._rows[self._active], 0, 0)
+            self._show_active()
 
     def rename(self, number: int) -> None:
         """Let the user type the name of that label."""
         if number in self._rows:
             self.ensureWidgetVisible(self._rows[number], 0, 0)
             self._rows[number].rename()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_active()
+
+    def _show_active(self) -> None:
+        if self._active in self._rows:
+            self.ensureWidgetVisible(self._rows[self._active], 0, 0)
 
     def _insert(self, place: int, number: int, table: LabelTable) -> None:
         row = LabelRow(table[number])
@@ -68,6 +77,7 @@ class LabelList(QScrollArea):
         row.step_asked.connect(lambda places: self._step(number, places))
         self._rows[number] = row
         self._column.insertWidget(place, row)
+        row.show()  # else it counts for the height only once events were handled
 
     def _step(self, number: int, places: int) -> None:
         numbers = sorted(self._rows)
@@ -77,5 +87,6 @@ class LabelList(QScrollArea):
 
     def _fit(self) -> None:
         self._column.activate()
-        self._content.updateGeometry()
-        self.setFixedHeight(min(self._column.sizeHint().height(), _MOST_PIXELS) + 2)
+        needed = self._column.sizeHint().height()
+        self._content.resize(self._content.width(), needed)
+        self.setFixedHeight(min(needed, _MOST_PIXELS) + 2)

@@ -37,6 +37,7 @@ class LabelRow(QFrame):
     def __init__(self, one: Label, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = one
+        self._shown: tuple[Label, bool, float | None] | None = None
         number = one.number
         self.setObjectName(f"label{number}")
         self.setProperty("look", "labelRow")
@@ -83,7 +84,9 @@ class LabelRow(QFrame):
 
     def show_label(self, one: Label, active: bool, volume_ml: float | None) -> None:
         """Show it as it is now; ``volume_ml`` is None while nobody has counted."""
-        self._label = one
+        if (one, active, volume_ml) == self._shown:
+            return
+        self._label, self._shown = one, (one, active, volume_ml)
         self._colour.show_colour(one.colour, one.name)
         self._name.show_name(one.name, active)
         self._note.setVisible(not one.in_roi)
