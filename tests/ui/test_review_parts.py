@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLineEdit
 from ui.driver import Driver
-from ui.review_driver import SHAPE, open_worklist, opened, press, settle
+from ui.review_driver import SHAPE, open_worklist, opened, paint, press, settle
 
+from medcrypt_gui.core.errors import DiskFullError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, unproposed
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
@@ -52,6 +53,38 @@ def test_a_study_too_large_to_lie_ready_is_read_when_it_is_asked_for(
     assert not window.window.flows.review.ahead.prepared
     press(window, "Ctrl+PgDown")
     assert opened(window) == "study1.nii.gz"
+
+
+def test_a_study_whose_reading_was_given_up_is_read_again(reviewing: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = reviewing.window.flows.review
+    items = reviewing.window.session.review.worklist.items
+    flow.ahead.prepare(items[2])
+    reviewing.window.jobs.abandon_all()
+    settle(reviewing)
+    flow.go_to(items[2].id)
+    settle(reviewing)
+    assert opened(reviewing) == "study2.nii.gz"
+
+
+def test_closing_asks_where_the_mask_cannot_be_kept(reviewing: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise DiskFullError("no space is left")
+
+    paint(reviewing)
+    monkeypatch.setattr(type(reviewing.window.desk.workbench.reviews), "write_working", refuse)
+    asked = reviewing.answer_questions("questionKeep")
+    reviewing.window.close()
+    assert len(asked) == 1
+    assert "The mask could not be kept" in asked[0]
+    assert reviewing.window.isVisible()
+
+
+@pytest.mark.parametrize("words", ["Ablehnen", "Markierung weg", "Alle Schichten"])
+def test_the_buttons_have_room_for_long_words(reviewing: Driver, words: str) -> None:
+    """German is a third longer; the panel stays as wide as it is."""
+    for name in ("reviewReject", "reviewFlag", "reviewGlance"):
+        reviewing.find(name).setText(words)  # type: ignore[attr-defined]
+    assert reviewing.find("reviewGroup").minimumSizeHint().width() <= 400
 
 
 def test_a_comment_is_kept_when_the_study_is_left_and_found_again(reviewing: Driver) -> None:

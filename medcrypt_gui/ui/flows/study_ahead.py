@@ -39,11 +39,16 @@ class StudyAhead(QObject):
         """The id of the study that lies ready; empty while there is none."""
         return self._id if self._ready is not None else ""
 
+    @property
+    def _given_up(self) -> bool:
+        """Whether whoever abandons all jobs abandoned the reading."""
+        return self._job is not None and self._job.abandoned
+
     def prepare(self, item: WorklistItem | None) -> None:
         """Read this study meanwhile; None reads nothing and drops what was read."""
         from medcrypt_gui.services.open_for_review import size_bytes  # not needed to show the window
 
-        if item is not None and item.id == self._id:
+        if item is not None and item.id == self._id and not self._given_up:
             return
         self.drop()
         if item is not None and size_bytes(item.entry) <= _MOST_BYTES:
@@ -54,7 +59,7 @@ class StudyAhead(QObject):
 
     def take(self, item_id: str, on_read: OnRead, on_failed: OnFailed) -> bool:
         """Hand the study over, now or as soon as it is read; False when it is not the one that is prepared."""
-        if item_id != self._id:
+        if item_id != self._id or self._given_up:
             return False
         if self._ready is not None:
             ready = self._ready

@@ -52,7 +52,6 @@ class ReviewGroup(QFrame):
         board.current_changed.connect(self._show_comment)
         board.busy_changed.connect(self._refresh)
         board.reviewer_changed.connect(self._show_name)
-        session.mask_edited.connect(self._refresh)
         self._show_name()
         self._refresh()
 
@@ -112,6 +111,7 @@ class ReviewGroup(QFrame):
         ):
             made.clicked.connect(signal)
             if made is not self._approve:
+                made.setProperty("look", "narrow")
                 row.addWidget(made, 1)
         column = QVBoxLayout()
         column.setSpacing(8)
