@@ -124,7 +124,8 @@ def _one(window: MainWindow, painted: _Painted, paints: bool) -> float:
     if paints:
         _paint(window)
         _wait(lambda: window.jobs.idle)
-    assert window.flows.review.ahead.prepared
+    _wait(lambda: bool(window.flows.review.ahead.prepared))
+    _wait(lambda: window.jobs.idle)
     before = board.current
     canvas.installEventFilter(painted)
     began = time.perf_counter()

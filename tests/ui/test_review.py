@@ -68,9 +68,10 @@ def test_the_next_study_is_read_meanwhile_and_only_once(reviewing: Driver, monke
 
     monkeypatch.setattr(open_for_review, "open_for_review", counted)
     board = reviewing.window.session.review
-    assert reviewing.window.flows.review.ahead.prepared == board.worklist.items[1].id
+    reviewing.wait_until(lambda: reviewing.window.flows.review.ahead.prepared == board.worklist.items[1].id)
     press(reviewing, "Ctrl+Return")
     assert opened(reviewing) == "study1.nii.gz"
+    reviewing.wait_until(lambda: bool(reads))
     assert reads == ["study2.nii.gz"]
 
 

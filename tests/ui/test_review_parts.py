@@ -50,7 +50,10 @@ def test_a_study_too_large_to_lie_ready_is_read_when_it_is_asked_for(
 ) -> None:
     monkeypatch.setattr(study_ahead, "_MOST_BYTES", 10)
     open_worklist(window, studies)
-    assert not window.window.flows.review.ahead.prepared
+    ahead = window.window.flows.review.ahead
+    ahead.prepare(window.window.session.review.worklist.items[1])
+    settle(window)
+    assert not ahead.prepared
     press(window, "Ctrl+PgDown")
     assert opened(window) == "study1.nii.gz"
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import tr, trn
@@ -25,6 +25,7 @@ from medcrypt_gui.ui.session import Step
 if TYPE_CHECKING:
     from medcrypt_gui.services.open_for_review import StudyForReview
     from medcrypt_gui.services.review_mask import Review
+_REST_MS = 150  # what was opened is painted before the next study is read
 
 
 class ReviewFlow(QObject):
@@ -44,6 +45,8 @@ class ReviewFlow(QObject):
         self._kept: tuple[int, LabelTable] | None = None  # revision and labels of the open mask, as it lies on the disk
         self._showing = False  # what the session says now comes from here
         self._looks_at_doubts = False  # the first slice to be seen is still to be found
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._prepare_next)
         desk.session.series_selected.connect(self._on_series_selected)
         desk.session.doubts_changed.connect(self._on_doubts_changed)
 
@@ -234,6 +237,7 @@ class ReviewFlow(QObject):
     def _open(self, item: WorklistItem, onward: bool = False) -> None:
         """Show a study, read already or not. ``onward`` goes on to the next where this one cannot be read."""
         self._board.set_busy(True)
+        self._rest.stop()
 
         def on_failed(error: MedcryptError) -> None:
             self._board.set_unopened(item.id, explain(error).what_happened)
@@ -273,7 +277,7 @@ class ReviewFlow(QObject):
         self._remember()
         for note in study.review.notes[:1]:
             self.said.emit(note)
-        self._prepare_next()
+        self._rest.start()
 
     def _prepare_next(self) -> None:
         """The study that approving would lead to, else the one below."""
