@@ -59,6 +59,8 @@ def test_the_whole_list_is_reviewed_with_the_keyboard_alone(window: Driver, stud
 
 
 def test_the_next_study_is_read_meanwhile_and_only_once(reviewing: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = reviewing.window.session.review
+    reviewing.wait_until(lambda: reviewing.window.flows.review.ahead.prepared == board.worklist.items[1].id)
     reads: list[str] = []
     read = open_for_review.open_for_review
 
@@ -67,8 +69,6 @@ def test_the_next_study_is_read_meanwhile_and_only_once(reviewing: Driver, monke
         return read(entry, *others)  # type: ignore[arg-type]
 
     monkeypatch.setattr(open_for_review, "open_for_review", counted)
-    board = reviewing.window.session.review
-    reviewing.wait_until(lambda: reviewing.window.flows.review.ahead.prepared == board.worklist.items[1].id)
     press(reviewing, "Ctrl+Return")
     assert opened(reviewing) == "study1.nii.gz"
     reviewing.wait_until(lambda: bool(reads))
