@@ -19,6 +19,7 @@ from medcrypt_gui.services.workbench import Workbench
 
 if TYPE_CHECKING:
     from medcrypt_gui.core.catalog import ModelLibrary
+    from medcrypt_gui.core.journal.port import JournalShelf
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
@@ -77,6 +78,7 @@ def build_workbench() -> Workbench:
         policy=deferred(_policy),
         samples_dir=paths.resources_dir() / "samples",
         archives=deferred(_archives),
+        journals=deferred(_journals),
     )
 
 
@@ -143,6 +145,13 @@ def _archives() -> ArchiveOpener:
     from medcrypt_gui.adapters.archives.archives import Archives
 
     return Archives()
+
+
+def _journals() -> JournalShelf:
+    from medcrypt_gui.adapters.journal_files import JournalFiles
+    from medcrypt_gui.adapters.keyring_key import KeyringKey
+
+    return JournalFiles(Path(platformdirs.user_state_dir(_APP, False)) / "journal", KeyringKey())
 
 
 def _model_folders() -> ModelLibrary:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -223,7 +224,7 @@ def main() -> int:
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # the offscreen platform complains about sizes
     output = Path(sys.argv[1] if len(sys.argv) > 1 else "demo-output")
     output.mkdir(parents=True, exist_ok=True)
-    workbench = build_workbench()
+    workbench = replace(build_workbench(), journals=None)  # nothing of it is worth keeping
     app = prepare_application(workbench)
     _give_letters(workbench)
     window = build_window(workbench)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from picture_camera import LEFT, Camera, PictureFailed
 from picture_study import build_phases, build_study, build_worklist
+from picture_work import as_if_killed, own_journals
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtTest import QTest
@@ -108,6 +109,7 @@ class Pictures(Camera):
             "worklist": self._worklist,
             "approved": self._approved,
             "contact-sheet": self._contact_sheet,
+            "unsaved": self._unsaved,
         }
 
     def make(self, last: str | None = None) -> None:
@@ -234,6 +236,9 @@ class Pictures(Camera):
         self._click("doubtNext")
         self._settle()
         self._take("correct")
+        kept: list[bool] = []
+        self._window.work_keeping.once_kept(lambda: kept.append(as_if_killed(self._work)))
+        self._wait_for(lambda: kept)
 
     def _surface(self) -> None:
         x, y, _z = self._crosshair
@@ -310,12 +315,19 @@ class Pictures(Camera):
         self._wait_for(lambda: not self._window.session.review.busy)
         self._settle()
 
+    def _unsaved(self) -> None:
+        self._window.session.clear_series()
+        self._window.recovery.look()
+        self._settle()
+        self._take("unsaved")
+
 
 def _workbench(options: argparse.Namespace, work: Path) -> Workbench:
     models = ModelFolders(paths.models_dir, work / "models")
     chosen = Settings(theme=Theme(options.theme), language=options.language, keep_measurements=False)
     return replace(
         build_workbench(),
+        journals=own_journals(work),
         settings=ChosenSettings(chosen),
         recent=NothingRecent(),
         models=models,
@@ -346,6 +358,7 @@ def _make(options: argparse.Namespace) -> int:
             print(f"A picture failed: {error}. See {options.out / 'failed.png'}.", file=sys.stderr)
             return 1
         finally:
+            window.work_keeping.finish()
             window.jobs.shut_down()
             window.hide()
             QTimer.singleShot(0, app.quit)

@@ -25,8 +25,9 @@
     │   ├── InvalidCardError                    not a key card, or its checksum fails
     │   ├── NoQrCodeError                       no QR code in the picture
     │   ├── WeakPassphraseError                 empty, or not entered alike twice
-    │   └── ArchiveLockedError                  a ZIP archive needs its password
-    │       └── WrongArchivePasswordError
+    │   ├── ArchiveLockedError                  a ZIP archive needs its password
+    │   │   └── WrongArchivePasswordError
+    │   └── KeyringUnavailableError             the system's keyring gives no key
     ├── IntegrityError                 exit 5   authentication failed: damaged or tampered
     │   └── RewrittenError                      pixels intact, file rewritten by another system
     ├── WriteError                     exit 6   the result could not be written
@@ -158,6 +159,10 @@ class ArchiveLockedError(KeyMaterialError):
 
 class WrongArchivePasswordError(ArchiveLockedError):
     """The ZIP archive did not open with this password."""
+
+
+class KeyringUnavailableError(KeyMaterialError):
+    """The system's keyring is missing, locked, not safe, or does not answer."""
 
 
 class IntegrityError(MedcryptError):

@@ -153,6 +153,11 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         mark("Nothing was unpacked."),
         mark("Type it again; mind capitals and the keyboard layout."),
     ),
+    e.KeyringUnavailableError: (
+        mark("The system's keyring gives no key"),
+        mark("Kept work that only this key opens stays where it is."),
+        mark("Unlock the keyring (log in again, or open the system's password settings), then try again."),
+    ),
     e.IntegrityError: (
         mark("The file is damaged or was changed"),
         mark("Nothing unauthenticated was shown or written."),

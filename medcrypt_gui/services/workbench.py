@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.catalog import ModelLibrary
+    from medcrypt_gui.core.journal.port import JournalShelf
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
@@ -34,7 +35,7 @@ class Workbench:
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
     added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the
-    EFF long list for fingerprints.
+    EFF long list for fingerprints. ``journals`` keep unsaved work; without them nothing is kept.
     """
 
     readers: tuple[SeriesReader, ...]
@@ -54,3 +55,4 @@ class Workbench:
     policy: PolicySource
     samples_dir: Path
     archives: ArchiveOpener | None = None
+    journals: JournalShelf | None = None

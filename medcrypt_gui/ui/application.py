@@ -29,6 +29,7 @@ def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]
     window = build_window(workbench)
     window.show()
     QTimer.singleShot(0, lambda: window.jobs.start(tr("Getting ready"), lambda _task: warm_up(), quiet=True))
+    QTimer.singleShot(0, window.recovery.look)
     if paths:
         QTimer.singleShot(0, lambda: window.opening.open_paths(tuple(paths)))
     return app.exec()

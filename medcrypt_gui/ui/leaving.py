@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.flows.card_flow import CardFlow
 from medcrypt_gui.ui.flows.desk import Desk
@@ -16,6 +17,8 @@ class Leaving:
 
     def __init__(self, desk: Desk, card: CardFlow, review: ReviewFlow, window: QWidget) -> None:
         self._desk, self._card, self._review, self._window = desk, card, review, window
+        self.given_up: MaskEditor | None = None
+        """The mask that the user agreed to lose, if it goes."""
 
     def may_leave(self) -> bool:
         """Whether the open series may go: nothing is lost by it, or the user said so."""
@@ -25,6 +28,7 @@ class Leaving:
         text = "\n\n".join(losses)
         if not ask_to_lose(self._window, tr("Leave this series?"), text, tr("Leave and lose it"), tr("Stay here")):
             return False
+        self.given_up = self._desk.session.editor
         self._desk.jobs.abandon_all()
         self._card.abandon()
         return True

@@ -47,6 +47,9 @@ from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
+from medcrypt_gui.ui.work_keeping import WorkKeeping
+from medcrypt_gui.ui.work_offers import WorkOffers
+from medcrypt_gui.ui.work_recovery import WorkRecovery
 
 
 class MainWindow(QMainWindow):
@@ -72,6 +75,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._leaving = Leaving(self.desk, self.flows.card, self.flows.review, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
+        self.work_keeping = WorkKeeping(self.desk, self._leaving, self)
+        self.recovery = WorkRecovery(self.desk, self.flows.open, self.work_keeping, self)
+        WorkOffers(self.recovery, self.opening, (self.middle.welcome.unsaved, self.middle.unsaved), self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.figures = LabelFigures(self.desk, self)
         self.pictures = PictureFiles(self.viewer, self)
@@ -130,6 +136,7 @@ class MainWindow(QMainWindow):
             source.files_asked.connect(self.opening.ask_files)
             source.sample_asked.connect(self.opening.open_sample)
         self.opening.card_dropped.connect(self._wiring.take_card_file)
+        self.flows.review.mask_kept.connect(self.work_keeping.forget)
         self.opening.folders_dropped.connect(self.review.asking.ask_worklist)
         self.review.asking.together_asked.connect(self.opening.open_paths)
         self.steps.roi.mask_file_asked.connect(self.opening.ask_mask_to_load)
@@ -143,13 +150,15 @@ class MainWindow(QMainWindow):
         self.viewer.phase_requested.connect(self.phases.step)
         self.viewer.series_requested.connect(self._on_next_series_asked)
         self.flows.open.thumbnail_ready.connect(self.series_list.show_thumbnail)
-        for flow in (*self.flows.all(), self.choices, self._keeping):
+        for flow in (*self.flows.all(), self.choices, self._keeping, self.work_keeping, self.recovery):
             flow.said.connect(self.status.say)
         for asking in (self.pictures, self.view_choices, self.header, self.figures):
             asking.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
-        self.pictures.failed.connect(self.steps.show_message)
+        for failing in (self.pictures, self.recovery):
+            failing.failed.connect(self.steps.show_message)
+        self.work_keeping.trouble_changed.connect(self.status.show_trouble)
         self.header.failed.connect(self.steps.show_message)
         self.figures.failed.connect(self.steps.show_message)
         self.steps.correct.labels.figures_asked.connect(self.figures.show)
@@ -189,6 +198,7 @@ class MainWindow(QMainWindow):
             return
         self._keeping.finish()
         self.review.finish()
+        self.work_keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
 

@@ -9,6 +9,7 @@ from medcrypt_gui.ui.viewer.glance import Glance
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.welcome import Welcome
+from medcrypt_gui.ui.widgets.work_card import WorkCards
 
 
 class Middle(QStackedWidget):
@@ -19,11 +20,13 @@ class Middle(QStackedWidget):
         self._session, self._viewer = session, viewer
         self.welcome = Welcome()
         self.phases = PhaseBar(session)
+        self.unsaved = WorkCards("unsavedHere", wide=True)
         self.glance = Glance(viewer)
         self._views = QWidget()
         below = QVBoxLayout(self._views)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
+        below.addWidget(self.unsaved)
         below.addWidget(viewer, 1)
         below.addWidget(self.phases)
         for page in (self.welcome, self._views, self.glance):

@@ -92,3 +92,8 @@ class Driver:
         self._answering.timeout.connect(answer)
         self._answering.start()
         return asked
+
+    def answer_no_more(self) -> None:
+        """Leave questions to another window's driver."""
+        if self._answering is not None:
+            self._answering.stop()

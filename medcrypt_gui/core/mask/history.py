@@ -6,11 +6,9 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
 from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.packed_labels import PackedLabels
 
 DEFAULT_BUDGET_BYTES = 512 * 1024 * 1024
 _LABEL_BYTES = 400  # what an entry of a table takes, about
@@ -24,36 +22,11 @@ class Origin(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class _PackedLabels:
-    """Labels at one bit a voxel when there are at most two different ones, else as they are."""
-
-    payload: NDArray[np.uint8]
-    values: tuple[int, int] | None
-
-    @classmethod
-    def of(cls, labels: NDArray[np.uint8]) -> _PackedLabels:
-        low, high = (int(labels.min()), int(labels.max())) if labels.size else (0, 0)
-        bits = labels == high
-        if low == high or np.count_nonzero(bits) + np.count_nonzero(labels == low) == labels.size:
-            return cls(np.packbits(bits.reshape(-1)), (low, high))
-        return cls(labels.copy(), None)
-
-    def unpacked(self, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
-        if self.values is None:
-            return self.payload
-        low, high = self.values
-        bits = np.unpackbits(self.payload, count=int(np.prod(shape))).reshape(shape)
-        if (low, high) == (0, 1):
-            return bits
-        return np.where(bits, np.uint8(high), np.uint8(low))
-
-
-@dataclass(frozen=True, eq=False)
 class _Entry:
     name: str
     box: Box
-    before: _PackedLabels
-    after: _PackedLabels
+    before: PackedLabels
+    after: PackedLabels
     origin: Origin | None
     tables: tuple[LabelTable, LabelTable] | None
 
@@ -103,7 +76,7 @@ class History:
             return False
         self._size_bytes -= sum(entry.size_bytes for entry in self._undone)
         self._undone.clear()
-        entry = _Entry(name, edit.box, _PackedLabels.of(edit.before), _PackedLabels.of(edit.after), origin, edit.tables)
+        entry = _Entry(name, edit.box, PackedLabels.of(edit.before), PackedLabels.of(edit.after), origin, edit.tables)
         self._done.append(entry)
         self._size_bytes += entry.size_bytes
         # The newest edit stays whatever its size: a mistake just made can always be taken back.

@@ -33,6 +33,7 @@ class ReviewFlow(QObject):
 
     failed = Signal(object)
     said = Signal(str)
+    mask_kept = Signal()  # the open mask, as it is now, lies on the disk
     name_needed = Signal()  # a decision was asked for, and nobody said who decides
 
     def __init__(self, desk: Desk, stop_reading: Callable[[], None], parent: QObject | None = None) -> None:
@@ -165,6 +166,7 @@ class ReviewFlow(QObject):
         editor = self._desk.session.editor
         self._kept = (editor.revision, editor.table) if editor is not None else None
         self._board.set_review(review)
+        self.mask_kept.emit()
 
     def _mask(self) -> RoiMask | None:
         """The open mask; None while nothing was ever marked. Nobody changes it while it is being kept."""
@@ -190,6 +192,7 @@ class ReviewFlow(QObject):
             self._kept = kept
             board.agree_to_edit(False)
             board.set_review(review)
+            self.mask_kept.emit()
             if goes_on and following is not None:
                 self._open(following, onward=True)
             else:

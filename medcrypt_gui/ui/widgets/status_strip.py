@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.jobs import Job, JobRunner
 from medcrypt_gui.ui.session import Lock, Session
-from medcrypt_gui.ui.widgets.text import button
+from medcrypt_gui.ui.widgets.text import button, label
 
 _QUICK_MS = 250  # shorter jobs show no progress at all: a flash tells nobody anything
 
@@ -27,6 +27,9 @@ class StatusStrip(QWidget):
         self._value = _one_line("statusValue")
         self._sentence = _one_line("statusSentence")
         self._lock = _one_line("statusLock")
+        self._trouble = label(tr("Work is not being kept"), "warning", "statusTrouble")
+        self._trouble.setWordWrap(False)
+        self._trouble.hide()
         self._bar = QProgressBar()
         self._bar.setObjectName("statusProgress")
         self._bar.setAccessibleName(tr("Progress"))
@@ -55,6 +58,7 @@ class StatusStrip(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._cancel)
         layout.addStretch(1)
+        layout.addWidget(self._trouble)
         layout.addWidget(self._lock)
 
     @Slot(str)
@@ -68,6 +72,12 @@ class StatusStrip(QWidget):
             self._said_meanwhile = text
         else:
             self._sentence.setText(text)
+
+    @Slot(str)
+    def show_trouble(self, text: str) -> None:
+        """Why work is not kept, for as long as it is not; empty when it is again."""
+        self._trouble.setToolTip(text)
+        self._trouble.setVisible(bool(text))
 
     @Slot(object)
     def _on_started(self, job: Job) -> None:

@@ -9,6 +9,7 @@ from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.text import button, label
+from medcrypt_gui.ui.widgets.work_card import WorkCards
 
 _TEXT = mark(
     "See a DICOM or NIfTI study, mark the region of interest, encrypt it, print a key card. "
@@ -35,6 +36,8 @@ class Welcome(QWidget):
         picture.setPixmap(icons.icon("logo").pixmap(QSize(64, 64)))
         column = QVBoxLayout()
         column.setSpacing(16)
+        self.unsaved = WorkCards("welcomeUnsaved")
+        column.addWidget(self.unsaved)
         for widget in (
             picture,
             label(tr("Drop a study here"), "welcome", "welcomeTitle"),

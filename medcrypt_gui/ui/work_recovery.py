@@ -1,0 +1,233 @@
+"""Work that was left unsaved: found when the window stands, offered, and taken up again on its series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from medcrypt_gui.core.errors import KeyringUnavailableError, MaskMismatchError, MedcryptError
+from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.segmentation.mask_origin import unproposed
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.open_flow import OpenFlow
+from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.work_keeping import WorkKeeping
+
+if TYPE_CHECKING:
+    from medcrypt_gui.services.recover_work import Offer
+
+_WHY_FIXED = mark("The mask was taken up again from unsaved work, which holds no probabilities.")
+
+
+class WorkRecovery(QObject):
+    """What is taken up stays in its old journal until it is in the new one."""
+
+    failed = Signal(object)  # a Message
+    said = Signal(str)
+    offers_changed = Signal(object)  # all offers, newest first
+    fitting_changed = Signal(object)  # those done on the open series
+    study_asked = Signal(object)  # an offer whose study must be found first
+    opening_asked = Signal(object)  # paths that hold the study of an offer
+    _key_known = Signal()
+
+    def __init__(self, desk: Desk, opening: OpenFlow, keeping: WorkKeeping, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk, self._opening, self._keeping = desk, opening, keeping
+        self._shelf = desk.workbench.journals
+        self._offers: tuple[Offer, ...] = ()
+        self._fitting: tuple[Offer, ...] = ()
+        self._key_asked = False
+        self._retried = ""  # the offer for which the keyring was asked again
+        self._taken_up: set[str] = set()
+        self._wanted: Offer | None = None  # to be taken up on a series of the study that is being opened
+        self._wanted_paths: tuple[Path, ...] = ()
+        # Queued, because it is emitted from the keyring's thread.
+        self._key_known.connect(self.look, Qt.ConnectionType.QueuedConnection)
+        desk.session.study_opened.connect(self._on_study_opened)
+        desk.session.series_selected.connect(self._on_series_selected)
+
+    @Slot()
+    def look(self) -> None:
+        """See what was left; what is encrypted is looked at again once the keyring has answered."""
+        shelf = self._shelf
+        if shelf is None:
+            return
+
+        def work(_task: TaskContext) -> tuple[Offer, ...]:
+            from medcrypt_gui.services.recover_work import find_offers  # not needed to show the window
+
+            return find_offers(shelf)
+
+        self._desk.jobs.start(tr("Looking for unsaved work"), work, self._on_found, quiet=True)
+
+    def take_up(self, offer: Offer) -> None:
+        """Continue: on the open series if it is the one, else after its study was opened."""
+        if offer.locked:
+            self._retried = offer.name
+            self._ask_key()
+        elif offer in self._fitting:
+            self._restore(offer)
+        elif offer.paths and all(path.exists() for path in offer.paths):
+            self.open_study(offer, offer.paths)
+        else:
+            self.study_asked.emit(offer)
+
+    def open_study(self, offer: Offer, paths: tuple[Path, ...]) -> None:
+        """Open these and take up the work on the series it was done on."""
+        self._wanted, self._wanted_paths = offer, paths
+        self.opening_asked.emit(paths)
+
+    def discard(self, offer: Offer) -> None:
+        """Remove the work for good; whoever calls has asked."""
+        self._run(
+            tr("Discarding unsaved work"), lambda shelf: shelf.discard(offer.name), lambda _nothing: self._drop(offer)
+        )
+
+    def save(self, offer: Offer, path: Path) -> None:
+        """Write the mask to a file; the offer stays."""
+        masks = self._desk.workbench.masks
+        self._run(
+            tr("Saving the mask"),
+            lambda shelf: masks.write(path, shelf.read(offer.name).mask, force=True),  # the dialog has asked
+            lambda _nothing: self.said.emit(tr("Mask saved to {path}", path=path)),
+        )
+
+    def _run(self, title: str, work: Callable[..., object], done: Callable[..., None]) -> None:
+        shelf = self._shelf
+        self._desk.jobs.start(title, lambda _task: work(shelf), done, lambda error: self.failed.emit(explain(error)))
+
+    # Offers
+
+    def _on_found(self, offers: tuple[Offer, ...]) -> None:
+        self._offers = offers = tuple(one for one in offers if one.name not in self._taken_up)
+        self.offers_changed.emit(offers)
+        retried, self._retried = self._retried, ""
+        still_locked = [one for one in offers if one.locked and one.name == retried]
+        if still_locked:
+            self.failed.emit(explain(KeyringUnavailableError(still_locked[0].remark)))
+        elif any(offer.locked for offer in offers) and not self._key_asked:
+            self._ask_key()
+        self._look_for_fitting()
+
+    def _ask_key(self) -> None:
+        self._key_asked = True
+        if self._shelf is not None:
+            self._shelf.ask_key(self._key_known.emit)
+
+    def _drop(self, offer: Offer) -> None:
+        self._offers = tuple(one for one in self._offers if one is not offer)
+        self._fitting = tuple(one for one in self._fitting if one is not offer)
+        self.offers_changed.emit(self._offers)
+        self.fitting_changed.emit(self._fitting)
+
+    # The series that is open
+
+    @Slot()
+    def _on_series_selected(self) -> None:
+        self._fitting = ()
+        self.fitting_changed.emit(())
+        self._look_for_fitting()
+
+    def _look_for_fitting(self) -> None:
+        series, editor, offers, shelf = (
+            self._desk.session.series,
+            self._desk.session.editor,
+            tuple(one for one in self._offers if one.usable),
+            self._shelf,
+        )
+        if series is None or editor is None or not offers or shelf is None:
+            return
+        names = [one.name for one in offers]
+
+        def on_known(fitting: tuple[str, ...]) -> None:
+            if self._desk.session.editor is not editor:
+                return
+            self._fitting = tuple(one for one in self._offers if one.name in fitting)
+            wanted, self._wanted = self._wanted, None
+            if wanted is not None and wanted in self._fitting:
+                self._restore(wanted)
+            else:
+                self._wanted = wanted
+                self.fitting_changed.emit(self._fitting)
+
+        self._desk.jobs.start(
+            tr("Looking for unsaved work"), lambda _task: shelf.fitting(names, series), on_known, quiet=True
+        )
+
+    @Slot()
+    def _on_study_opened(self) -> None:
+        """Choose the series that the wanted work was done on, if it is not the first one, which is shown by itself."""
+        wanted, found, shelf = self._wanted, self._desk.session.found, self._shelf
+        if wanted is None or found is None or not found.series or shelf is None:
+            return
+        if self._desk.session.sources != self._wanted_paths:
+            self._wanted = None  # something else was opened instead
+            return
+        candidates = tuple(one for one in found.series if not one.protected)
+
+        def work(task: TaskContext) -> Series | None:
+            for one in candidates:
+                task.checkpoint()
+                if shelf.fitting([wanted.name], one):
+                    return one
+            return None
+
+        self._desk.jobs.start(
+            tr("Looking for the series"), work, lambda series: self._on_series_known(wanted, series), quiet=True
+        )
+
+    def _on_series_known(self, wanted: Offer, series: Series | None) -> None:
+        if self._wanted is not wanted:
+            return
+        if series is None:
+            self._wanted = None
+            error = MaskMismatchError(tr("the series that the unsaved work was done on is not among these files"))
+            self.failed.emit(explain(error))
+        elif self._desk.session.found is not None and series is not self._desk.session.found.series[0]:
+            self._opening.select(series)
+
+    def _restore(self, offer: Offer) -> None:
+        """Put the labels into the open mask, as one undo step."""
+        editor, shelf = self._desk.session.editor, self._shelf
+        if editor is None or shelf is None:
+            return
+        geometry = editor.geometry
+
+        def work(_task: TaskContext) -> RoiMask:
+            from medcrypt_gui.services.recover_work import take_up
+
+            return take_up(shelf, offer.name, geometry)
+
+        def on_read(mask: RoiMask) -> None:
+            session = self._desk.session
+            if session.editor is not editor:
+                return
+            editor.replace_labels(mask, tr("Continue unsaved work"), unproposed(mask.region(ROI), tr(_WHY_FIXED)))
+            self._taken_up.add(offer.name)
+            self._drop(offer)
+            self._keeping.once_kept(lambda: self._discard_taken_up(offer))
+            session.mark_done(Step.ROI)
+            session.go_to(Step.CORRECT)
+            self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
+
+        self._desk.jobs.start(
+            tr("Taking up unsaved work"), work, on_read, lambda error: self.failed.emit(explain(error))
+        )
+
+    def _discard_taken_up(self, offer: Offer) -> None:
+        def work(_task: TaskContext) -> None:
+            if self._shelf is not None:
+                self._shelf.discard(offer.name)
+
+        def on_failure(_error: MedcryptError) -> None:
+            """It will be offered once more: better than lost."""
+
+        self._desk.jobs.start(tr("Discarding unsaved work"), work, on_failure=on_failure, quiet=True)
