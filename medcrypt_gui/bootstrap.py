@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
-        MaskFile,
+        MaskFormat,
         PolicySource,
         QrReader,
         ReviewReportWriter,
@@ -62,7 +62,7 @@ def build_workbench() -> Workbench:
     models = deferred(_model_folders)
     return Workbench(
         readers=build_readers(),
-        masks=deferred(_masks),
+        masks=build_mask_formats(),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
         protectors=(deferred(_dicom_protector), deferred(_nifti_protector)),
@@ -85,6 +85,12 @@ def build_workbench() -> Workbench:
 def build_readers() -> tuple[SeriesReader, ...]:
     """One for each format, in the order in which they are asked whether a file is theirs."""
     made = (_nifti_reader, _meta_image_reader, _mgh_reader, _dicom_reader, _nrrd_reader, _picture_reader)
+    return tuple(map(deferred, made))
+
+
+def build_mask_formats() -> tuple[MaskFormat, ...]:
+    """One for each format of masks, in the order in which they are asked and offered."""
+    made = (_nifti_masks, _seg_masks, _rtstruct_masks, _picture_masks, _image_masks)
     return tuple(map(deferred, made))
 
 
@@ -160,10 +166,34 @@ def _model_folders() -> ModelLibrary:
     return ModelFolders(paths.models_dir, Path(platformdirs.user_data_dir(_APP, False)) / "models")
 
 
-def _masks() -> MaskFile:
-    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+def _nifti_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask
 
-    return NiftiMaskFile()
+    return NiftiMask()
+
+
+def _seg_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.seg_mask import SegMask
+
+    return SegMask()
+
+
+def _rtstruct_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.rtstruct_mask import RtStructMask
+
+    return RtStructMask()
+
+
+def _picture_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.picture_mask import PictureMask
+
+    return PictureMask()
+
+
+def _image_masks() -> MaskFormat:
+    from medcrypt_gui.adapters.masks.image_mask import ImageMask
+
+    return ImageMask((_nrrd_reader(), _meta_image_reader(), _mgh_reader()))
 
 
 def _dicom_protector() -> Protector:

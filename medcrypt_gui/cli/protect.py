@@ -11,12 +11,14 @@ from medcrypt_gui.cli.console import Console, counted
 from medcrypt_gui.cli.secrets import new_passphrase
 from medcrypt_gui.cli.segment import propose
 from medcrypt_gui.core.age import HybridIdentity
+from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.keys.card_content import CardContent
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.safe_write import taken_back_on_error
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import issue_key_card
+from medcrypt_gui.services.load_mask import load_mask
 from medcrypt_gui.services.print_key_card import check_card_paths
 from medcrypt_gui.services.protect_study import ProtectedSet, ProtectionPlan, ProtectRequest, plan_protection, protect
 from medcrypt_gui.services.site import Site
@@ -30,8 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", type=Path, metavar="PATH")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIR", help="where protected files go")
     region = parser.add_mutually_exclusive_group(required=True)
-    region.add_argument("--mask", type=Path, metavar="MASK.nii.gz", help="the region, as a NIfTI mask")
+    region.add_argument("--mask", type=Path, metavar="MASK", help="the region: NIfTI, DICOM SEG, RTSTRUCT, ...")
     region.add_argument("--model", metavar="ID", help="let this model propose the region")
+    parser.add_argument(
+        "--foreign-mask", action="store_true", help="take a mask that was drawn in another frame of reference"
+    )
     parser.add_argument("--card", type=Path, action="append", required=True, metavar="FILE.png|.pdf")
     parser.add_argument("--passphrase-file", type=Path, metavar="F", help="its first line is the passphrase")
     parser.add_argument("--no-passphrase", action="store_true", help="a card that opens the study by itself")
@@ -49,7 +54,7 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
     policy.check_passphrase(passphrase)  # before the study is encrypted, not after
     with console.task() as task:
         choice = choose_series.choose_series(options.path, options, bench, console, task.part(0.0, 0.05))
-        mask = _region(choice.series, options, bench, task.part(0.05, 0.4))
+        mask = _region(choice.series, options, bench, console, task.part(0.05, 0.4))
         request = ProtectRequest(choice.series, mask, options.output, options.keystream, options.force)
         plan = plan_protection(request, bench.protectors, task.part(0.4, 0.45), Site.of(bench))
         if plan.asks and plan.policy.source is not None:  # giving the command is the answer
@@ -61,10 +66,19 @@ def run(options: argparse.Namespace, bench: Workbench, console: Console) -> int:
     return 7 if choice.left_out else 0
 
 
-def _region(series: Series, options: argparse.Namespace, bench: Workbench, task: TaskContext) -> RoiMask:
-    if options.mask is not None:
-        return bench.masks.read(options.mask, series.geometry)
-    return propose(series, options.model, bench, task).mask
+def _region(
+    series: Series, options: argparse.Namespace, bench: Workbench, console: Console, task: TaskContext
+) -> RoiMask:
+    """Nobody looks at the mask before it counts, so one of another frame of reference must be asked for."""
+    if options.mask is None:
+        return propose(series, options.model, bench, task).mask
+    loaded = load_mask(options.mask, series, bench.masks, task)
+    if loaded.foreign and not options.foreign_mask:
+        detail = "the mask belongs to another frame of reference (another study, or another patient)"
+        raise MaskMismatchError(f"{detail}; --foreign-mask takes it all the same", path=options.mask)
+    for notice in loaded.notices:
+        console.note(f"note: {notice}")
+    return loaded.mask
 
 
 def _protect_with_card(

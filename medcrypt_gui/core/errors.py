@@ -13,7 +13,9 @@
     │   ├── UnreadableFileError                 damaged, truncated, or not what it claims to be
     │   ├── UnsupportedInputError               intact, but of a kind this version does not handle
     │   ├── NoRoiError                          the mask is empty
+    │   ├── EmptyLabelError                     a label without voxels was to be changed
     │   ├── NothingToLearnError                 the corrected slices say nothing about the others
+    │   ├── UndrawnError                        what was drawn does not suffice for an operation on the mask
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
@@ -105,8 +107,16 @@ class NoRoiError(InputError):
     """The mask is empty, so there is nothing to protect."""
 
 
+class EmptyLabelError(InputError):
+    """An operation was asked for on a label without voxels."""
+
+
 class NothingToLearnError(InputError):
     """The corrected slices hold no correction, or none that follows a rule."""
+
+
+class UndrawnError(InputError):
+    """What was drawn does not suffice for an operation on the mask."""
 
 
 class MaskMismatchError(InputError):

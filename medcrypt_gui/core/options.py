@@ -14,6 +14,8 @@ class Scale(Enum):
     """That of the hint."""
     VALUES = "values"
     """From the lowest to the highest value of the open volume, in its unit; the hint's range serves without one."""
+    SPREAD = "spread"
+    """From 0 to the difference of these two; the hint's range serves without a volume."""
 
 
 class LabelNumber(int):
@@ -22,7 +24,10 @@ class LabelNumber(int):
 
 @dataclass(frozen=True)
 class OptionHint:
-    """How to show one option: its label, unit and range. Enums, booleans and labels need only the label."""
+    """How to show one option: its label, unit and range. Enums, booleans and labels need only the label.
+
+    ``only_with`` names another option and the value it must have for this one to mean anything.
+    """
 
     label: str
     unit: str = ""
@@ -31,6 +36,11 @@ class OptionHint:
     step: float = 0.1
     scale: Scale = Scale.FIXED
     help: str = ""
+    only_with: tuple[str, Any] | None = None
+
+    def matters(self, options: Any) -> bool:
+        """Whether this option means anything beside the others."""
+        return self.only_with is None or getattr(options, self.only_with[0]) == self.only_with[1]
 
 
 def option(
@@ -42,9 +52,11 @@ def option(
     step: float = 0.1,
     scale: Scale = Scale.FIXED,
     help: str = "",
+    only_with: tuple[str, Any] | None = None,
 ) -> Any:
     """A field of an options dataclass together with its hint."""
-    return field(default=default, metadata={"hint": OptionHint(label, unit, minimum, maximum, step, scale, help)})
+    hint = OptionHint(label, unit, minimum, maximum, step, scale, help, only_with)
+    return field(default=default, metadata={"hint": hint})
 
 
 def option_hints(options_type: type[Any]) -> tuple[tuple[Field[Any], OptionHint], ...]:

@@ -13,6 +13,7 @@ from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.series import ImageFormat, OpenResult, Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.keys.card_content import CardContent
+from medcrypt_gui.core.mask.mask_file import MaskKind, MaskMaker, StoredMask
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.policy import Policy
 from medcrypt_gui.core.protect.port import Protector as Protector
@@ -202,17 +203,32 @@ class ArchiveOpener(Protocol):
         """
 
 
-class MaskFile(Protocol):
-    """Keeps masks in files."""
+class MaskFormat(Protocol):
+    """Keeps masks in files of one format."""
 
-    def read(self, path: Path, geometry: Geometry) -> RoiMask:
-        """The mask on the image's grid; a file whose axes are only permuted or flipped is reordered.
+    @property
+    def kinds(self) -> tuple[MaskKind, ...]:
+        """The ways to write it; none for a format that is only read."""
 
-        Raises `MaskMismatchError`, `UnreadableFileError`, `UnsupportedInputError`.
+    def recognises(self, path: Path) -> bool:
+        """Whether this format is the one to try on the file. Raises `OSError`."""
+
+    def read(self, path: Path, series: Series, task: TaskContext, /) -> StoredMask:
+        """The mask on the series' grid; one from another grid that overlaps it is resampled, and says so.
+
+        Raises `MaskMismatchError`, `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`.
         """
 
-    def write(self, path: Path, mask: RoiMask, force: bool = False) -> None:
-        """Write a mask; an existing file is replaced only with ``force``. Raises `WriteError` and its kinds."""
+    def refusal(self, kind: MaskKind, series: Series, /) -> str:
+        """Why masks of this series cannot be written so, as the rest of a sentence; empty when they can."""
+
+    def encode(
+        self, kind: MaskKind, name: str, mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContext, /
+    ) -> bytes:
+        """The whole file, which will be called ``name``.
+
+        Raises `UnreadableFileError` for images that changed, `UnsupportedInputError`, `Cancelled`.
+        """
 
 
 class QrReader(Protocol):

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -29,13 +29,15 @@ def write_atomically(
     verify: bool = True,
     sync_parent: bool = True,
     private: bool = False,
+    check: Callable[[Path], None] | None = None,
 ) -> None:
     """Put ``chunks`` under ``path``: temporary file beside it, fsync, read back, rename, sync of the folder.
 
     Whatever goes wrong, ``path`` holds either what it held before or the complete new file, and the temporary file is
     gone. ``force`` replaces an existing file. ``verify`` compares what was read back with what was given. A batch
     passes ``sync_parent=False`` and calls `sync_folder` once at its end. ``private`` files can be read by their owner
-    only, where the system knows owners. Errors of the iterable pass through unchanged.
+    only, where the system knows owners. ``check`` is given the finished temporary file before it gets its name, and
+    raises what is wrong with it. Errors of the iterable and of ``check`` pass through unchanged.
 
     Raises `TargetExistsError`, `DiskFullError`, `PermissionDeniedError` or `WriteError`.
     """
@@ -48,6 +50,9 @@ def write_atomically(
         with os_errors_as_write_errors(path):
             if verify and _digest_of_file(temporary) != written:
                 raise WriteError(tr("what was read back differs from what was written"), path=path)
+        if check is not None:
+            check(temporary)
+        with os_errors_as_write_errors(path):
             _publish(temporary, path, force=force)
     finally:
         with suppress(OSError):

@@ -83,10 +83,20 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         _NOTHING_WRITTEN,
         mark("Mark the region with the brush, or let a model propose it, then protect again."),
     ),
+    e.EmptyLabelError: (
+        mark("There is nothing to change in this label"),
+        mark("The mask is as it was."),
+        mark("Paint in it, let a model propose it, or choose another label."),
+    ),
     e.NothingToLearnError: (
         mark("There is nothing to learn from these slices"),
         mark("The mask is as it was."),
         mark("Correct one or two more slices, best far apart from each other, and try again."),
+    ),
+    e.UndrawnError: (
+        mark("More must be drawn first"),
+        mark("The mask is as it was."),
+        mark("Draw what the sentence above names, then try again."),
     ),
     e.MaskMismatchError: (
         mark("The mask does not fit the image"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.ports import MaskFile, ReviewStore, SeriesReader
+from medcrypt_gui.core.ports import MaskFormat, ReviewStore, SeriesReader
 from medcrypt_gui.core.review.worklist import WorklistEntry
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_entry import open_entry
@@ -30,7 +30,11 @@ class StudyForReview:
 
 
 def open_for_review(
-    entry: WorklistEntry, readers: Sequence[SeriesReader], store: ReviewStore, masks: MaskFile, task: TaskContext
+    entry: WorklistEntry,
+    readers: Sequence[SeriesReader],
+    store: ReviewStore,
+    masks: Sequence[MaskFormat],
+    task: TaskContext,
 ) -> StudyForReview:
     """Read all of the study. Raises what reading a series and `open_review` raise, and `Cancelled`."""
     series = open_entry(entry, readers, task.part(0.0, 0.2))

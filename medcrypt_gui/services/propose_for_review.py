@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.ports import MaskFile, ReviewStore, Segmenter, SeriesReader
+from medcrypt_gui.core.ports import MaskFormat, ReviewStore, Segmenter, SeriesReader
 from medcrypt_gui.core.review.record import ReviewRecord
 from medcrypt_gui.core.review.worklist import WorklistEntry
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin
@@ -32,7 +32,7 @@ def propose_for_review(
     segmenter: Segmenter,
     readers: Sequence[SeriesReader],
     store: ReviewStore,
-    masks: MaskFile,
+    masks: Sequence[MaskFormat],
     task: TaskContext,
 ) -> ProposedForReview:
     """Raises what `open_for_review`, `segment_roi` and `keep_mask` raise, and `Cancelled`."""

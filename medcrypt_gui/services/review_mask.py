@@ -7,6 +7,7 @@ each there whole or not at all, so a killed process loses nothing that was decid
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,13 @@ from medcrypt_gui.core.errors import InputError, NoRoiError, UnsupportedInputErr
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.ports import MaskFile, ReviewStore
+from medcrypt_gui.core.ports import MaskFormat, ReviewStore
 from medcrypt_gui.core.review.mask_hash import mask_hash
 from medcrypt_gui.core.review.record import Decision, KeptMask, ReviewRecord, plain_table, voided_text
 from medcrypt_gui.core.review.series_ref import SeriesRef
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.load_mask import load_mask
 
 _log = logging.getLogger("medcrypt.mask")
 
@@ -71,7 +73,11 @@ class Review:
 
 
 def open_review(
-    series: Series, store: ReviewStore, masks: MaskFile, task: TaskContext, first_mask: Path | None = None
+    series: Series,
+    store: ReviewStore,
+    masks: Sequence[MaskFormat],
+    task: TaskContext,
+    first_mask: Path | None = None,
 ) -> Review:
     """What is known of a series, with its mask: as it was kept last, else ``first_mask``, which came with the study.
 
@@ -85,7 +91,8 @@ def open_review(
     mask, notes = _kept_mask(series, found.record, store, task)
     if mask is None and first_mask is not None:
         task.progress(0.3, tr("Reading the mask that came with the study"))
-        mask = masks.read(first_mask, series.geometry)
+        loaded = load_mask(first_mask, series, masks, task.part(0.3, 0.8))
+        mask, notes = loaded.mask, (*notes, *loaded.notices)
     task.progress(0.8, tr("Checking what was approved"))
     sha256 = mask_hash(mask) if mask is not None else None
     kept = found.record.working

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # The window starts without loading what the ports speak of.
     from medcrypt_gui.core.ports import (
         ArchiveOpener,
         CardWriter,
-        MaskFile,
+        MaskFormat,
         MeasurementStore,
         PolicySource,
         QrReader,
@@ -34,12 +34,13 @@ class Workbench:
 
     ``segmenters`` is called when first needed, since it loads the inference runtime; it returns the models by id and
     raises `ModelUnavailableError` when there is none. ``models`` is where they come from and others are
-    added. ``policy`` is read anew for whatever it governs. ``archives`` looks into ZIP files. ``wordlist`` gives the
-    EFF long list for fingerprints. ``journals`` keep unsaved work; without them nothing is kept.
+    added. ``masks`` are asked in this order whether a file is theirs. ``policy`` is read anew for whatever it governs.
+    ``archives`` looks into ZIP files. ``wordlist`` gives the EFF long list for fingerprints. ``journals`` keep unsaved
+    work; without them nothing is kept.
     """
 
     readers: tuple[SeriesReader, ...]
-    masks: MaskFile
+    masks: tuple[MaskFormat, ...]
     segmenters: Callable[[], Mapping[str, Segmenter]]
     models: ModelLibrary
     protectors: tuple[Protector, ...]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.imaging.slab import Projection
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.tools.registry import tool
+from medcrypt_gui.core.tools.base import Tool
+from medcrypt_gui.core.tools.registry import all_tools
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.choice_commands import measure_commands, option_commands, window_commands
+from medcrypt_gui.ui.operation_commands import operation_commands
 from medcrypt_gui.ui.review_commands import review_commands
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.extra_views import Extra
@@ -32,6 +34,10 @@ _SLABS = (
 )
 
 
+def _keys(tool: Tool) -> tuple[str, ...]:
+    return (tool.shortcut,) if tool.shortcut else ()
+
+
 def _slab_is(viewer: ViewerPanel, projection: Projection | None) -> bool:
     slab = viewer.active_state.slab
     return (slab.projection if slab is not None else None) is projection
@@ -44,10 +50,15 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
     def arrange(arrangement: Arrangement) -> None:
         viewer.set_arrangement(arrangement)
 
-    def take(tool_id: str) -> None:
+    def take(one: Tool) -> None:
         if session.editor is not None:
-            session.choose_tool(tool(tool_id))
+            session.choose_tool(one)
             session.go_to(Step.CORRECT)
+
+    def undo() -> None:
+        """In the middle of a shape it is its last point that goes."""
+        if not viewer.commands.drop_point():
+            flows.correct.undo()
 
     return (
         Command(_FILE, "openFolderAction", mark("Open &folder…"), ("Ctrl+O",), window.opening.ask_folder),
@@ -93,17 +104,25 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             _FILE, "saveSheetAction", mark("Save a contact s&heet…"), (), partial(pictures.ask_to_save, PictureOf.SHEET)
         ),
         Command(_FILE, "quitAction", mark("&Quit"), ("Ctrl+Q",), window.close, separator_before=True),
-        Command(_EDIT, "undoAction", mark("&Undo"), ("Ctrl+Z",), flows.correct.undo),
+        Command(_EDIT, "undoAction", mark("&Undo"), ("Ctrl+Z",), undo),
         Command(_EDIT, "redoAction", mark("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y"), flows.correct.redo),
-        Command(_EDIT, "brushAction", mark("&Brush"), ("B",), lambda: take("brush"), separator_before=True),
-        Command(_EDIT, "eraserAction", mark("&Eraser"), ("E",), lambda: take("eraser")),
+        *(
+            Command(_EDIT, f"{one.id}Action", one.title, _keys(one), partial(take, one), one is all_tools()[0])
+            for one in all_tools()
+        ),
+        Command(
+            _EDIT,
+            "pasteShapeAction",
+            mark("&Paste the last polygon"),
+            (),
+            viewer.commands.paste_shape,
+            view="paste_shape",
+        ),
         Command(_EDIT, "nextLabelAction", mark("Next &label"), ("Q",), flows.labels.next_label, True),
         Command(_EDIT, "previousLabelAction", mark("Previous la&bel"), ("Shift+Q",), flows.labels.previous_label),
         Command(_EDIT, "addLabelAction", mark("&Add a label"), (), flows.labels.add),
         Command(_EDIT, "labelFiguresAction", mark("Label &statistics…"), (), window.figures.show),
-        Command(_EDIT, "fillAction", mark("&Fill holes"), (), flows.correct.fill_holes, separator_before=True),
-        Command(_EDIT, "largestAction", mark("&Keep largest part"), (), flows.correct.keep_largest),
-        Command(_EDIT, "clearAction", mark("&Clear mask"), (), flows.correct.clear),
+        *operation_commands(window),
         Command(_EDIT, "nextDoubtAction", mark("&Next doubtful slice"), ("N",), flows.doubt.next_slice, True),
         Command(
             _EDIT, "previousDoubtAction", mark("&Previous doubtful slice"), ("Shift+N",), flows.doubt.previous_slice

@@ -16,11 +16,13 @@ from medcrypt_gui.ui.flows.label_flow import LabelFlow
 from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
+from medcrypt_gui.ui.flows.operation_flow import OperationFlow
 from medcrypt_gui.ui.flows.propose_all_flow import ProposeAllFlow
 from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
 from medcrypt_gui.ui.flows.review_flow import ReviewFlow
 from medcrypt_gui.ui.flows.roi_flow import RoiFlow
 from medcrypt_gui.ui.flows.size_flow import SizeFlow
+from medcrypt_gui.ui.flows.suggestion_flow import SuggestionFlow
 from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
 from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
 from medcrypt_gui.ui.flows.worklist_flow import WorklistFlow
@@ -37,6 +39,8 @@ class Flows:
     threshold: ThresholdFlow
     doubt: DoubtFlow
     learn: LearnFlow
+    operation: OperationFlow
+    suggestion: SuggestionFlow
     correct: CorrectFlow
     labels: LabelFlow
     sizes: SizeFlow
@@ -60,6 +64,8 @@ class Flows:
             ThresholdFlow(desk, parent),
             DoubtFlow(desk, parent),
             LearnFlow(desk, parent),
+            OperationFlow(desk, parent),
+            SuggestionFlow(desk, parent),
             CorrectFlow(desk, parent),
             LabelFlow(desk, parent),
             SizeFlow(desk, parent),

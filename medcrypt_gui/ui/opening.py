@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.mask_file import MaskKind
 from medcrypt_gui.ui.dialogs.archive_password import ArchivePassword
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.leaving import Leaving
@@ -16,7 +17,8 @@ from medcrypt_gui.ui.session import Lock, Session
 
 _CARD_SUFFIXES = {".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".tif", ".tiff", ".txt"}
 _NO_PICTURES = {".pdf", ".txt"}
-_MASK_FILES = mark("NIfTI masks (*.nii *.nii.gz)")
+_MASK_FILES = mark("Masks (*.nii *.nii.gz *.dcm *.nrrd *.nhdr *.mha *.mhd *.mgh *.mgz *.png *.tif *.bmp)")
+_ALL_FILES = mark("All files (*)")
 
 
 class Opening(QObject):
@@ -75,14 +77,32 @@ class Opening(QObject):
     # Masks
 
     def ask_mask_to_load(self) -> None:
-        chosen, _filter = QFileDialog.getOpenFileName(
-            self._window, tr("Load a mask"), str(Path.home()), tr(_MASK_FILES)
-        )
+        filters = ";;".join((tr(_MASK_FILES), tr(_ALL_FILES)))
+        chosen, _filter = QFileDialog.getOpenFileName(self._window, tr("Load a mask"), str(Path.home()), filters)
         if chosen:
             self._flows.roi.load_mask(Path(chosen))
 
     def ask_mask_to_save(self) -> None:
-        proposed = str(Path.home() / "mask.nii.gz")
-        chosen, _filter = QFileDialog.getSaveFileName(self._window, tr("Save the mask"), proposed, tr(_MASK_FILES))
+        """Offer what can keep masks of the open series; the chosen filter decides where several share a suffix."""
+        kinds = self._flows.roi.mask_kinds()
+        offers = {_filter_of(one.kind): one.kind for one in kinds if not one.refusal}
+        if not offers:
+            return
+        why_not = next((one.refusal for one in kinds if ".dcm" in one.kind.suffixes and one.refusal), "")
+        title = (
+            tr("Save the mask (as DICOM it cannot be: {reason})", reason=why_not) if why_not else tr("Save the mask")
+        )
+        proposed = str(Path.home() / "mask")
+        chosen, filtered = QFileDialog.getSaveFileName(
+            self._window, title, proposed, ";;".join(offers), next(iter(offers))
+        )
         if chosen:
-            self._flows.roi.save_mask(Path(chosen))
+            kind = offers.get(filtered, next(iter(offers.values())))
+            suffixes = tuple(suffix for one in kinds for suffix in one.kind.suffixes)
+            named = chosen.lower().endswith(suffixes)
+            # Of the name without its suffix the dialog has asked, of the one with it not.
+            self._flows.roi.save_mask(Path(chosen if named else chosen + kind.suffixes[0]), kind, force=named)
+
+
+def _filter_of(kind: MaskKind) -> str:
+    return f"{tr(kind.title)} ({' '.join('*' + suffix for suffix in kind.suffixes)})"

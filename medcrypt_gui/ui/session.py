@@ -19,6 +19,7 @@ from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin
 from medcrypt_gui.core.tools.base import Tool
 from medcrypt_gui.core.tools.registry import tool as tool_of
+from medcrypt_gui.ui.chosen_operation import ChosenOperation
 from medcrypt_gui.ui.review_board import ReviewBoard
 
 if TYPE_CHECKING:
@@ -102,6 +103,9 @@ class Session(QObject):
     reviewed_changed = Signal()
     shown_slice_changed = Signal()
     slice_asked = Signal(int)
+    place_changed = Signal()
+    place_asked = Signal(int, int)  # an index axis (0 x, 1 y, 2 z), and the slice across it to be shown
+    seed_placed = Signal(object)  # a PointerSample: the tool in hand asks for its operation there
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -122,19 +126,25 @@ class Session(QObject):
         self.overlay = Overlay()
         self.trial: MaskTrial | None = None  # a threshold being tried; the mask itself is as before
         self.doubts: Doubts | None = None  # where the present proposal is least certain
-        self.suggestion: Suggestion | None = None  # changes learned from corrections, not accepted yet
+        self.suggestion: Suggestion | None = None  # changes to look at, not accepted yet
         self.corrected: tuple[SlicePlace, ...] = ()  # the slices to learn from
         self.reviewed: frozenset[int] = frozenset()  # stored slices that the user called right
         self.why_not_learn = ""
         self.shown_slice = 0  # along the stored axis
         self.review = ReviewBoard(self)
+        self.crosshair = (0, 0, 0)  # an index (x, y, z)
+        self.view_axis = 2  # the index axis across the view that keys act on
+        self.operations = ChosenOperation(self)
         self._options: dict[str, Any] = {}
         self._stop_listening: tuple[Callable[[], None], ...] = ()
 
     @property
     def tool_options(self) -> Any:
         """The options of the chosen tool; each tool keeps its own."""
-        return self._options.setdefault(self.tool.id, self.tool.options_type())
+        return self.options_of(self.tool)
+
+    def options_of(self, tool: Tool) -> Any:
+        return self._options.setdefault(tool.id, tool.options_type())
 
     def choose_tool(self, tool: Tool) -> None:
         self.tool = tool
@@ -190,6 +200,12 @@ class Session(QObject):
         if z != self.shown_slice:
             self.shown_slice = z
             self.shown_slice_changed.emit()
+
+    def set_place(self, crosshair: tuple[int, int, int], view_axis: int) -> None:
+        """The views say where the user looks."""
+        if (crosshair, view_axis) != (self.crosshair, self.view_axis):
+            self.crosshair, self.view_axis = crosshair, view_axis
+            self.place_changed.emit()
 
     def show_study(self, sources: tuple[Path, ...], found: OpenResult) -> None:
         """A new study was opened; nothing is selected in it yet."""

@@ -15,6 +15,7 @@ from medcrypt_gui.ui.panels.roi_panel import RoiPanel
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.panels.unlock_panel import UnlockPanel
 from medcrypt_gui.ui.session import Session, Step
+from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.step_bar import StepBar
 
 _WIDTH = 400
@@ -68,6 +69,10 @@ class Steps(QFrame):
     def show_message(self, message: Message) -> None:
         """What failed, in the panel that the user is looking at."""
         self.current.notice.show_message(message)
+
+    def show_note(self, title: str, text: str) -> None:
+        """What went well, yet should be looked at."""
+        self.current.notice.show_text(Tone.WARNING, title, text)
 
     def clear_message(self) -> None:
         self.current.notice.clear()

@@ -39,6 +39,10 @@ class ViewBinding(QObject):
         viewer.tool_options_changed.connect(session.set_tool_options)
         viewer.overlay_changed.connect(self._on_overlay_keyed)
         viewer.crosshair_moved.connect(lambda _x, _y, z: session.set_shown_slice(z))
+        for signal in (viewer.crosshair_moved, viewer.view_activated, viewer.volume_shown):
+            signal.connect(self._tell_place)
+        viewer.seed_placed.connect(session.seed_placed)
+        session.place_asked.connect(self._on_place_asked)
         session.trial_changed.connect(lambda: viewer.set_trial(session.trial))
         session.slice_asked.connect(self._on_slice_asked)
         for signal in (session.doubts_changed, session.suggestion_changed, session.overlay_changed):
@@ -91,13 +95,24 @@ class ViewBinding(QObject):
         x, y, _ = self._viewer.state.crosshair
         self._viewer.set_crosshair((x, y, z))
 
+    def _on_place_asked(self, axis: int, slice_number: int) -> None:
+        index = list(self._viewer.state.crosshair)
+        index[axis] = slice_number
+        self._viewer.set_crosshair((index[0], index[1], index[2]))
+
+    def _tell_place(self) -> None:
+        """Where the user looks in the series that is worked on, whatever guests show."""
+        view = self._viewer.active_canvas.view if self._viewer.active_canvas in self._viewer.canvases else None
+        axis = view.through_axis if view is not None else self._session.view_axis
+        self._session.set_place(self._viewer.state.crosshair, axis)
+
     def _refresh_marks(self) -> None:
         """A suggestion is looked at by itself; doubts are shown where they can be acted on."""
         session = self._session
         marks: tuple[Mark, ...] = ()
         if session.suggestion is not None:
-            added, removed = session.suggestion.added, session.suggestion.removed
-            marks = (Mark(added, ADDED), Mark(removed, REMOVED, hatched=True))
+            added, removed, box = session.suggestion.added, session.suggestion.removed, session.suggestion.box
+            marks = (Mark(added, ADDED, box=box), Mark(removed, REMOVED, hatched=True, box=box))
         elif session.doubts is not None and session.overlay.doubts and session.step is Step.CORRECT:
             marks = (Mark(session.doubts.regions, DOUBT, hatched=True),)
         if marks or self._viewer.state.marks:

@@ -27,6 +27,7 @@ class Wiring(QObject):
         self._desk, self._flows, self._steps = desk, flows, steps
         for flow in flows.all():
             flow.failed.connect(steps.show_message)
+        flows.roi.noted.connect(steps.show_note)
         RoiWiring(desk, flows, steps, self)
         self._connect_first_steps()
         self._connect_protect()
@@ -43,9 +44,9 @@ class Wiring(QObject):
     def _connect_first_steps(self) -> None:
         flows, steps = self._flows, self._steps
         steps.open.next_asked.connect(self._on_open_done)
-        steps.correct.fill_asked.connect(flows.correct.fill_holes)
-        steps.correct.largest_asked.connect(flows.correct.keep_largest)
-        steps.correct.clear_asked.connect(flows.correct.clear)
+        steps.correct.clear_asked.connect(lambda: flows.operation.do("clear"))
+        steps.correct.operations.run_asked.connect(flows.operation.run)
+        steps.correct.operations.chosen.connect(flows.operation.choose)
         steps.correct.undo_asked.connect(flows.correct.undo)
         steps.correct.redo_asked.connect(flows.correct.redo)
         steps.correct.primary_asked.connect(flows.correct.accept)
@@ -55,8 +56,14 @@ class Wiring(QObject):
         steps.correct.threshold.settled.connect(flows.threshold.settle)
         steps.correct.learn.learn_asked.connect(flows.learn.learn)
         steps.correct.learn.right_asked.connect(flows.learn.mark_right)
-        steps.correct.learn.accept_asked.connect(flows.learn.accept)
-        steps.correct.learn.reject_asked.connect(flows.learn.reject)
+        for group in (steps.correct.learn, steps.correct.operations):
+            group.accept_asked.connect(flows.suggestion.accept)
+            group.reject_asked.connect(self.reject_suggestion)
+
+    def reject_suggestion(self) -> None:
+        """Esc: stop what is being computed, else take away what is suggested."""
+        if not self._flows.operation.cancel():
+            self._flows.suggestion.reject()
 
     def _connect_labels(self) -> None:
         flow, group = self._flows.labels, self._steps.correct.labels

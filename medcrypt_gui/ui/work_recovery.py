@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from medcrypt_gui.core.errors import KeyringUnavailableError, MaskMismatchError, MedcryptError
-from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -22,6 +22,7 @@ from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.work_keeping import WorkKeeping
 
 if TYPE_CHECKING:
+    from medcrypt_gui.core.journal.port import JournalShelf
     from medcrypt_gui.services.recover_work import Offer
 
 _WHY_FIXED = mark("The mask was taken up again from unsaved work, which holds no probabilities.")
@@ -93,10 +94,18 @@ class WorkRecovery(QObject):
 
     def save(self, offer: Offer, path: Path) -> None:
         """Write the mask to a file; the offer stays."""
-        masks = self._desk.workbench.masks
+        formats = self._desk.workbench.masks
+
+        def write(shelf: JournalShelf) -> None:
+            from medcrypt_gui.services.save_mask import save_mask
+
+            mask = shelf.read(offer.name).mask
+            nothing_open = Series("", ImageFormat.NIFTI, "", "", None, (), mask.geometry)
+            save_mask(path, mask, nothing_open, formats, force=True)  # the dialog has asked
+
         self._run(
             tr("Saving the mask"),
-            lambda shelf: masks.write(path, shelf.read(offer.name).mask, force=True),  # the dialog has asked
+            write,
             lambda _nothing: self.said.emit(tr("Mask saved to {path}", path=path)),
         )
 

@@ -46,6 +46,22 @@ def napari_slices() -> PeerTimes | str:
     return PeerTimes(f"napari {result['version']}", result["times"])
 
 
+def napari_dabs() -> tuple[PeerTimes, PeerTimes] | str:
+    """Its dabs with a disc and with a sphere of r = 40 voxels, or the reason why they were not measured."""
+    command = _napari_command()
+    if isinstance(command, str):
+        return command
+    done = subprocess.run(
+        [*command, "--dabs"], capture_output=True, text=True, timeout=900, env=_environment(), check=False
+    )
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        return f"napari failed with exit code {done.returncode}"
+    result = json.loads(lines[-1])
+    name = f"napari {result['version']}"
+    return PeerTimes(name, result["disc"]), PeerTimes(name, result["sphere"])
+
+
 def napari_starts() -> PeerTimes | str:
     """From starting the process to its drawn, empty window; the first run warms the file cache."""
     command = _napari_command()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from builders.masks import series_of
 from conftest import REPOSITORY
 
 from medcrypt_gui.adapters.review_file import ReviewFile
@@ -24,6 +25,7 @@ from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.review.worklist import next_unfinished
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.build_worklist import build_worklist, refresh
+from medcrypt_gui.services.load_mask import load_mask
 from medcrypt_gui.services.open_entry import open_entry
 from medcrypt_gui.services.review_mask import approve, flag, keep_mask, open_review
 from medcrypt_gui.services.review_report import write_report
@@ -118,7 +120,7 @@ def test_a_review_from_the_first_to_the_last_study(folder: Path, bench: Workbenc
 def _mask(bench: Workbench, path: Path | None, like: RoiMask | None) -> RoiMask:
     assert path is not None
     assert like is not None
-    return bench.masks.read(path, like.geometry)
+    return load_mask(path, series_of(like.geometry), bench.masks).mask
 
 
 def test_killed_at_any_moment_every_decision_that_was_made_holds(

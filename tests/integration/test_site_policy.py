@@ -22,6 +22,7 @@ from medcrypt_gui.core.errors import ForbiddenByPolicyError, UnusablePolicyError
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.issue_key_card import make_card
+from medcrypt_gui.services.load_mask import load_mask
 from medcrypt_gui.services.open_study import find_series
 from medcrypt_gui.services.protect_study import ProtectionPlan, ProtectRequest, plan_protection, protect
 from medcrypt_gui.services.restore_study import restore
@@ -69,14 +70,14 @@ def medcrypt(bench: Workbench) -> Callable[..., int]:
 
 def planned(study: Study, bench: Workbench, mask: RoiMask | None = None, target: Path | None = None) -> ProtectionPlan:
     series = find_series([study.source], bench.readers, TaskContext()).series[0]
-    region = mask or bench.masks.read(study.mask, series.geometry)
+    region = mask or load_mask(study.mask, series, bench.masks).mask
     request = ProtectRequest(series, region, target or study.protected)
     return plan_protection(request, bench.protectors, TaskContext(), Site.of(bench))
 
 
 def approve_mask(study: Study, bench: Workbench) -> RoiMask:
     series = find_series([study.source], bench.readers, TaskContext()).series[0]
-    mask = bench.masks.read(study.mask, series.geometry)
+    mask = load_mask(study.mask, series, bench.masks).mask
     review = open_review(series, bench.reviews, bench.masks, TaskContext())
     approve(review, mask, bench.reviews, reviewer="Ada", comment="")
     return mask

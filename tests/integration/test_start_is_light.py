@@ -9,6 +9,7 @@ from conftest import REPOSITORY
 
 _HEAVY = (
     "pydicom",
+    "highdicom",
     "nibabel",
     "SimpleITK",
     "onnxruntime",

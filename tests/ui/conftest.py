@@ -25,14 +25,13 @@ from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.archives.archives import Archives
 from medcrypt_gui.adapters.documents.key_card import KeyCardDocument
 from medcrypt_gui.adapters.documents.review_report import ReviewReportDocument
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.adapters.measurements_file import MeasurementsFile
 from medcrypt_gui.adapters.policy_file import PolicyFile
 from medcrypt_gui.adapters.protection import PROTECTORS
 from medcrypt_gui.adapters.qr.decode import ZxingQrReader
 from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.adapters.worklist_file import WorklistFile
-from medcrypt_gui.bootstrap import build_readers
+from medcrypt_gui.bootstrap import build_mask_formats, build_readers
 from medcrypt_gui.core.catalog import ModelLibrary
 from medcrypt_gui.core.keys import key_card
 from medcrypt_gui.core.keys.passphrase import Argon2Params
@@ -80,7 +79,7 @@ def workbench(models: ModelLibrary, tmp_path: Path) -> Workbench:
     resources = paths.resources_dir()
     return Workbench(
         readers=build_readers(),
-        masks=NiftiMaskFile(),
+        masks=build_mask_formats(),
         segmenters=lambda: models.catalog().segmenters,
         models=models,
         protectors=PROTECTORS,

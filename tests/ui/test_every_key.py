@@ -68,7 +68,8 @@ _ELSEWHERE = {
     "link_from_here": "test_compare", "reset_view": "test_viewer", "fit": "test_viewer", "stop": "test_viewer",
     "preset_9": "test_choices", "keep_user_window": "test_choices", "show_full_range": "below",
     "show_file_window": "below", "remove_measurement": "test_measuring", "smaller_tip": "test_viewer",
-    "larger_tip": "test_viewer",
+    "larger_tip": "test_viewer", "complete": "test_sketches", "drop_point": "test_sketches",
+    "paste_shape": "test_sketches",
 }  # fmt: skip
 
 

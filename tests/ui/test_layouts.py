@@ -358,6 +358,7 @@ def test_the_brush_paints_in_the_open_series_only(study: Driver) -> None:
     assert isinstance(guest, GuestView)
     QTest.mouseClick(guest.canvas, LEFT, NONE, guest.canvas.rect().center())
     assert not study.window.session.editor.mask.labels.any()
+    assert "only looked at" in study.text("statusSentence")
     QTest.mouseClick(main, LEFT, NONE, main.rect().center())
     assert study.window.session.editor.mask.labels.any()
 

@@ -115,6 +115,22 @@ def test_brackets_and_shift_wheel_change_the_size_of_the_tip(panel: ViewerPanel,
     assert panel.state.options.size_mm == 10.0
 
 
+def test_the_tip_can_be_resized_in_mid_stroke(panel: ViewerPanel) -> None:
+    _take_brush(panel, size_mm=2.0)
+    canvas = canvas_of(panel)
+    drag(canvas, position_in(canvas, 5, 24, 10), position_in(canvas, 12, 24, 10), release=False)
+    for _ in range(10):
+        QTest.keyClick(canvas, Qt.Key.Key_BracketRight)
+    QTest.mouseMove(canvas, position_in(canvas, 30, 24, 10))
+    QTest.mouseRelease(canvas, LEFT, PLAIN, position_in(canvas, 30, 24, 10))
+    assert _labels(panel)[10, 24, 5:31].all()
+    assert _labels(panel)[10, 27, 30] == 1
+    assert _labels(panel)[10, 27, 5] == 0
+    assert panel.state.editor is not None
+    panel.state.editor.undo()
+    assert not _labels(panel).any()
+
+
 def test_mask_keys_change_the_overlay_and_say_so(panel: ViewerPanel) -> None:
     heard: list[tuple[float, bool, bool]] = []
     panel.overlay_changed.connect(lambda *given: heard.append(given))

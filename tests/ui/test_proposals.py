@@ -136,6 +136,7 @@ class TestThreshold:
 
     def test_a_cleared_mask_has_none_until_undo(self, proposed: Driver) -> None:
         proposed.click("correctClear")
+        proposed.settle()
         assert not proposed.find("thresholdSlider").isEnabled()
         proposed.click("correctUndo")
         assert proposed.find("thresholdSlider").isEnabled()

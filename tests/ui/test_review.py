@@ -104,11 +104,12 @@ def test_operations_and_undo_ask_as_well(reviewing: Driver) -> None:
     before = editor.labels.copy()
     asked = reviewing.answer_questions("questionKeep")
     reviewing.click("correctClear")
-    assert len(asked) == 1
+    reviewing.wait_until(lambda: len(asked) == 1)
+    settle(reviewing)
     assert np.array_equal(editor.labels, before)
     reviewing.answer_questions("questionLose")
     reviewing.click("correctClear")
-    assert not editor.labels.any()
+    reviewing.wait_until(lambda: not editor.labels.any())
 
 
 def test_a_change_voids_the_approval_at_once_and_undo_makes_it_valid_again(reviewing: Driver) -> None:

@@ -8,11 +8,11 @@ import nibabel
 import numpy as np
 import pytest
 from builders.head import head
+from builders.masks import mask_of
 from builders.onnx_model import onnx_model, write_model
 from ui.driver import Driver
 
 from medcrypt_gui.adapters.inference.onnx_segmenter import OnnxSegmenter
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.cli.main import run
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.model_card import read_card
@@ -39,4 +39,4 @@ def test_the_window_and_the_command_line_give_the_same_mask(
     target = tmp_path / "mask.nii.gz"
     assert run(["segment", str(image), "-o", str(target), "--model", "bright", "--quiet"], lambda: workbench) == 0
     assert shown.any()
-    assert np.array_equal(NiftiMaskFile().read(target, volume.geometry).roi(), shown)
+    assert np.array_equal(mask_of(target, volume.geometry).roi(), shown)

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders.dicom import build_series
+from builders.masks import mask_of
 from builders.nifti import build_nifti
 from fakes.memory_keys import MemoryKeys
 from PySide6.QtCore import Qt
@@ -25,7 +26,6 @@ from ui.review_driver import build_studies, open_worklist, opened, settle
 
 from medcrypt_gui.adapters import journal_writer
 from medcrypt_gui.adapters.journal_files import JournalFiles
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.core.mask.labels import Label
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window
@@ -197,7 +197,7 @@ def test_the_mask_can_be_saved_without_its_study(
     press(window, "workSave")
     assert "rescued.nii.gz" in window.text("statusSentence")
     window.open(tmp_path / "study")
-    saved = NiftiMaskFile().read(target, window.window.session.editor.geometry)
+    saved = mask_of(target, window.window.session.editor.geometry)
     np.testing.assert_array_equal(saved.labels, painted)
     assert len(journals(tmp_path)) == 1
 

@@ -140,7 +140,7 @@ def read_header(path: Path) -> Header:
 def _parse(file: BinaryIO, path: Path) -> Dataset:
     if is_deflated(file.read(HEAD_BYTES)):
         file.seek(0)
-        refuse_bomb(_at_most(file, MOST_BYTES + 1))
+        refuse_bomb(at_most(file, MOST_BYTES + 1))
     file.seek(0)
     guarded = cast(BinaryIO, GuardedReads(file))
     dataset = pydicom.dcmread(guarded, stop_before_pixels=True, force=True, specific_tags=list(_TAGS))
@@ -149,7 +149,7 @@ def _parse(file: BinaryIO, path: Path) -> Dataset:
     return dataset
 
 
-def _at_most(file: BinaryIO, count: int) -> bytes:
+def at_most(file: BinaryIO, count: int) -> bytes:
     """What is left of a file, or its first bytes: asked for all of them, Python would set aside as many at once."""
     pieces = []
     while count > 0 and (piece := file.read(min(count, _STEP_BYTES))):

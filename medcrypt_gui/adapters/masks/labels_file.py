@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.images.nifti_header import read_header
 from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
+from medcrypt_gui.core.imaging.labels_present import labels_present
+from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -32,19 +31,10 @@ def read_labels(path: Path, geometry: Geometry, table: LabelTable) -> RoiMask:
     stored = NiftiReader().load(series, TaskContext()).stored
     if stored.dtype != np.uint8:
         raise UnreadableFileError(tr("the kept mask is no mask of this program"), path=path)
-    if not geometry.oriented and header.geometry.shape == geometry.shape:
-        labels = np.ascontiguousarray(stored, np.uint8)
-    else:
-        try:
-            labels = reorder_to_grid(stored.view(np.uint8), header.geometry, geometry)
-        except MaskMismatchError as error:
-            raise MaskMismatchError(error.detail, path=path) from error
-    return RoiMask(labels, geometry, table.naming(_numbers_in(labels)))
-
-
-def _numbers_in(labels: NDArray[np.uint8]) -> frozenset[int]:
-    """Every value that occurs, slice by slice: counting them all at once would take eight times the mask's memory."""
-    counts = np.zeros(256)
-    for plane in labels:
-        counts += cv2.calcHist([np.ascontiguousarray(plane)], [0], None, [256], [0, 256]).reshape(-1)
-    return frozenset(np.flatnonzero(counts).tolist())
+    try:
+        brought = bring_to_grid(stored.view(np.uint8), header.geometry, geometry)
+    except MaskMismatchError as error:
+        raise MaskMismatchError(error.detail, path=path) from error
+    if brought.resampled or brought.notices:
+        raise MaskMismatchError(tr("the kept mask lies in another place than the image"), path=path)
+    return RoiMask(brought.labels, geometry, table.naming(labels_present(brought.labels)))

@@ -1,67 +1,81 @@
-"""Masks as NIfTI files."""
+"""Masks as NIfTI files: the labels' numbers as voxels, their names in a comment of the header."""
 
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 from typing import Any
 
 import nibabel
 import numpy as np
+from nibabel.nifti1 import Nifti1Extension
 
 from medcrypt_gui.adapters.images.nifti import NiftiReader
-from medcrypt_gui.adapters.images.nifti_header import read_header
-from medcrypt_gui.core.errors import MaskMismatchError
-from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.imaging.masks_on_grid import reorder_to_grid
-from medcrypt_gui.core.imaging.series import ImageFormat, Series
+from medcrypt_gui.adapters.images.nifti_header import open_inflated, read_header
+from medcrypt_gui.adapters.masks import kept_labels
+from medcrypt_gui.adapters.masks.image_mask import read_image_as_mask
+from medcrypt_gui.core.imaging.labels_present import labels_present
+from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.shear import is_sheared
-from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.mask_file import MaskKind, MaskMaker, StoredLabel, StoredMask
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.safe_write import write_atomically
 from medcrypt_gui.core.task import TaskContext
 
-
-class NiftiMaskFile:
-    """Reads and writes masks, behind the port."""
-
-    def read(self, path: Path, geometry: Geometry) -> RoiMask:
-        """See `read_mask`."""
-        return read_mask(path, geometry)
-
-    def write(self, path: Path, mask: RoiMask, force: bool = False) -> None:
-        """See `write_mask`."""
-        write_mask(path, mask, force)
+NIFTI = MaskKind("nifti", mark("NIfTI"), (".nii.gz", ".nii"))
+_COMMENT = 6  # the code of an extension of plain text, which every program may pass over
+_MOST_HEADER_BYTES = 1 << 22
+_CHUNK_BYTES = 1 << 22
+_TABLE_UNTOUCHED = LabelTable()
 
 
-def read_mask(path: Path, geometry: Geometry) -> RoiMask:
-    """The mask on an image's grid: every voxel that is not zero is in the ROI.
+class NiftiMask:
+    """Labels on the grid of any volume."""
 
-    A file whose axes are permuted or flipped is reordered. Where neither the image nor the mask says how it lies in the
-    patient, equal shapes suffice. Raises `MaskMismatchError` when the voxels do not coincide, `UnreadableFileError`,
-    `UnsupportedInputError`.
-    """
-    header = read_header(path)
-    if sorted(header.geometry.shape) != sorted(geometry.shape):  # before a mask of any size is inflated
-        mask, image = (" x ".join(map(str, grid.shape[::-1])) for grid in (header.geometry, geometry))
-        raise MaskMismatchError(tr("the mask is {mask} voxels, the image {image}", mask=mask, image=image), path=path)
-    series = Series(str(path), ImageFormat.NIFTI, "", path.name, None, (path,), header.geometry)
-    stored = NiftiReader().load(series, TaskContext()).stored
-    inside = np.where((stored != 0) & (stored == stored), np.uint8(ROI), np.uint8(0))  # NaN is outside
-    try:
-        if not geometry.oriented and not header.geometry.oriented and header.geometry.shape == geometry.shape:
-            return RoiMask(inside, geometry)
-        return RoiMask(reorder_to_grid(inside, header.geometry, geometry), geometry)
-    except MaskMismatchError as exc:
-        raise MaskMismatchError(exc.detail, path=path) from exc
+    kinds = (NIFTI,)
+
+    def recognises(self, path: Path) -> bool:
+        """By the name."""
+        return NiftiReader().recognises(path)
+
+    def read(self, path: Path, series: Series, task: TaskContext) -> StoredMask:
+        """See `read_image_as_mask`; the names are those in the header, where there are any."""
+        return read_image_as_mask(path, NiftiReader(), series, task, _names(path, read_header(path).offset))
+
+    def refusal(self, _kind: MaskKind, _series: Series) -> str:
+        """Every series has a grid."""
+        return ""
+
+    def encode(
+        self, _kind: MaskKind, name: str, mask: RoiMask, _series: Series, _maker: MaskMaker, task: TaskContext
+    ) -> bytes:
+        """As NIfTI-1 uint8, gzipped when the name ends so. Equal masks give equal files."""
+        content = _plain(mask)
+        return _gzipped(content, task) if name.lower().endswith(".gz") else content
 
 
 def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
-    """Write the labels as NIfTI-1 uint8, gzipped when the name ends so.
+    """Write a mask that a record beside it speaks of. Raises `WriteError` and its kinds."""
+    content = _plain(mask)
+    if path.name.lower().endswith(".gz"):
+        content = _gzipped(content, TaskContext())
+    write_atomically(path, content, force=force)
 
-    Raises `WriteError` and its kinds; an existing file is replaced only with ``force``.
-    """
+
+def _gzipped(content: bytes, task: TaskContext) -> bytes:
+    """Without name and time, so that equal masks give equal files. Raises `Cancelled`."""
+    file = io.BytesIO()
+    with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as stream:
+        for start in range(0, len(content), _CHUNK_BYTES):
+            task.checkpoint()
+            stream.write(content[start : start + _CHUNK_BYTES])
+    return file.getvalue()
+
+
+def _plain(mask: RoiMask) -> bytes:
     new_image: Any = nibabel.Nifti1Image  # nibabel is not typed
     image = new_image(mask.labels.transpose(), mask.geometry.affine_ras, dtype=np.uint8)
     code = 1 if mask.geometry.oriented else 0
@@ -69,8 +83,24 @@ def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
     # A qform cannot shear. Readers that find it declared beside the sform may take it, and put the mask elsewhere (ITK
     # 5.4 does); not declared, they take the sform or say that they cannot.
     image.set_qform(mask.geometry.affine_ras, 0 if is_sheared(mask.geometry) else code, strip_shears=True)
-    content = image.to_bytes()
-    if path.name.lower().endswith(".gz"):
-        # No time stamp, so that equal masks give equal files.
-        content = gzip.compress(content, compresslevel=6, mtime=0)
-    write_atomically(path, content, force=force)
+    table = mask.table.naming(labels_present(mask.labels))
+    if table.labels != _TABLE_UNTOUCHED.labels:
+        image.header.extensions.append(Nifti1Extension(_COMMENT, kept_labels.written(table).encode()))
+    return bytes(image.to_bytes())
+
+
+def _names(path: Path, offset: int) -> tuple[StoredLabel, ...]:
+    """What an extension between header and voxels says of the labels."""
+    if not 352 < offset <= _MOST_HEADER_BYTES:
+        return ()
+    with open_inflated(path) as file:
+        head = file.read(offset)
+    at = 352
+    while at + 8 <= len(head):
+        size, code = (int.from_bytes(head[at + k : at + k + 4], "little") for k in (0, 4))
+        if size < 16 or size % 16:
+            return ()
+        if code == _COMMENT and (found := kept_labels.read(head[at + 8 : at + size].decode("utf-8", "replace"))):
+            return found
+        at += size
+    return ()

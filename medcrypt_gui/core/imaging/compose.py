@@ -135,6 +135,21 @@ def compose_view(
         # Colours are looked up after scaling: one channel is interpolated, not three.
         rgb = np.asarray(cv2.applyColorMap(scaled, colours_of(colour_map), dst=out), np.uint8)
         _blacken_empty(rgb, plane, padding, matrix)
+    lay_over(rgb, frame, mask_plane, look, opacity, outline, layers)
+    return rgb
+
+
+def lay_over(
+    rgb: Rgb,
+    frame: ViewFrame,
+    mask_plane: NDArray[np.uint8] | None,
+    look: LabelLook,
+    opacity: float,
+    outline: bool,
+    layers: Sequence[PlaneLayer],
+) -> None:
+    """Draw mask and layers into the picture of a slice, as `compose_view` means them."""
+    matrix = frame.matrix()
     if mask_plane is not None:
         draw = _draw_outlines if outline else _fill_labels
         draw(rgb, np.ascontiguousarray(mask_plane), look, matrix, opacity)
@@ -142,7 +157,6 @@ def compose_view(
         mask = _as_binary(layer.plane.view(np.uint8))
         laid = _laid(rgb, _thickened(mask, matrix) if layer.thin else mask, matrix, cv2.INTER_NEAREST)
         _blend(laid.part, _striped(laid) if layer.hatched else laid.mask, layer.colour, layer.opacity)
-    return rgb
 
 
 def fit_grey(grey: NDArray[np.uint8], pixel_mm: tuple[float, float], size: int) -> NDArray[np.uint8]:

@@ -66,6 +66,11 @@ def within(inner: Box, outer: Box) -> Box:
     return _box(slice(b.start - a.start, b.stop - a.start) for a, b in zip(outer, inner, strict=True))
 
 
+def shifted(box: Box, outer: Box) -> Box:
+    """A box given as ranges into an array that covers ``outer``, as ranges of the grid; the inverse of `within`."""
+    return _box(slice(r.start + o.start, r.stop + o.start) for r, o in zip(box, outer, strict=True))
+
+
 def grown(box: Box, margin: int, shape: tuple[int, int, int]) -> Box:
     """The box with ``margin`` voxels more on every side, kept inside the grid."""
     return _box(slice(max(r.start - margin, 0), min(r.stop + margin, n)) for r, n in zip(box, shape, strict=True))

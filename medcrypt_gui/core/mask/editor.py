@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.edit import NOWHERE, Box, MaskEdit, bounding_box, contains, grown, union, whole_box, within
+from medcrypt_gui.core.mask.edit import (
+    NOWHERE,
+    Box,
+    MaskEdit,
+    bounding_box,
+    contains,
+    grown,
+    shifted,
+    union,
+    whole_box,
+    within,
+)
 from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin
 from medcrypt_gui.core.mask.labels import ROI, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -166,15 +177,17 @@ class MaskEditor:
         if not self._gesture.allowed:
             return
         self._gesture.cover(box)
-        sink.apply(self.mask, region, box, how, self._gesture.label if label is None else label)
+        sink.write(self.mask, region, box, how, self._gesture.label if label is None else label)
         self._announce(box)
 
-    def end_gesture(self) -> MaskEdit | None:
-        """Close the gesture as one undo step; None when it changed nothing."""
+    def end_gesture(self, origin: Origin | None = None) -> MaskEdit | None:
+        """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing."""
         gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
-        if gesture is None or edit is None or not self._history.push(edit, gesture.name):
+        if gesture is None or edit is None or not self._history.push(edit, gesture.name, origin):
             return None
+        if origin is not None:
+            self._announce(edit.box)  # what is told of the mask changed only now, after its voxels
         self._settle(edit.box)
         return edit
 
@@ -185,12 +198,12 @@ class MaskEditor:
         if edit is not None:
             self._write(edit.box, edit.before)
 
-    def apply_parts(self, parts: Sequence[Part], name: str) -> MaskEdit | None:
-        """Apply the parts one after another, as one undo step; None when nothing changed."""
+    def apply_parts(self, parts: Sequence[Part], name: str, origin: Origin | None = None) -> MaskEdit | None:
+        """Apply the parts one after another, as one undo step that may name its origin; None when nothing changed."""
         self.begin_gesture(name)
         for part in parts:
             self.extend(part.region, part.box, part.how, part.label)
-        return self.end_gesture()
+        return self.end_gesture(origin)
 
     def apply_whole(
         self, region: NDArray[np.bool_], name: str, box: Box | None = None, origin: Origin | None = None
@@ -207,7 +220,7 @@ class MaskEditor:
         changed = bounding_box((self.mask.labels[box] == ROI) != region)
         if changed is not None and not self.may_change():
             return None
-        crop = _shifted(changed or NOWHERE, box)
+        crop = shifted(changed or NOWHERE, box)
         edit = sink.apply(self.mask, region[changed or NOWHERE], crop, SinkMode.SET)
         if not self._history.push(edit, name, origin):
             if origin is not None:
@@ -349,11 +362,6 @@ def _keeping(present: NDArray[np.uint8], taken: NDArray[np.uint8], locked: list[
     for number in locked:
         made[present == number] = number
     return made
-
-
-def _shifted(box: Box, origin: Box) -> Box:
-    z, y, x = (slice(r.start + o.start, r.stop + o.start) for r, o in zip(box, origin, strict=True))
-    return z, y, x
 
 
 def _roomier_range(kept: slice, wanted: slice, size: int, slack: int) -> slice:

@@ -11,6 +11,8 @@ from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 
+_AT_ONCE = 1 << 18  # voxels
+
 
 class SinkMode(Enum):
     """What happens to the label inside the box."""
@@ -31,18 +33,38 @@ def apply(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, lab
     Raises ValueError when the box leaves the grid or the region does not fill it.
     """
     _check(mask, region, box)
-    labels = mask.labels[box]
-    before = labels.copy()
+    before = mask.labels[box].copy()
+    write(mask, region, box, how, label)
+    return MaskEdit(box, before, mask.labels[box].copy())
+
+
+def write(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int = ROI) -> None:
+    """As `apply`, for who knows what was there before: nothing is copied."""
+    _check(mask, region, box)
     if label in mask.table and mask.table[label].locked:
-        return MaskEdit(box, before, before)
-    if how is SinkMode.REMOVE:
-        np.copyto(labels, np.uint8(0), where=region & (before == label))
-        return MaskEdit(box, before, labels.copy())
-    if how is SinkMode.SET:
-        np.copyto(labels, np.uint8(0), where=before == label)
+        return
     allowed = mask.table.may_overwrite(label)
-    np.copyto(labels, np.uint8(label), where=region if allowed is None else region & allowed[before])
-    return MaskEdit(box, before, labels.copy())
+    labels = mask.labels[box]
+    # Some slices at a time, so that what is reckoned stays in the processor's cache.
+    step = max(1, _AT_ONCE // max(1, labels.shape[1] * labels.shape[2]))
+    for start in range(0, len(labels), step):
+        _write(labels[start : start + step], region[start : start + step], how, label, allowed)
+
+
+def _write(
+    labels: NDArray[np.uint8],
+    region: NDArray[np.bool_],
+    how: SinkMode,
+    label: int,
+    allowed: NDArray[np.bool_] | None,
+) -> None:
+    if how is SinkMode.REMOVE:
+        np.copyto(labels, np.uint8(0), where=region & (labels == label))
+        return
+    painted = region if allowed is None else region & allowed[labels]
+    if how is SinkMode.SET:
+        np.copyto(labels, np.uint8(0), where=labels == label)
+    np.copyto(labels, np.uint8(label), where=painted)
 
 
 def restore(mask: RoiMask, box: Box, labels: NDArray[np.uint8]) -> None:

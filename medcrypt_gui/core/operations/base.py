@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.errors import EmptyLabelError
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.edit import Box
 from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.label_region import label_region
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.core.tools.base import PointerSample
@@ -29,7 +35,8 @@ class Subject:
     """What an operation works on: the mask and its active label, the volume, and where the user looks.
 
     ``slice_axis`` is the axis of ``(Z, Y, X)`` across the active view, ``slice_number`` the slice shown there; ``seed``
-    is where the user clicked, for operations that grow from there. The arrays are looked at only.
+    is where the user clicked with a tool, else where the crosshair stands, for operations that begin there. The arrays
+    are looked at only.
     """
 
     mask: RoiMask
@@ -43,25 +50,42 @@ class Subject:
         """The number of the label that is to change."""
         return self.mask.table.active_number
 
+    def region(self, number: int | None = None) -> tuple[NDArray[np.bool_], Box]:
+        """The voxels of a label, by default the active one, inside the smallest box around them, and that box.
+
+        Raises `EmptyLabelError` where it has none.
+        """
+        number = self.label if number is None else number
+        found = label_region(self.mask.labels, number)
+        if found is None:
+            raise EmptyLabelError(tr("the label {name} has no voxels", name=self.mask.table.name_of(number)))
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What an operation would do, step by step; ``note`` says in a sentence what it really did ("grew by 3.9 mm")."""
+    """What an operation would do, step by step; ``note`` says in a sentence what it really did ("grew by 3.9 mm").
+
+    ``look_at`` is where the result is to be seen, if not where the user looks: an index axis (0 x, 1 y, 2 z) and the
+    slice across it.
+    """
 
     parts: tuple[Part, ...]
     note: str = ""
+    look_at: tuple[int, int] | None = None
 
 
 class Operation(Protocol):
     """One change of the mask as a whole. Panel, menu and help build themselves from it.
 
     Where ``previews`` is set the change is shown first, follows the options, and is accepted or rejected; others are
-    done at once, as one undo step.
+    done at once, as one undo step. ``keys`` are portable key texts, which users can change.
     """
 
     id: str
     title: str
     help: str
+    keys: tuple[str, ...]
     group: Group
     previews: bool
     options_type: type[Any]
@@ -70,7 +94,10 @@ class Operation(Protocol):
         """Why it cannot be done now, as a sentence for users; empty where it can. Quick: never looks at all voxels."""
 
     def suggested(self, subject: Subject, task: TaskContext) -> Any:
-        """Options that suit the subject, such as Otsu's threshold; by default the plain ones."""
+        """Options that suit the subject, such as Otsu's threshold; by default the plain ones.
+
+        Asked for in the background, of operations that preview only, as long as the user has not chosen any.
+        """
 
     def run(self, subject: Subject, options: Any, task: TaskContext) -> Change:
         """What would change. Raises `MedcryptError` where it cannot be done, `Cancelled`."""
@@ -80,10 +107,23 @@ class PlainOperation:
     """What most operations are: done at once, possible wherever there is a mask, with plain options."""
 
     previews = False
+    keys: tuple[str, ...] = ()
     options_type: type[Any]
 
-    def why_not(self, subject: Subject) -> str:  # noqa: ARG002 -- part of the interface
-        return ""
+    def why_not(self, subject: Subject) -> str:
+        """Nothing can be done to a label that is locked or hidden."""
+        return subject.mask.table.why_not_paint
 
     def suggested(self, subject: Subject, task: TaskContext) -> Any:  # noqa: ARG002 -- part of the interface
         return self.options_type()
+
+
+def no_values(subject: Subject) -> str:
+    """Why nothing can be told from the values of the image; empty where it can."""
+    if subject.volume is None:
+        return tr("Open an image first.")
+    if subject.volume.geometry.shape != subject.mask.geometry.shape:
+        return tr("The mask does not lie on the grid of the image that is shown.")
+    if subject.volume.loaded is not None and not subject.volume.loaded.all():
+        return tr("Wait until all slices are read.")
+    return ""

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from medcrypt_gui.core.language import mark
+import numpy as np
+from numpy.typing import NDArray
+
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.edit import Box, bounding_box, shifted
 from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.holes import holes_in
+from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option
 from medcrypt_gui.core.task import TaskContext
@@ -24,10 +30,16 @@ class FillHoles(PlainOperation):
     options_type = FillHolesOptions
 
     def run(self, subject: Subject, options: FillHolesOptions, task: TaskContext) -> Change:
-        from medcrypt_gui.core.mask.morphology import fill_holes  # SciPy takes half a second to load
+        task.progress(0.0, tr("Filling holes"))
+        region, box = subject.region()
+        holes = holes_in(region, task, subject.slice_axis if options.by_slice else None)
+        return Change(filling(holes, box))
 
-        region, box = fill_holes(subject.mask, task, subject.slice_axis if options.by_slice else None)
-        return Change((Part(region, box),))
+
+def filling(region: NDArray[np.bool_], box: Box) -> tuple[Part, ...]:
+    """The part that adds what of ``box`` is in ``region``, cropped to it; none where that is nothing."""
+    some = bounding_box(region)
+    return () if some is None else (Part(region[some], shifted(some, box), SinkMode.ADD),)
 
 
 OPERATION = FillHoles()

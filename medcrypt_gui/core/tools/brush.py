@@ -1,18 +1,22 @@
-"""The brush: adds to the ROI under a round tip."""
+"""The brush: adds to the label under a round tip."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medcrypt_gui.core.language import mark
-from medcrypt_gui.core.options import option
-from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample, TipShape, round_stroke
+from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.sink import SinkMode
+from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample
+from medcrypt_gui.core.tools.round_stroke import TipOptions, reads_values, round_stroke
 
 
 @dataclass(frozen=True)
-class BrushOptions:
-    size_mm: float = option(10.0, mark("Size"), "mm", minimum=0.5, maximum=150.0, step=0.5)
-    shape: TipShape = option(TipShape.DISC, mark("Tip"))  # noqa: RUF009 -- a field, not a shared default
+class BrushOptions(TipOptions):
+    pass
 
 
 class Brush(DragTool):
@@ -21,12 +25,19 @@ class Brush(DragTool):
     shortcut = "B"
     icon = "brush"
     help = mark(
-        "Drag to add to the ROI; right-drag or Ctrl erases. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
+        "Drag to add to the label; right-drag or Ctrl erases. Shift+wheel or [ ] sizes it, Esc takes the stroke back."
     )
     options_type = BrushOptions
 
+    def reads_values(self, options: BrushOptions) -> bool:
+        return reads_values(options)
+
     def drag(self, drawing: Drawing, press: PointerSample, options: BrushOptions) -> Drag:
-        return round_stroke(drawing, press, options.size_mm, options.shape, erases=False)
+        return round_stroke(drawing, press, options, _change)
+
+
+def _change(drawing: Drawing, region: NDArray[np.bool_], box: Box, sample: PointerSample) -> None:
+    drawing.extend(region, box, SinkMode.REMOVE if sample.takes_away else SinkMode.ADD)
 
 
 TOOL = Brush()

@@ -1,18 +1,32 @@
-"""The eraser: takes away from the ROI under a round tip of its own size."""
+"""The eraser: takes away under a round tip of its own size, from one label or from all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option
-from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample, TipShape, round_stroke
+from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample
+from medcrypt_gui.core.tools.round_stroke import TipOptions, reads_values, round_stroke
+
+
+class ErasedLabels(Enum):
+    """What is taken away; the value, translated, is what users read."""
+
+    ACTIVE = mark("The active label")
+    ALL = mark("All labels that are not locked")
 
 
 @dataclass(frozen=True)
-class EraserOptions:
+class EraserOptions(TipOptions):
     size_mm: float = option(15.0, mark("Size"), "mm", minimum=0.5, maximum=150.0, step=0.5)
-    shape: TipShape = option(TipShape.DISC, mark("Tip"))  # noqa: RUF009 -- a field, not a shared default
+    erased: ErasedLabels = option(ErasedLabels.ACTIVE, mark("Erases"))  # noqa: RUF009 -- a field, not a shared default
 
 
 class Eraser(DragTool):
@@ -20,11 +34,34 @@ class Eraser(DragTool):
     title = mark("Eraser")
     shortcut = "E"
     icon = "eraser"
-    help = mark("Drag to remove from the ROI; Ctrl adds. Shift+wheel or [ ] sizes it, Esc takes the stroke back.")
+    help = mark("Drag to remove from the label; Ctrl adds. Shift+wheel or [ ] sizes it, Esc takes the stroke back.")
     options_type = EraserOptions
+    erases = True
+
+    def reads_values(self, options: EraserOptions) -> bool:
+        return reads_values(options)
 
     def drag(self, drawing: Drawing, press: PointerSample, options: EraserOptions) -> Drag:
-        return round_stroke(drawing, press, options.size_mm, options.shape, erases=True)
+        erase = _erase_all if options.erased is ErasedLabels.ALL else _erase
+
+        def change(on: Drawing, region: NDArray[np.bool_], box: Box, sample: PointerSample) -> None:
+            if sample.inverted:
+                on.extend(region, box, SinkMode.ADD)
+            else:
+                erase(on, region, box)
+
+        return round_stroke(drawing, press, options, change)
+
+
+def _erase(drawing: Drawing, region: NDArray[np.bool_], box: Box) -> None:
+    drawing.extend(region, box, SinkMode.REMOVE)
+
+
+def _erase_all(drawing: Drawing, region: NDArray[np.bool_], box: Box) -> None:
+    """Every label that has voxels there; the sink spares locked ones."""
+    for number in np.flatnonzero(np.bincount(drawing.labels[box][region], minlength=2)):
+        if number:
+            drawing.extend(region, box, SinkMode.REMOVE, int(number))
 
 
 TOOL = Eraser()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,13 @@ from medcrypt_gui.core.tools.base import Draft, PointerSample
 
 @dataclass(frozen=True, eq=False)
 class MaskDrawing:
-    """A `Drawing`. ``on_draft`` and ``on_seed`` are told what a tool wants shown and where it placed a seed."""
+    """A `Drawing`; the functions are told what a tool wants shown, chosen, said, and where it placed a seed."""
 
     editor: MaskEditor
     volume: Volume | None
-    on_draft: Callable[[Draft | None], None]
+    on_drafts: Callable[[tuple[Draft, ...]], None]
+    on_options: Callable[[Any], None]
+    on_said: Callable[[str], None]
     on_seed: Callable[[PointerSample], None]
 
     @property
@@ -43,11 +46,17 @@ class MaskDrawing:
             return None
         return np.asarray(volume.stored[box], np.float32) * np.float32(volume.slope) + np.float32(volume.intercept)
 
-    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode) -> None:
-        self.editor.extend(region, box, how)
+    def extend(self, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int | None = None) -> None:
+        self.editor.extend(region, box, how, label)
 
-    def show(self, draft: Draft | None) -> None:
-        self.on_draft(draft)
+    def show(self, *drafts: Draft) -> None:
+        self.on_drafts(drafts)
+
+    def choose(self, options: Any) -> None:
+        self.on_options(options)
+
+    def say(self, sentence: str) -> None:
+        self.on_said(sentence)
 
     def place_seed(self, seed: PointerSample) -> None:
         self.on_seed(seed)

@@ -9,7 +9,7 @@ import medcrypt_gui.core.tools as package
 from medcrypt_gui.core import discovery
 from medcrypt_gui.core.tools.base import Tool
 
-_NOT_TOOLS = frozenset({"base", "registry", "mask_drawing"})
+_NOT_TOOLS = frozenset({"base", "registry", "mask_drawing", "outline", "round_stroke"})
 
 
 def discover(where: ModuleType) -> tuple[Tool, ...]:

@@ -1,24 +1,23 @@
-"""Learn from what was corrected, show what it would change elsewhere, and change it only when accepted."""
+"""Learn from what was corrected, and suggest what it would change elsewhere."""
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
-from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.editor import MaskEditor, Part
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace, corrected_slices
-from medcrypt_gui.core.segmentation.mask_origin import Region, after_accepting
 from medcrypt_gui.core.segmentation.proposal import Proposal
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.jobs import Job
-from medcrypt_gui.ui.suggestion import Suggestion
+from medcrypt_gui.ui.suggestion import Suggestion, suggest
 
 _SETTLE_MS = 250
 _NO_PROPOSAL = mark("There is no proposal to correct: let a model propose the region first.")
@@ -37,7 +36,7 @@ class LearnFlow(QObject):
         self._counting: Job | None = None
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._count)
-        desk.session.mask_edited.connect(self._on_edited)
+        desk.session.mask_edited.connect(self._settle.start)
         desk.session.mask_replaced.connect(self._on_replaced)
         desk.session.reviewed_changed.connect(self._settle.start)
         desk.session.labels_changed.connect(self._settle.start)
@@ -53,15 +52,17 @@ class LearnFlow(QObject):
         if editor is None or origin is None or volume is None or session.why_not_learn:
             return
         editor.end_gesture()
-        revision, corrected = editor.revision, session.corrected
-        before = RoiMask(editor.mask.labels.copy(), editor.geometry)
+        revision, corrected, title = editor.revision, session.corrected, tr("Learned changes")
+        before = RoiMask(editor.mask.labels.copy(), editor.geometry, editor.table)
 
         def work(task: TaskContext) -> Suggestion:
             from medcrypt_gui.services.learn_from_corrections import learn_from_corrections  # loads scikit-learn
 
             pure = RoiMask.from_bool(origin.pure.unpacked(), before.geometry)
             change = learn_from_corrections(volume, Proposal(pure, origin.probability), before, corrected, task)
-            return suggest(before.region(ROI), change.after(before.region(ROI)), before.geometry, revision)
+            box = whole_box(before.geometry.shape)
+            parts = (Part(change.after(before.region(ROI)), box, SinkMode.SET, ROI),)
+            return suggest(title, "", "", before, parts, revision, origin, task, accepted=True)
 
         self._desk.jobs.start(
             tr("Learning from your corrections"),
@@ -71,38 +72,16 @@ class LearnFlow(QObject):
             lambda: self.said.emit(tr("Learning was cancelled. The mask is as it was.")),
         )
 
-    def accept(self) -> None:
-        """Make the suggested changes, as one undo step."""
-        session, suggestion = self._desk.session, self._desk.session.suggestion
-        editor, origin = session.editor, session.origin
-        if suggestion is None or editor is None or origin is None:
-            return
-        before = editor.mask.region(ROI)
-        after = (before | suggestion.added) & ~suggestion.removed
-        session.set_suggestion(None)
-        editor.apply_whole(after, tr("Learned changes"), origin=after_accepting(origin, before, after))
-
-    def reject(self) -> None:
-        self._desk.session.set_suggestion(None)
-
     def _on_learned(self, suggestion: Suggestion, editor: MaskEditor) -> None:
         session = self._desk.session
         if session.editor is not editor:
             return  # another series was opened meanwhile
-        if editor.revision != suggestion.revision:
+        if not suggestion.still_fits(editor):
             self.said.emit(tr("What was learned was dropped: the mask changed meanwhile. Try again."))
             return
         session.set_suggestion(suggestion)
         if suggestion.order:
             session.slice_asked.emit(suggestion.order[0])
-
-    def _on_edited(self) -> None:
-        session = self._desk.session
-        editor, suggestion = session.editor, session.suggestion
-        if editor is not None and suggestion is not None and editor.revision != suggestion.revision:
-            session.set_suggestion(None)
-            self.said.emit(tr("The suggestion was dropped: the mask changed."))
-        self._settle.start()
 
     def _on_replaced(self) -> None:
         self._desk.session.set_reviewed(frozenset())
@@ -137,15 +116,3 @@ class LearnFlow(QObject):
     def _on_count_failed(self, error: MedcryptError) -> None:
         self._counting = None
         self.failed.emit(explain(error))
-
-
-def suggest(before: Region, after: Region, geometry: Geometry, revision: int) -> Suggestion:
-    """The difference between two masks, to be looked at."""
-    from medcrypt_gui.core.segmentation.review_order import slices_to_review
-
-    added, removed = after & ~before, before & ~after
-    added_ml, removed_ml = (float(np.count_nonzero(part)) * geometry.voxel_volume_ml for part in (added, removed))
-    by_slice = (added | removed).sum(axis=(1, 2)).astype(np.float64)
-    share = float(by_slice.sum()) / max(int(np.count_nonzero(before)), 1)
-    order = slices_to_review(by_slice, geometry.spacing_mm[2])
-    return Suggestion(added, removed, added_ml, removed_ml, share, order, revision)

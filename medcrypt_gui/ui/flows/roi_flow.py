@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -13,7 +14,7 @@ from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import ROI
-from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.mask.mask_file import MaskKind, MaskMaker
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.segmentation.mask_origin import unproposed
 from medcrypt_gui.core.segmentation.model_card import ModelCard
@@ -23,6 +24,10 @@ from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.session import Step
 
+if TYPE_CHECKING:
+    from medcrypt_gui.services.load_mask import LoadedMask
+    from medcrypt_gui.services.save_mask import OfferedKind
+
 _FROM_FILE = mark("The mask was read from a file, which holds no probabilities.")
 
 
@@ -31,6 +36,7 @@ class RoiFlow(QObject):
 
     failed = Signal(object)
     said = Signal(str)
+    noted = Signal(str, str)  # what the user should know of a mask that was read: a title and sentences
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,28 +80,45 @@ class RoiFlow(QObject):
         self._desk.session.go_to(Step.CORRECT)
 
     def load_mask(self, path: Path) -> None:
-        """Take the ROI from a file on the same grid, or one that differs by axis flips only."""
-        session, masks = self._desk.session, self._desk.workbench.masks
-        editor = session.editor
-        if editor is None:
+        """Take the labels from a file; one of another grid is resampled, and the user is told."""
+        from medcrypt_gui.services.load_mask import load_mask  # not needed to show the window
+
+        session, formats = self._desk.session, self._desk.workbench.masks
+        editor, series = session.editor, session.series
+        if editor is None or series is None:
             return
         self._desk.jobs.start(
             tr("Reading the mask"),
-            lambda _task: masks.read(path, editor.geometry),
-            lambda mask: self._on_loaded(mask, editor),
+            lambda task: load_mask(path, series, formats, task, editor.table),
+            lambda loaded: self._on_loaded(loaded, editor, path),
             lambda error: self.failed.emit(explain(error)),
+            lambda: self.said.emit(tr("Reading was cancelled. The mask is as it was.")),
         )
 
-    def save_mask(self, path: Path) -> None:
-        session, masks = self._desk.session, self._desk.workbench.masks
-        if session.editor is None:
+    def mask_kinds(self) -> tuple[OfferedKind, ...]:
+        """The ways to save the mask of the open series, with the reason why one cannot be used."""
+        from medcrypt_gui.services.save_mask import offered_kinds
+
+        series = self._desk.session.series
+        return offered_kinds(series, self._desk.workbench.masks) if series is not None else ()
+
+    def save_mask(self, path: Path, kind: MaskKind | None = None, force: bool = True) -> None:
+        """Write the mask; ``force`` replaces an existing file, which the dialog has asked about."""
+        from medcrypt_gui.services.save_mask import save_mask
+
+        session, formats = self._desk.session, self._desk.workbench.masks
+        editor, series = session.editor, session.series
+        if editor is None or series is None:
             return
-        mask = replace(session.editor.mask, labels=session.editor.labels.copy())
+        mask = replace(editor.mask, labels=editor.labels.copy())
+        origin = session.origin
+        maker = MaskMaker(tuple(dict.fromkeys(one.title for one in origin.findings)) if origin is not None else ())
         self._desk.jobs.start(
             tr("Saving the mask"),
-            lambda _task: masks.write(path, mask, force=True),  # the dialog has asked
-            lambda _nothing: self.said.emit(tr("Mask saved to {path}", path=path)),
+            lambda task: save_mask(path, mask, series, formats, kind=kind, maker=maker, force=force, task=task),
+            lambda _nothing: self.said.emit(tr("Mask saved to {path} and read back.", path=path)),
             lambda error: self.failed.emit(explain(error)),
+            lambda: self.said.emit(tr("Saving was cancelled. No file was written.")),
         )
 
     def _proposal(
@@ -115,10 +138,17 @@ class RoiFlow(QObject):
             loaded.append((load_volume(other, readers, part), other.modality))
         return propose_together(loaded, volume.geometry, segmenter, task.part(0.2, 1.0))
 
-    def _on_loaded(self, mask: RoiMask, editor: MaskEditor) -> None:
-        if self._desk.session.editor is editor:
-            editor.apply_whole(mask.region(ROI), tr("Load mask"), origin=unproposed(mask.region(ROI), tr(_FROM_FILE)))
-            self._go_on()
+    def _on_loaded(self, loaded: LoadedMask, editor: MaskEditor, path: Path) -> None:
+        if self._desk.session.editor is not editor:
+            return  # another series was opened meanwhile
+        mask, notices = loaded.mask, loaded.notices
+        if any(label.locked for label in editor.table):
+            notices += (tr("Locked labels stayed as they were."),)
+        editor.replace_labels(mask, tr("Load mask"), origin=unproposed(mask.region(ROI), tr(_FROM_FILE)))
+        self._go_on()
+        self.said.emit(tr("Mask read from {name}.", name=path.name))
+        if notices:
+            self.noted.emit(tr("Look at the mask before you go on"), "\n".join(notices))
 
     def _on_proposed(self, proposal: Proposal, card: ModelCard, editor: MaskEditor, adds: bool) -> None:
         from medcrypt_gui.services.take_proposal import add_proposal, replace_by_proposal

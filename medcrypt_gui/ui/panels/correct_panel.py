@@ -1,4 +1,4 @@
-"""Step Correct: brush and eraser, whole-mask operations, how the mask is shown, and how large it is."""
+"""Step Correct: tools, whole-mask operations, what became of the proposal, how the mask is shown, how large it is."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from medcrypt_gui.core.language import grouped, mark, tr
 from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
 from medcrypt_gui.ui.panels.label_group import LabelGroup
 from medcrypt_gui.ui.panels.learn_group import LearnGroup
+from medcrypt_gui.ui.panels.operations_group import OperationsGroup
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.panels.threshold_group import ThresholdGroup
 from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.disclosure import Disclosure
+from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.tool_options import ToolOptions
@@ -22,10 +25,9 @@ _SUBTITLE = mark("Look at every slice. Paint what is missing, erase what does no
 
 
 class CorrectPanel(StepPanel):
-    """Asks for operations by name; measures the mask a moment after the last change."""
+    """The painter's things come first and stay; what is needed now and then can be folded away. Measures the mask a
+    moment after the last change."""
 
-    fill_asked = Signal()
-    largest_asked = Signal()
     clear_asked = Signal()
     undo_asked = Signal()
     redo_asked = Signal()
@@ -33,32 +35,42 @@ class CorrectPanel(StepPanel):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("correct", tr("Correct the mask"), tr(_SUBTITLE), tr("Mask is right"), parent)
         self._session = session
-        self._marked = self._some = False
+        self._marked = self._some = self._had_origin = False
         self._buttons: dict[str, QPushButton] = {}
         self.doubts = DoubtGroup(session)
         self.threshold = ThresholdGroup(session)
         self.learn = LearnGroup(session)
         self.labels = LabelGroup(session)
         self.tools = ToolOptions(session)
-        self.body.addWidget(self.doubts)
-        self.body.addWidget(self.threshold)
+        self.operations = OperationsGroup(session)
         self.body.addWidget(self.labels)
         self.add_heading(tr("Paint and erase"))
         self.body.addWidget(self.tools)
-        self.body.addWidget(self.learn)
-        self.add_heading(tr("Whole mask"))
-        self.body.addLayout(self._operations())
-        self.add_heading(tr("Shown as"))
-        self.body.addLayout(self._display())
+        self._whole = self._section(tr("Whole mask"), "correctWhole", self.operations)
+        self._proposal = self._section(tr("The proposal"), "correctProposal", self.doubts, self.threshold, self.learn)
+        self._section(tr("Shown as"), "correctShown", self._display())
         self.body.addStretch(1)
+        self._whole.set_open(True)
+        self.above_primary(self._history_row())
         self.above_primary(self._size_line())
         session.sizes_changed.connect(self._refresh)
         session.labels_changed.connect(self._refresh)
+        for signal in (session.mask_edited, session.mask_replaced):
+            signal.connect(self._unfold_proposal)
         session.overlay_changed.connect(self._refresh_display)
         session.trial_changed.connect(self._refresh_primary)
-        session.suggestion_changed.connect(self._refresh_primary)
+        session.suggestion_changed.connect(self._on_suggestion_changed)
+        session.operations.changed.connect(self._on_operation_changed)
         self._refresh()
         self._refresh_display()
+
+    def _section(self, title: str, name: str, *widgets: QWidget) -> Disclosure:
+        """Controls that can be folded away."""
+        body = StackedGroup()
+        body.add(*widgets)
+        made = Disclosure(title, name, body, "section")
+        self.body.addWidget(made)
+        return made
 
     def _size_line(self) -> QWidget:
         """How large the mask is: always in sight, since every control above may change it."""
@@ -72,25 +84,27 @@ class CorrectPanel(StepPanel):
         lines.addWidget(self._size_text)
         return line
 
-    def _operations(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(8)
-        operations = (
-            (tr("Fill holes"), "correctFill", self.fill_asked, tr("Fill what the mask encloses on all sides")),
-            (tr("Keep largest part"), "correctLargest", self.largest_asked, tr("Remove all parts but the largest")),
+    def _history_row(self) -> QWidget:
+        """At hand in whatever is unfolded above."""
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for text, name, signal, tip in (
             (tr("Undo"), "correctUndo", self.undo_asked, tr("Take back the last gesture (Ctrl+Z)")),
             (tr("Redo"), "correctRedo", self.redo_asked, tr("Do it again (Ctrl+Shift+Z)")),
-            (tr("Clear"), "correctClear", self.clear_asked, tr("Empty the mask; undo brings it back")),
-        )
-        for index, (text, name, signal, tip) in enumerate(operations):
+            (tr("Clear"), "correctClear", self.clear_asked, tr("Empty the active label; undo brings it back")),
+        ):
             made = button(text, name, tip=tip)
             made.clicked.connect(signal)
             self._buttons[name] = made
-            grid.addWidget(made, index // 2, index % 2)
-        return grid
+            layout.addWidget(made, 1)
+        return row
 
-    def _display(self) -> QGridLayout:
-        grid = QGridLayout()
+    def _display(self) -> QWidget:
+        shown = QWidget()
+        grid = QGridLayout(shown)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
@@ -116,7 +130,7 @@ class CorrectPanel(StepPanel):
         self._opacity.valueChanged.connect(self._on_display_chosen)
         self._outline.toggled.connect(self._on_display_chosen)
         self._visible.toggled.connect(self._on_display_chosen)
-        return grid
+        return shown
 
     def _on_display_chosen(self) -> None:
         opacity, outline, visible = self._opacity.value() / 100, self._outline.isChecked(), self._visible.isChecked()
@@ -131,6 +145,27 @@ class CorrectPanel(StepPanel):
         self._visible.setChecked(overlay.visible)
         for widget in (self._opacity, self._outline, self._visible):
             widget.blockSignals(False)
+
+    def _on_suggestion_changed(self) -> None:
+        """What is to be accepted or rejected is not folded away."""
+        suggestion = self._session.suggestion
+        if suggestion is not None:
+            section, group = (self._whole, self.operations) if suggestion.operation else (self._proposal, self.learn)
+            section.set_open(True)
+            self.bring_into_sight(group.answer)
+        self._refresh_primary()
+
+    def _on_operation_changed(self) -> None:
+        """One that was chosen in the menu is ready here."""
+        self._whole.set_open(True)
+        self.bring_into_sight(self.operations)
+
+    def _unfold_proposal(self) -> None:
+        """A proposal that has come is looked at first."""
+        has_origin = self._session.origin is not None
+        if has_origin is not self._had_origin:
+            self._had_origin = has_origin
+            self._proposal.set_open(has_origin)
 
     def _refresh_doubts(self) -> None:
         """What speaks against the proposal stays in sight for as long as the mask is made from it."""
@@ -177,8 +212,6 @@ class CorrectPanel(StepPanel):
         for name, possible in (
             ("correctUndo", editor is not None and editor.undo_name is not None),
             ("correctRedo", editor is not None and editor.redo_name is not None),
-            ("correctFill", some),
-            ("correctLargest", some),
-            ("correctClear", some),
+            ("correctClear", self._marked),
         ):
             self._buttons[name].setEnabled(possible)

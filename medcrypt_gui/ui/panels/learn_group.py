@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.imaging.label_look import Colour
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
-from medcrypt_gui.core.language import grouped, mark, tr
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace
-from medcrypt_gui.ui.palette import ADDED, REMOVED
 from medcrypt_gui.ui.session import Session
+from medcrypt_gui.ui.widgets.change_key import ChangeKey
 from medcrypt_gui.ui.widgets.group import StackedGroup
 from medcrypt_gui.ui.widgets.text import button, label
 
@@ -43,12 +42,11 @@ class LearnGroup(StackedGroup):
         self._offer.add(self._learn, self._right)  # side by side they are wider than the panel in German
         self._suggested = StackedGroup()
         self._suggested.box.setSpacing(8)
-        self._added, self._removed = label(name="learnAdded"), label(name="learnRemoved")
+        self._key = ChangeKey("learn")
         self._warning = label(tr(_LARGE), "warning", "learnWarning")
         accept, reject = button(tr("Accept"), "learnAccept"), button(tr("Reject"), "learnReject")
-        self._suggested.add(
-            _keyed(ADDED, self._added, False), _keyed(REMOVED, self._removed, True), self._warning, _row(accept, reject)
-        )
+        self.answer = _row(accept, reject)
+        self._suggested.add(self._key, self._warning, self.answer)
         self.add(self._text, self._offer, self._suggested)
         self._learn.clicked.connect(self.learn_asked)
         self._right.clicked.connect(self.right_asked)
@@ -65,15 +63,13 @@ class LearnGroup(StackedGroup):
         self._refresh()
 
     def _refresh(self) -> None:
-        session, suggestion = self._session, self._session.suggestion
+        session = self._session
+        suggestion = session.suggestion if session.suggestion is not None and not session.suggestion.operation else None
         self._offer.setVisible(suggestion is None)
         self._suggested.setVisible(suggestion is not None)
         if suggestion is not None:
-            self._text.setText(tr("Suggested for the other slices; nothing has changed yet. N leads to the largest."))
-            self._added.setText(tr("{added_ml} ml would be added", added_ml=grouped(suggestion.added_ml, 1)))
-            self._removed.setText(
-                tr("{removed_ml} ml would be taken away", removed_ml=grouped(suggestion.removed_ml, 1))
-            )
+            self._text.setText(tr("Suggested for the other slices; nothing has changed yet."))
+            self._key.show_change(suggestion)
             self._warning.setVisible(suggestion.share > _LARGE_SHARE)
             return
         why_not = session.why_not_learn
@@ -84,7 +80,7 @@ class LearnGroup(StackedGroup):
             else ""
         )
         self._text.setText(why_not or known)
-        self._learn.setEnabled(not why_not and session.trial is None)
+        self._learn.setEnabled(not why_not and session.trial is None and session.suggestion is None)
         self._learn.setToolTip(why_not or tr(_TIP))
         self._right.setText(tr("Slice {n} is right", n=session.shown_slice + 1))
         self._right.setEnabled(session.origin is not None)
@@ -115,21 +111,4 @@ def _row(*widgets: QWidget) -> QWidget:
     row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget, 1)
-    return made
-
-
-def _keyed(colour: Colour, text: QLabel, hatched: bool) -> QWidget:
-    """A text with the colour, and the stripes, that it speaks of."""
-    swatch = QLabel()
-    swatch.setFixedSize(16, 16)
-    rgb = "rgb({}, {}, {})".format(*colour)
-    stops = f"stop:0 {rgb}, stop:0.5 {rgb}, stop:0.51 transparent, stop:1 transparent"
-    fill = f"qlineargradient(spread:repeat, x1:0, y1:0, x2:0.25, y2:0.25, {stops})" if hatched else rgb
-    swatch.setStyleSheet(f"background: {fill}; border: 1px solid {rgb}; border-radius: 2px;")
-    made = QWidget()
-    row = QHBoxLayout(made)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    row.addWidget(swatch)
-    row.addWidget(text, 1)
     return made

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from medcrypt_gui.ui.widgets.notice import Notice
 from medcrypt_gui.ui.widgets.text import button, label
+
+_ROOM = 16  # below and above what is scrolled to
 
 
 class StepPanel(QWidget):
@@ -38,7 +40,8 @@ class StepPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(_scrolling(content), 1)
+        self._area = _scrolling(content)
+        layout.addWidget(self._area, 1)
         layout.addWidget(self._footer())
 
     def _footer(self) -> QWidget:
@@ -55,6 +58,10 @@ class StepPanel(QWidget):
     def above_primary(self, widget: QWidget) -> None:
         """Put a control where it stays in sight, between the messages and the primary button."""
         self._footer_box.insertWidget(self._footer_box.count() - 1, widget)
+
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll to a control, once the controls above it have found their places."""
+        QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, _ROOM))
 
     def add_heading(self, text: str) -> None:
         """Begin a group of controls."""

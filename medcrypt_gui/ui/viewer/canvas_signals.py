@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.plane_canvas import Index, PlaneCanvas
 
@@ -21,6 +22,8 @@ def connect_main(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.measured.connect(panel.measurements.add)
     canvas.gesture_finished.connect(panel.gesture_finished)
     canvas.stroke_refused.connect(panel.stroke_refused)
+    canvas.seed_placed.connect(panel.seed_placed)
+    canvas.options_chosen.connect(panel.choose_tool_options)
 
 
 def connect_guest(panel: ViewerPanel, canvas: PlaneCanvas, guest: Guest) -> None:
@@ -30,7 +33,12 @@ def connect_guest(panel: ViewerPanel, canvas: PlaneCanvas, guest: Guest) -> None
         if canvas.view is not None:
             panel.linker.move_guest(guest, index, canvas.view.through_axis)
 
+    def tell_why_not() -> None:
+        if panel.state.editing:
+            panel.stroke_refused.emit(tr("Tools draw in the series that is worked on; this one is only looked at."))
+
     _connect_any(panel, canvas)
+    canvas.pressed.connect(tell_why_not)
     canvas.crosshair_requested.connect(move)
     canvas.window_requested.connect(lambda window: panel.set_window(window, guest))
     canvas.measured.connect(guest.add_measurement)

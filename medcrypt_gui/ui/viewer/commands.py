@@ -18,6 +18,7 @@ from medcrypt_gui.core.imaging.windowing import (
     without,
 )
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.tools.base import Event
 from medcrypt_gui.ui.viewer.cells import GuestCell
 from medcrypt_gui.ui.viewer.guest import Guest
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
@@ -42,8 +43,7 @@ class ViewerCommands:
         """Carry out the command of that name in `keys.VIEW_KEYS`; False where it means nothing here."""
         if name.startswith(_PRESET):
             return self.apply_preset(int(name.removeprefix(_PRESET)))
-        getattr(self, name)()
-        return True
+        return getattr(self, name)() is not False
 
     def step(self, slices: int) -> None:
         self._panel.cine.stop()
@@ -184,8 +184,23 @@ class ViewerCommands:
     def drag_measures_rectangle(self) -> None:
         self._panel.shared.set_left_drag(LeftDrag.RECTANGLE)
 
+    def complete(self) -> bool:
+        """The shape that is being drawn in the slice that is shown; else accept what is suggested."""
+        if not self._panel.active_canvas.tool_event(Event.CLOSE):
+            self._panel.accept_requested.emit()
+        return True
+
+    def drop_point(self) -> bool:
+        """The last one of the shape that is being drawn; False where there is none."""
+        return self._panel.active_canvas.tool_event(Event.DROP)
+
+    def paste_shape(self) -> bool:
+        return self._panel.active_canvas.tool_event(Event.PASTE)
+
     def remove_measurement(self) -> None:
-        """The selected one, else the last one."""
+        """A shape's point under the pointer; else the selected measurement, else the last one."""
+        if self._panel.active_canvas.tool_event(Event.REMOVE):
+            return
         state = self._panel.active_state
         chosen = state.selected if state.selected is not None else next(iter(state.measurements[-1:]), None)
         if chosen is not None:
@@ -230,6 +245,10 @@ class ViewerCommands:
         return [active] if active is not None else [one for one in self._panel.hanging.guests if one.state.volume]
 
     def stop(self) -> None:
-        """End the stroke being drawn, else what plays."""
-        if not self._panel.cancel_stroke():
+        """End the stroke or shape being drawn, else what plays, else reject what is suggested."""
+        if self._panel.cancel_stroke() or self._panel.active_canvas.tool_event(Event.CANCEL):
+            return
+        if self._panel.state.playing is not None:
             self._panel.cine.stop()
+        else:
+            self._panel.reject_requested.emit()

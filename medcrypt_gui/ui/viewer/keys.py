@@ -31,7 +31,7 @@ VIEW_KEYS = (
     Bindable("fit", mark("Fit the views"), _VIEW, ("Ctrl+F",)),
     Bindable("toggle_names", mark("Hide or show names"), _VIEW, ("Ctrl+H",)),
     Bindable("toggle_crosshair", mark("Hide or show the crosshair"), _VIEW, ("X",)),
-    Bindable("stop", mark("Take the stroke back; stop playing"), _VIEW, ("Esc",)),
+    Bindable("stop", mark("Take the stroke or shape back; stop playing; reject what is suggested"), _VIEW, ("Esc",)),
     Bindable("preset_1", mark("CT: soft tissue"), _WINDOW, ("1",)),
     Bindable("preset_2", mark("CT: lung"), _WINDOW, ("2",)),
     Bindable("preset_3", mark("CT: liver"), _WINDOW, ("3",)),
@@ -55,14 +55,22 @@ VIEW_KEYS = (
     Bindable("drag_measures_angle", mark("Angle"), _LEFT, ("A",)),
     Bindable("drag_measures_ellipse", mark("Ellipse"), _LEFT, ()),
     Bindable("drag_measures_rectangle", mark("Rectangle"), _LEFT, ()),
-    Bindable("remove_measurement", mark("Remove the selected or last measurement"), _MEASURE, ("Del",)),
+    Bindable(
+        "remove_measurement",
+        mark("Remove the point under the pointer, or the selected or last measurement"),
+        _MEASURE,
+        ("Del",),
+    ),
     Bindable("remove_all_measurements", mark("Remove all measurements"), _MEASURE, ()),
+    Bindable("complete", mark("Complete the shape; accept what is suggested"), _MASK, ("Return", "Enter")),
     Bindable("toggle_mask", mark("Hide or show the mask"), _MASK, ("S",)),
     Bindable("toggle_outline", mark("Mask as an outline or filled"), _MASK, ("O",)),
     Bindable("less_opaque", mark("Mask fainter"), _MASK, (";",)),
     Bindable("more_opaque", mark("Mask stronger"), _MASK, ("'",)),
     Bindable("smaller_tip", mark("Smaller tip"), _MASK, ("[",)),
     Bindable("larger_tip", mark("Larger tip"), _MASK, ("]",)),
+    Bindable("drop_point", mark("Drop the last point"), _MASK, ("Backspace",)),
+    Bindable("paste_shape", mark("Paste the last polygon into this slice"), _MASK, ("Ctrl+V",)),
 )
 """The name is that of the method of `ViewerCommands`; ``preset_3`` is `apply_preset` with that number."""
 

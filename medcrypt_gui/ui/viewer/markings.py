@@ -1,4 +1,4 @@
-"""What is painted over a composed image: letters, corner texts, badges, crosshair, scale bar, brush outline."""
+"""What is painted over a composed image: letters, corner texts, badges, crosshair, scale bar."""
 
 from __future__ import annotations
 
@@ -172,15 +172,6 @@ def paint_scale_bar(painter: QPainter, area: QRectF, pixels_per_mm: float) -> No
         painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 1))
     text = f"{length_mm // 10} cm" if length_mm >= 10 else f"{length_mm} mm"
     _shadowed(painter, QRectF(left - 40, y - 20, width + 80, 14), int(Qt.AlignmentFlag.AlignCenter), text, _TEXT)
-
-
-def paint_tip(painter: QPainter, rim: QPolygonF, erases: bool) -> None:
-    """The outline of the brush; red where it erases."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for colour, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("#ff7a70") if erases else QColor("#ffffff"), 1.3)):
-        painter.setPen(QPen(colour, width))
-        painter.drawPolygon(rim)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_frame(painter: QPainter, area: QRectF) -> None:

@@ -69,7 +69,11 @@ class ObliquePicture:
             outline=state.outline,
             colour_map=state.colour_map,
             layers=[
-                PlaneLayer(reslice_labels(one.region.view(np.uint8), volume.geometry, sampled), one.colour, one.hatched)
+                PlaneLayer(
+                    reslice_labels(one.region.view(np.uint8), one.grid(volume.geometry), sampled),
+                    one.colour,
+                    one.hatched,
+                )
                 for one in state.marks
             ],
         )

@@ -18,20 +18,22 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTabletEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.linking import beyond_mm
-from medcrypt_gui.core.imaging.measurements import Measurement, handles_of, is_quick, lines_of, outline
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.edit import Box
-from medcrypt_gui.core.tools.base import tip_size_mm
+from medcrypt_gui.core.tools.base import Event, tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.colour_bar import paint_colour_bar
 from medcrypt_gui.ui.viewer.corner_text import Lines, corners, cursor_lines
+from medcrypt_gui.ui.viewer.draft_painting import paint_drafts, paint_tip
+from medcrypt_gui.ui.viewer.painted_measurements import PaintedMeasurements
 from medcrypt_gui.ui.viewer.plane_picture import PlanePicture
 from medcrypt_gui.ui.viewer.plane_shapes import cut_line, tip_rim
 from medcrypt_gui.ui.viewer.pointer import Pointer
@@ -39,7 +41,6 @@ from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _BACKGROUND = QColor("#0a0c0e")
 _ZOOM_LIMITS = (0.2, 40.0)
-_MOST_LINES = 200  # measurements whose words are kept
 _FIT_MARGIN = 0.96
 
 Index = tuple[int, int, int]
@@ -62,8 +63,10 @@ class PlaneCanvas(QWidget):
     hovered = Signal(str)
     gesture_finished = Signal()
     seed_placed = Signal(object)  # a PointerSample: a tool asks for its operation there
-    stroke_refused = Signal(str)  # why the tool in hand changes nothing
+    stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
+    options_chosen = Signal(object)  # options of the tool in hand, found out by itself
     activated = Signal()
+    pressed = Signal()  # a button, while no tool draws here
     reframed = Signal()  # zoomed or moved by hand
     resized = Signal()
 
@@ -78,11 +81,12 @@ class PlaneCanvas(QWidget):
         self._cursor: QPointF | None = None
         self._slices_asked = 0
         self._picture = PlanePicture()
-        self._lines: dict[tuple[Measurement, int, int], Lines] = {}
+        self._measurements = PaintedMeasurements()
         self._pointer = Pointer(self)
         self.setObjectName(f"{plane.value.lower()}View")
         self.setAccessibleName(tr("{plane} view", plane=tr(plane.value)))
         self.setMouseTracking(True)
+        self.setTabletTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -96,7 +100,7 @@ class PlaneCanvas(QWidget):
         flags = self.state.neurological, self.state.tilted_as_stored
         self.view = plane_view(volume.geometry, self.plane, *flags) if volume is not None else None
         self._picture.forget()
-        self._lines.clear()
+        self._measurements.forget()
         self.cancel_stroke()
         self.fit()
 
@@ -200,10 +204,19 @@ class PlaneCanvas(QWidget):
         """Take back the stroke being drawn; False when there is none."""
         return self._pointer.cancel_stroke()
 
+    def tool_event(self, event: Event) -> bool:
+        """Tell the tool in hand of a key; False where that means nothing to it."""
+        return self._pointer.tell_tool(event)
+
+    def tool_taken(self) -> None:
+        """Another tool was taken in hand, or none."""
+        self._pointer.strokes.tool_taken()
+
     def mode_changed(self) -> None:
-        """A tool was taken or put down, or may not be used any more: the cursor follows."""
+        """A tool was taken or put down, or may not be used any more: the cursor follows. A tip is its own cursor."""
         shapes = Qt.CursorShape
-        held = shapes.ForbiddenCursor if self.state.why_not_paint else shapes.BlankCursor
+        tip = shapes.BlankCursor if tip_size_mm(self.state.options) is not None else shapes.CrossCursor
+        held = shapes.ForbiddenCursor if self.state.why_not_paint else tip
         self.setCursor(held if self.state.editing else shapes.CrossCursor)
         self.update()
 
@@ -225,7 +238,15 @@ class PlaneCanvas(QWidget):
         if event.button() is Qt.MouseButton.LeftButton and not self.state.editing and not self._pointer.is_placing:
             self.maximise_requested.emit()
         else:
-            self._pointer.press(event)
+            self._pointer.double_click(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """A pen is a mouse with an eraser at its other end; every one of its events is used."""
+        event.accept()  # or Qt sends a mouse event as well
+        if event.type() is QEvent.Type.TabletPress:
+            self.activated.emit()
+        self._set_cursor(event.position())
+        self._pointer.pen(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.activated.emit()
@@ -239,6 +260,7 @@ class PlaneCanvas(QWidget):
 
     def leaveEvent(self, _event: QEvent) -> None:
         self._set_cursor(None)
+        self._pointer.tell_tool(Event.LEAVE)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._picture.forget()
@@ -279,7 +301,8 @@ class PlaneCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         frame = self.frame()
         paint_colour_bar(painter, area, self.state)
-        self._paint_measurements(painter)
+        axis, state = self.view.through_axis, self.state
+        self._measurements.paint(painter, state, axis, self.slice_number, self.position_of)
         beyond = self._beyond_mm()
         outside = (tr("{mm:.0f} mm outside this series", mm=max(beyond, 1.0)),) if beyond else ()
         if beyond:
@@ -301,36 +324,13 @@ class PlaneCanvas(QWidget):
             markings.paint_message(painter, area, tr("Reading this slice…"))
         if self.is_active:
             markings.paint_frame(painter, area)
+        if state.tool_drafts and state.volume is not None:
+            paint_drafts(painter, state.tool_drafts, state.volume.geometry, axis, self.slice_number, self.position_of)
         size = tip_size_mm(self.state.options)
         usable = self.state.editing and not self.state.why_not_paint
         if usable and size is not None and self._cursor is not None:
             rim = tip_rim(self.state, self.view, frame, size / 2, ratio).translated(self._cursor)
-            markings.paint_tip(painter, rim, self._pointer.would_erase())
-
-    def _paint_measurements(self, painter: QPainter) -> None:
-        state, view = self.state, self.view
-        assert view is not None
-        assert state.volume is not None
-        for one in (*state.measurements, *((state.draft,) if state.draft is not None else ())):
-            if (one.axis, one.slice_number) == (view.through_axis, self.slice_number):
-                geometry = state.volume.geometry
-                held = handles_of(one, geometry) if one == state.selected else ()
-                handles = [self.position_of(place) for place in held]
-                line = [self.position_of(place) for place in outline(one, geometry)]
-                markings.paint_measurement(painter, line, self._lines_of(one), handles)
-
-    def _lines_of(self, one: Measurement) -> Lines:
-        """What stands beside it, reckoned once: the values in a shape take longer than a paint may."""
-        state = self.state
-        assert state.volume is not None
-        if one is state.draft:
-            return lines_of(one, state.volume) if is_quick(one) else ()
-        key = (one, id(state.volume), state.loaded_revision)
-        if key not in self._lines:
-            if len(self._lines) >= _MOST_LINES:
-                self._lines.clear()
-            self._lines[key] = lines_of(one, state.volume)
-        return self._lines[key]
+            paint_tip(painter, rim, self._pointer.would_erase())
 
     def _beyond_mm(self) -> float:
         """How far the linked place lies off the slices of this plane; the outermost one is shown then."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view, graphics_layer
+from medcrypt_gui.core.imaging.compose import PlaneLayer, Rgb, ViewFrame, compose_view, graphics_layer, lay_over
 from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.volume import Volume
@@ -22,13 +22,15 @@ class PlanePicture:
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
         self._mask_revision = 0
+        self._bare_key: tuple[object, ...] | None = None
+        self._bare = np.zeros((1, 1, 3), np.uint8)  # without the mask: kept while it is edited
         self._pixels = np.zeros((1, 1, 4), np.uint8)
         self._image = QImage()
         self._nearby, self._nearby_mask = NearbyPlanes(), NearbyPlanes()
 
     def forget(self) -> None:
         """Another volume is shown, or the view has another size."""
-        self._key = None
+        self._key = self._bare_key = None
 
     def mask_changed(self) -> None:
         """The mask, a trial or marks changed in the slice that is shown."""
@@ -38,18 +40,25 @@ class PlanePicture:
         """Slice ``n`` of ``view`` as ``frame`` shows it, with ``ratio`` device pixels to one of the widget."""
         volume, editor = state.volume, state.editor if state.mask_visible else None
         assert volume is not None
-        look = (state.window, state.shown_inverted, state.opacity, state.outline, state.look)
-        voxels = (state.loaded_revision, state.slab, state.smooth, state.colour_map, state.graphics_visible)
-        key = (n, frame, look, voxels, id(editor), self._mask_revision)
+        look = (state.opacity, state.outline, state.look, state.graphics_visible)
+        grey = (state.window, state.shown_inverted, state.smooth, state.colour_map)
+        bare = (n, frame, grey, state.loaded_revision, state.slab)
+        key = (bare, look, id(editor), self._mask_revision)
         if key != self._key:
-            self._compose(state, volume, editor, view, n, frame)
+            rgb = self._without_mask(state, volume, view, n, frame, bare)
+            mask, layers = self._mask_plane(state, editor, view, n), _layers(state, view, n)
+            lay_over(rgb, frame, mask, state.look, state.opacity, state.outline, layers)
+            self._take(rgb)
             self._image.setDevicePixelRatio(ratio)
             self._key = key
         return self._image
 
-    def _compose(
-        self, state: ViewState, volume: Volume, editor: MaskEditor | None, view: PlaneView, n: int, frame: ViewFrame
-    ) -> None:
+    def _without_mask(
+        self, state: ViewState, volume: Volume, view: PlaneView, n: int, frame: ViewFrame, key: tuple[object, ...]
+    ) -> Rgb:
+        """The slice alone, to be drawn upon. While the mask is edited a copy is kept: only the mask changes then."""
+        if key == self._bare_key:
+            return self._bare.copy()
         rgb = compose_view(
             self._plane(state, volume, view, n),
             volume.slope,
@@ -57,15 +66,16 @@ class PlanePicture:
             state.window,
             frame,
             inverted=state.shown_inverted,
-            mask_plane=self._mask_plane(state, editor, view, n),
-            look=state.look,
-            opacity=state.opacity,
-            outline=state.outline,
             smooth=state.smooth,
             colour_map=state.colour_map,
-            layers=_layers(state, view, n),
             padding=volume.padding if state.slab is None else None,
         )
+        self._bare_key = key if state.editing else None
+        if state.editing:
+            self._bare = rgb.copy()
+        return rgb
+
+    def _take(self, rgb: Rgb) -> None:
         # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
         self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
         height, width = self._pixels.shape[:2]
@@ -90,5 +100,5 @@ class PlanePicture:
 def _layers(state: ViewState, view: PlaneView, n: int) -> list[PlaneLayer]:
     """The file's graphics, and marks over them."""
     drawn = [] if state.graphics is None else [graphics_layer(view.slice_of(state.graphics, n))]
-    marks = (PlaneLayer(view.slice_of(mark.region, n), mark.colour, mark.hatched) for mark in state.marks)
-    return [*drawn, *marks]
+    planes = ((mark, mark.plane(view, n)) for mark in state.marks)
+    return [*drawn, *(PlaneLayer(plane, mark.colour, mark.hatched) for mark, plane in planes if plane is not None)]

@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
 
 from medcrypt_gui.core.imaging.measurements import Shape
 from medcrypt_gui.core.imaging.volume import Window
-from medcrypt_gui.core.tools.base import Draft, Drag, PointerSample
-from medcrypt_gui.core.tools.mask_drawing import MaskDrawing
+from medcrypt_gui.core.tools.base import Event, PointerSample
 from medcrypt_gui.ui.viewer.corner_text import is_inside
 from medcrypt_gui.ui.viewer.measuring import Measuring, ViewDrag
+from medcrypt_gui.ui.viewer.strokes import Strokes
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 
 _CLICK_PIXELS = 3.0  # a press that moves less is a click
+_DOUBLE_PIXELS = 12.0  # so near to each other two presses of a pen are a double-click
 _NOTCH = 120  # eighths of a degree, as Qt counts one notch of a wheel
 _ZOOM_PER_NOTCH = 1.15
 _ZOOM_PER_PIXEL = 1.008
@@ -38,7 +39,7 @@ class Pointer:
         self._canvas = canvas
         self._measuring = Measuring(canvas)
         self._drag: ViewDrag | None = None
-        self._stroke: Drag | None = None
+        self.strokes = Strokes(canvas)
         self._button = Qt.MouseButton.NoButton
         self._pressed_at = QPointF()
         self._last = QPointF()
@@ -46,12 +47,14 @@ class Pointer:
         self._edits = False  # the drag under way moves the end of a measurement
         self._erasing = False
         self._inverted = False
+        self._pressure = 1.0
+        self._pen_pressed_ms = -math.inf
         self._wheel_rest = 0
 
     def would_erase(self) -> bool:
         """Whether the tip under the pointer takes away, as far as the last event said."""
         tool = self._canvas.state.tool
-        erases = tool is not None and tool.id == "eraser"
+        erases = tool is not None and tool.erases
         return (erases or self._erasing) != self._inverted
 
     @property
@@ -59,7 +62,7 @@ class Pointer:
         """Whether the next click goes on with an angle."""
         return self._measuring.is_placing
 
-    def press(self, event: QMouseEvent) -> None:
+    def press(self, event: QSinglePointEvent) -> None:
         canvas = self._canvas
         if self._button is not Qt.MouseButton.NoButton or canvas.view is None:
             return  # a second button in mid-drag changes nothing
@@ -67,19 +70,47 @@ class Pointer:
         self._pressed_at = self._last = event.position()
         self._moved = False
         paints = self._button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
-        if canvas.state.editing and paints and canvas.state.why_not_paint:
-            canvas.stroke_refused.emit(canvas.state.why_not_paint)
-            return
         if canvas.state.editing and paints:
             self._note_modifiers(event)
             self._erasing = self._erasing or self._button is Qt.MouseButton.RightButton
-            self._begin_stroke()
+            if _alt(event) and self.tell_tool(Event.REMOVE):
+                return
+            self.strokes.press(self._sample())
             return
+        canvas.pressed.emit()
         self._drag = self._view_drag(self._button)
         if self._drag is not None:
             next(self._drag)
 
-    def move(self, event: QMouseEvent) -> None:
+    def double_click(self, event: QSinglePointEvent) -> None:
+        """Completes what a tool draws; with no such tool it is a press like any other."""
+        if self._canvas.state.editing and self.strokes.sketches and event.button() is Qt.MouseButton.LeftButton:
+            self._last = event.position()
+            self.tell_tool(Event.CLOSE)
+        else:
+            self.press(event)
+
+    def pen(self, event: QTabletEvent) -> None:
+        """A pen on a tablet: the same as a mouse, but that Qt makes no double-clicks of its presses."""
+        self._pressure = event.pressure() if event.type() is not QEvent.Type.TabletRelease else self._pressure
+        if event.type() is QEvent.Type.TabletPress:
+            since, self._pen_pressed_ms = event.timestamp() - self._pen_pressed_ms, event.timestamp()
+            near = (event.position() - self._pressed_at).manhattanLength() <= _DOUBLE_PIXELS
+            twice = near and since <= QGuiApplication.styleHints().mouseDoubleClickInterval()
+            (self.double_click if twice else self.press)(event)
+        elif event.type() is QEvent.Type.TabletMove:
+            self.move(event)
+        else:
+            self.release(event)
+            self._pressure = 1.0
+
+    def tell_tool(self, event: Event) -> bool:
+        """Tell a tool that draws over several presses what happened; False where that means nothing to it."""
+        if self._canvas.view is None or not self._canvas.state.editing:
+            return False
+        return self.strokes.tell(self._sample(event))
+
+    def move(self, event: QSinglePointEvent) -> None:
         canvas = self._canvas
         self._last = event.position()
         if canvas.view is None:
@@ -87,22 +118,24 @@ class Pointer:
         if self._button is Qt.MouseButton.NoButton:
             self._note_modifiers(event)
             self._measuring.follow(self._last)
+            self.tell_tool(Event.MOVE)
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self._place_crosshair(self._last)
             return
         self._moved = self._moved or (self._last - self._pressed_at).manhattanLength() > _CLICK_PIXELS
-        if self._stroke is not None:
+        if self.strokes.is_pressed:
             self._inverted = _ctrl(event)
-            self._stroke.send(self._sample())
+            self.strokes.move(self._sample())
         elif self._drag is not None and self._moved:
             self._drag.send(self._last)
 
-    def release(self, event: QMouseEvent) -> None:
+    def release(self, event: QSinglePointEvent) -> None:
         if event.button() is not self._button:
             return
         self._button = Qt.MouseButton.NoButton
-        if self._stroke is not None:
-            self._end_stroke()
+        if self.strokes.is_pressed:
+            self.strokes.release(self._sample())
+            self._erasing = False
         elif self._drag is not None:
             _finish(self._drag)
             self._drag = None
@@ -124,15 +157,17 @@ class Pointer:
         self._wheel_rest -= notches * _NOTCH
         if notches == 0 or canvas.view is None:
             return
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and self._stroke is None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and not self.strokes.is_pressed:
             canvas.zoom_by(_ZOOM_PER_NOTCH**notches, event.position())
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             (canvas.tip_resize_requested if canvas.state.editing else canvas.phase_requested).emit(notches)
         else:
             canvas.scrolled.emit()
             canvas.step(-notches)
-            if self._stroke is not None:
-                self._stroke.send(self._sample())
+            if self.strokes.is_pressed:
+                self.strokes.move(self._sample())
+            else:
+                self.tell_tool(Event.MOVE)  # what a tool shows under the pointer lies in another slice now
 
     def cancel_stroke(self) -> bool:
         """Take back what is being drawn: a stroke of a tool, or a measurement."""
@@ -143,46 +178,24 @@ class Pointer:
             self._drag = self._canvas.state.draft = None
             self._canvas.measurement_changed.emit()
             return True
-        if self._stroke is None:
-            return False
-        self._stroke.close()
-        self._stroke = None
-        if self._canvas.state.editor is not None:
-            self._canvas.state.editor.cancel_stroke()
-        return True
+        return self.strokes.cancel()
 
-    def _note_modifiers(self, event: QMouseEvent) -> None:
+    def _note_modifiers(self, event: QSinglePointEvent) -> None:
         self._inverted = _ctrl(event)
         self._erasing = event.pointerType() is QPointingDevice.PointerType.Eraser
 
-    # Strokes of a tool
-
-    def _begin_stroke(self) -> None:
-        state = self._canvas.state
-        assert state.tool is not None
-        assert state.editor is not None
-        state.editor.begin_gesture(state.tool.title)
-        drawing = MaskDrawing(state.editor, state.volume, self._show_draft, self._canvas.seed_placed.emit)
-        self._stroke = state.tool.drag(drawing, self._sample(), state.options)
-        next(self._stroke)
-
-    def _show_draft(self, draft: Draft | None) -> None:
-        self._canvas.state.tool_draft = draft
-        self._canvas.measurement_changed.emit()
-
-    def _end_stroke(self) -> None:
-        assert self._stroke is not None
-        _finish(self._stroke)
-        self._stroke = None
-        editor = self._canvas.state.editor
-        self._erasing = False
-        if editor is not None and editor.end_gesture() is not None:
-            self._canvas.gesture_finished.emit()
-
-    def _sample(self) -> PointerSample:
+    def _sample(self, event: Event = Event.MOVE) -> PointerSample:
         canvas = self._canvas
         assert canvas.view is not None
-        return PointerSample(canvas.index_at(self._last), canvas.view.through_axis, self._erasing, self._inverted)
+        return PointerSample(
+            canvas.index_at(self._last),
+            canvas.view.through_axis,
+            self._erasing,
+            self._inverted,
+            event,
+            canvas.devicePixelRatioF() / canvas.frame().scale,
+            self._pressure,
+        )
 
     # Drags in view mode
 
@@ -236,7 +249,7 @@ class Pointer:
         while (position := (yield)) is not None:
             self._place_crosshair(position)
 
-    def _click(self, event: QMouseEvent) -> None:
+    def _click(self, event: QSinglePointEvent) -> None:
         """On a measurement: select it, or its menu; elsewhere the crosshair, an angle's start, or the menu."""
         selected = self._measuring.select_at(event.position())
         if event.button() is Qt.MouseButton.LeftButton:
@@ -257,11 +270,15 @@ class Pointer:
             self._canvas.crosshair_requested.emit((x, y, z))
 
 
-def _ctrl(event: QMouseEvent) -> bool:
+def _ctrl(event: QSinglePointEvent) -> bool:
     return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
-def _finish(drag: ViewDrag | Drag) -> None:
+def _alt(event: QSinglePointEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+
+
+def _finish(drag: ViewDrag) -> None:
     """Send the release; a drag ends then."""
     try:
         drag.send(None)

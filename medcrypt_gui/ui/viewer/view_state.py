@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap
+from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.label_look import Colour, LabelLook
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.oblique import ObliquePlane
@@ -19,8 +20,9 @@ from medcrypt_gui.core.imaging.shear import shear_badge
 from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.edit import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
-from medcrypt_gui.core.tools.base import Draft, Tool
+from medcrypt_gui.core.tools.base import Draft, Sketch, Tool
 
 _PLAIN_LOOK = LabelLook()
 
@@ -47,11 +49,36 @@ class MaskTrial(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Mark:
-    """A region ``(Z, Y, X)`` bool on the volume's grid, drawn over the mask; stripes where ``hatched``."""
+    """A region bool, drawn over the mask; stripes where ``hatched``.
+
+    It fills ``box`` of the volume's grid, or without one the whole grid ``(Z, Y, X)``.
+    """
 
     region: NDArray[np.bool_]
     colour: Colour
     hatched: bool = False
+    box: Box | None = None
+
+    def plane(self, view: PlaneView, n: int) -> NDArray[np.bool_] | None:
+        """What slice ``n`` of the view shows of it, as `PlaneView.slice_of` gives one; None where that is nothing."""
+        if self.box is None:
+            return view.slice_of(self.region, n)
+        through, v, u = (2 - axis for axis in (view.through_axis, view.v_axis, view.u_axis))
+        here = self.box[through]
+        if not here.start <= n < here.stop:
+            return None
+        plane = np.zeros((view.height, view.width), np.bool_)
+        plane[self.box[v], self.box[u]] = self.region.transpose(through, v, u)[n - here.start]
+        return plane[:: view.v_sign, :: view.u_sign]
+
+    def grid(self, geometry: Geometry) -> Geometry:
+        """Where the region itself lies, on the grid of the volume."""
+        if self.box is None:
+            return geometry
+        z, y, x = self.box
+        affine = geometry.affine_lps.copy()
+        affine[:3, 3] = geometry.to_mm((float(x.start), float(y.start), float(z.start)))
+        return Geometry(box_shape(self.box), affine)
 
 
 @dataclass
@@ -94,8 +121,10 @@ class ViewState:
     measurements: tuple[Measurement, ...] = ()
     draft: Measurement | None = None
     """The measurement that is being drawn."""
-    tool_draft: Draft | None = None
+    tool_drafts: tuple[Draft, ...] = ()
     """What the tool in hand shows before it changes the mask."""
+    sketches: dict[str, Sketch] = field(default_factory=dict)
+    """What was drawn with each tool that draws over several presses, by its id, for as long as the mask is this one."""
     selected: Measurement | None = None
     """The one of the measurements that was clicked."""
     smooth: bool = True

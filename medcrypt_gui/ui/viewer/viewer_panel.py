@@ -49,7 +49,11 @@ class ViewerPanel(QWidget):
     overlay_changed = Signal(float, bool, bool)  # opacity 0 to 1, outline, visible; changed by a key
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
     gesture_finished = Signal()  # a stroke became an undo step
-    stroke_refused = Signal(str)  # why the tool in hand changes nothing
+    stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
+    seed_placed = Signal(object)  # a PointerSample: the tool in hand asks for its operation there
+    view_activated = Signal()  # keys act on another view
+    accept_requested = Signal()  # Enter, while no shape is being drawn
+    reject_requested = Signal()  # Esc, while nothing is being drawn or played
     phase_requested = Signal(int)  # so many volumes further on
     series_requested = Signal(int)  # so many series further on
     menu_requested = Signal(QPoint)  # right-click in view mode, global position
@@ -165,7 +169,10 @@ class ViewerPanel(QWidget):
         self.cancel_stroke()
         for stop in self._stop_listening:
             stop()
+        if editor is not self.state.editor:
+            self.state.sketches.clear()  # they lie on the mask that was there before
         self.state.editor, self._stop_listening = editor, ()
+        self.canvases[0].tool_taken()
         if editor is not None:
             self._stop_listening = editor.on_changed(self.refresh), editor.on_table_changed(self._mode_changed)
         self._mode_changed()
@@ -182,6 +189,7 @@ class ViewerPanel(QWidget):
         self.cancel_stroke()
         self.state.tool = tool
         self.state.options = options if options is not None or tool is None else tool.options_type()
+        self.canvases[0].tool_taken()
         self._mode_changed()
 
     def set_tool_options(self, options: Any) -> None:
@@ -192,8 +200,12 @@ class ViewerPanel(QWidget):
     def resize_tip(self, notches: int) -> None:
         """Make the tip of the tool in hand larger or smaller and announce its options."""
         if self.state.tool is not None:
-            self.set_tool_options(resized(self.state.options, notches))
-            self.tool_options_changed.emit(self.state.options)
+            self.choose_tool_options(resized(self.state.options, notches))
+
+    def choose_tool_options(self, options: Any) -> None:
+        """Take other options of the tool in hand, and announce them."""
+        self.set_tool_options(options)
+        self.tool_options_changed.emit(options)
 
     def _rest_tool(self, resting: bool) -> None:
         if self.state.tool is not None and self.state.tool_resting is not resting:
@@ -284,6 +296,7 @@ class ViewerPanel(QWidget):
         for one in (before, canvas):
             one.is_active = one is canvas
             one.update()
+        self.view_activated.emit()
 
     # All views
 

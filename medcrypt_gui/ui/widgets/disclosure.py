@@ -9,12 +9,13 @@ from medcrypt_gui.ui.widgets.text import button
 
 
 class Disclosure(QWidget):
-    """Closed at first. ``body`` is what is shown and hidden; the line's object name is ``name``."""
+    """Closed at first. ``body`` is what is shown and hidden; the line's object name is ``name``; its ``look`` is
+    "disclosure", or "section" where it stands in place of a heading."""
 
-    def __init__(self, text: str, name: str, body: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, name: str, body: QWidget, look: str = "disclosure") -> None:
+        super().__init__()
         self._body = body
-        self._line = button(text, name, "disclosure")
+        self._line = button(text, name, look)
         self._line.setCheckable(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -110,9 +110,11 @@ def test_a_mask_that_marks_nothing_is_exit_3(study: Study) -> None:
     assert not study.protected.exists()
 
 
-def test_a_mask_of_another_shape_is_exit_3(study: Study) -> None:
+def test_a_mask_in_another_place_is_exit_3(study: Study) -> None:
     image = nibabel.load(study.mask)
-    nibabel.save(nibabel.Nifti1Image(np.ones((3, 4, 5), np.uint8), image.affine), study.mask)
+    away = image.affine.copy()
+    away[:3, 3] += 1000
+    nibabel.save(nibabel.Nifti1Image(np.ones((3, 4, 5), np.uint8), away), study.mask)
     assert study.protect() == 3
 
 

@@ -9,10 +9,10 @@ import nibabel
 import numpy as np
 import pytest
 from builders.head import head
+from builders.masks import mask_of
 from builders.onnx_model import onnx_model, write_model
 from builders.study import medcrypt
 
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
 from medcrypt_gui.core.imaging.volume import Volume
 
 SHIPPED = {path.stem for path in (Path(__file__).resolve().parents[3] / "models").glob("*.toml")}
@@ -61,7 +61,7 @@ def test_a_model_of_ones_own_is_added_used_and_removed(
     image = tmp_path / "image.nii.gz"
     _write_image(image, volume)
     assert medcrypt("segment", image, "-o", tmp_path / "mask.nii.gz", "--model", "mine", "--quiet") == 0
-    mask = NiftiMaskFile().read(tmp_path / "mask.nii.gz", volume.geometry).roi()
+    mask = mask_of(tmp_path / "mask.nii.gz", volume.geometry).roi()
     bright = volume.stored > 500
     assert 2 * (mask & bright).sum() / (mask.sum() + bright.sum()) > 0.9
     assert medcrypt("models", "--remove", "mine", "--quiet") == 0

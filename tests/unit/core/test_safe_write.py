@@ -156,3 +156,18 @@ def test_a_folder_is_never_moved_aside(tmp_path: Path) -> None:
     with pytest.raises(TargetExistsError), taken_back_on_error([tmp_path / "a", tmp_path / "folder"]):
         pass
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "folder"]
+
+
+def test_what_fails_its_check_never_gets_its_name(tmp_path: Path) -> None:
+    seen: list[bytes] = []
+
+    def refuse(written: Path) -> None:
+        seen.append(written.read_bytes())
+        raise ValueError("not as it should be")
+
+    (tmp_path / "file").write_bytes(b"old")
+    with pytest.raises(ValueError, match="not as it should be"):
+        write_atomically(tmp_path / "file", b"new", force=True, check=refuse)
+    assert seen == [b"new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"old"

@@ -10,7 +10,7 @@ import pytest
 from builders.dicom import build_series
 from builders.review import ball, nifti_series, write_study
 
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask
 from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.bootstrap import build_readers
 from medcrypt_gui.core.errors import Cancelled, NothingFoundError
@@ -71,7 +71,7 @@ def test_without_a_rule_masks_are_studies(store: ReviewFile, folder: Path) -> No
 
 def test_what_was_decided_is_known_and_own_files_are_no_studies(store: ReviewFile, folder: Path) -> None:
     series = nifti_series(folder / "A.nii.gz")
-    review = open_review(series, store, NiftiMaskFile(), TaskContext(), folder / "A_mask.nii.gz")
+    review = open_review(series, store, (NiftiMask(),), TaskContext(), folder / "A_mask.nii.gz")
     assert review.mask is not None
     approve(review, review.mask, store, reviewer="Ada", comment="")
     made = built(store, folder).worklist

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from builders.review import MONDAY, ball, nifti_series, with_voxel, write_nifti, write_study
 
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask, write_mask
 from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.core.errors import (
     MaskMismatchError,
@@ -51,7 +51,7 @@ def store(tmp_path: Path) -> ReviewFile:
 
 def opened(series: Series, store: ReviewFile, first: str | None = "A_mask.nii.gz") -> Review:
     path = series.files[0].with_name(first) if first else None
-    return open_review(series, store, NiftiMaskFile(), TaskContext(), path)
+    return open_review(series, store, (NiftiMask(),), TaskContext(), path)
 
 
 def approved(series: Series, store: ReviewFile) -> Review:
@@ -177,7 +177,7 @@ def test_a_mask_that_another_program_changed_is_not_approved_any_more(series: Se
     review = approved(series, store)
     path = next(series.files[0].parent.glob("*-v1.nii.gz"))
     path.chmod(0o644)
-    NiftiMaskFile().write(path, with_voxel(ball()), force=True)
+    write_mask(path, with_voxel(ball()), force=True)
     again = opened(series, store)
     assert again.state is ReviewState.IN_PROGRESS
     assert "not the one kept last" in again.notes[0]

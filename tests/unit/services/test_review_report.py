@@ -13,7 +13,7 @@ import pytest
 from builders.dicom import build_series
 from builders.review import MONDAY, ball, nifti_series, with_voxel, write_study
 
-from medcrypt_gui.adapters.masks.nifti_mask import NiftiMaskFile
+from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask, write_mask
 from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.bootstrap import build_workbench
 from medcrypt_gui.core.errors import Cancelled, TargetExistsError, UsageError
@@ -44,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def worklist(folder: Path, bench: Workbench) -> Worklist:
     series = nifti_series(folder / "A.nii.gz")
-    review = open_review(series, bench.reviews, NiftiMaskFile(), TaskContext(), folder / "A_mask.nii.gz")
+    review = open_review(series, bench.reviews, (NiftiMask(),), TaskContext(), folder / "A_mask.nii.gz")
     assert review.mask is not None
     approve(review, review.mask, bench.reviews, reviewer="Dr. <Ada>", comment="=1+1 & fine", when=MONDAY)
     return build_worklist([folder], bench.readers, bench.reviews, TaskContext(), MaskRule("_mask"), "Trial").worklist
@@ -102,7 +102,7 @@ def test_the_pictures_show_the_outline_on_the_fullest_slice(worklist: Worklist, 
 def test_a_changed_mask_is_not_reported_as_approved(worklist: Worklist, bench: Workbench, folder: Path) -> None:
     path = next(folder.glob("*-v1.nii.gz"))
     path.chmod(0o644)
-    NiftiMaskFile().write(path, with_voxel(ball()), force=True)
+    write_mask(path, with_voxel(ball()), force=True)
     line = make_report(worklist, bench, TaskContext(), with_pictures=False).lines[0]
     assert line.state is ReviewState.IN_PROGRESS
     assert "no longer fits" in " ".join(line.notes)

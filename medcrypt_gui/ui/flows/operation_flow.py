@@ -1,0 +1,214 @@
+"""Whole-mask operations: done at once as one undo step, or shown first, to be accepted or rejected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.operations.base import Change, Operation, Subject
+from medcrypt_gui.core.operations.registry import operation as operation_of
+from medcrypt_gui.core.options import option_hints
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.core.tools.base import PointerSample
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.subject import subject_of
+from medcrypt_gui.ui.jobs import Job
+from medcrypt_gui.ui.session import Step
+from medcrypt_gui.ui.suggestion import Suggestion, suggest
+
+_SETTLE_MS = 150  # after the last change of an option, before the preview is made anew
+
+_Made = tuple[Any, Change, Suggestion]
+
+
+class OperationFlow(QObject):
+    """Runs the operation of ``session.operations``; a result is dropped if the mask changed under it."""
+
+    failed = Signal(object)
+    said = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._job: Job | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._preview_anew)
+        session = desk.session
+        session.operations.options_changed.connect(self._on_options_changed)
+        session.seed_placed.connect(self._on_seed_placed)
+        session.mask_replaced.connect(self._on_replaced)
+        session.volume_changed.connect(session.operations.forget)
+        session.suggestion_changed.connect(self._on_suggestion_changed)
+
+    def choose(self, operation_id: str, seed: PointerSample | None = None) -> None:
+        """Have an operation ready; the preview of another one is rejected."""
+        session, operation = self._desk.session, operation_of(operation_id)
+        if operation is not session.operations.operation:
+            self._abandon()
+            if session.suggestion is not None and session.suggestion.operation:
+                session.set_suggestion(None)
+        session.operations.choose(operation, seed)
+
+    def call(self, operation_id: str) -> None:
+        """From a menu: ready in step Correct; one that has nothing to choose, or is shown first, begins at once."""
+        if self._desk.session.editor is None:
+            self.said.emit(tr("Open a series first."))
+            return
+        self.choose(operation_id)
+        self._desk.session.go_to(Step.CORRECT)
+        operation = self._desk.session.operations.operation
+        if operation.previews or not option_hints(operation.options_type):
+            self.run()
+
+    def run(self) -> None:
+        """Do what is ready in the panel, or show what it would do."""
+        chosen = self._desk.session.operations
+        suggests = chosen.operation.previews and chosen.untouched(chosen.operation)
+        self._start(chosen.operation, None if suggests else chosen.options)
+
+    def do(self, operation_id: str) -> None:
+        """Do an operation with its plain options, whatever is ready in the panel."""
+        operation = operation_of(operation_id)
+        self._start(operation, operation.options_type())
+
+    def _start(self, operation: Operation, options: Any) -> None:
+        """``options`` None are those that the operation suggests itself."""
+        session = self._desk.session
+        editor = session.editor
+        if editor is None:
+            return
+        editor.end_gesture()
+        self._abandon()
+        if session.suggestion is not None and session.suggestion.operation != operation.id:
+            session.set_suggestion(None)
+        subject = subject_of(session)
+        assert subject is not None
+        why_not = operation.why_not(subject)
+        if why_not:
+            self._say(why_not)
+            return
+        session.operations.set_working(True)
+        name = tr(operation.title)
+        self._job = self._desk.jobs.start(
+            name,
+            self._work(operation, options, subject, editor),
+            lambda made: self._on_made(made, operation, editor),
+            self._on_failed,
+            lambda: self._on_cancelled(name),
+            harmless=True,
+        )
+
+    def cancel(self) -> bool:
+        """Stop what is being computed; False when nothing is."""
+        if self._job is None:
+            return False
+        self._job.cancel()
+        return True
+
+    def _work(self, operation: Operation, options: Any, subject: Subject, editor: MaskEditor) -> Any:
+        origin, revision = self._desk.session.origin, editor.revision
+        title = tr(operation.title)
+
+        def work(task: TaskContext) -> _Made:
+            used = operation.suggested(subject, task.part(0.0, 0.1)) if options is None else options
+            change = operation.run(subject, used, task.part(0.1, 0.9))
+            suggestion = suggest(
+                title,
+                operation.id,
+                change.note,
+                subject.mask,
+                change.parts,
+                revision,
+                origin,
+                task,
+                accepted=operation.previews,
+            )
+            return used, change, suggestion
+
+        return work
+
+    def _on_made(self, made: _Made, operation: Operation, editor: MaskEditor) -> None:
+        options, change, suggestion = made
+        session, self._job = self._desk.session, None
+        session.operations.set_working(False)
+        if session.editor is not editor:
+            return  # another series was opened meanwhile
+        if not suggestion.still_fits(editor):
+            session.set_suggestion(None)
+            self.said.emit(tr("{name} was dropped: the mask changed meanwhile. Try again.", name=suggestion.title))
+            return
+        if operation.previews:
+            session.operations.take_suggested(operation, options)
+        if change.look_at is not None:
+            session.place_asked.emit(*change.look_at)
+        if suggestion.is_nothing:
+            session.set_suggestion(None)
+            self._say(tr("{name} changes nothing.", name=suggestion.title), suggestion.note)
+            return
+        if operation.previews:
+            session.operations.say(suggestion.note)
+            session.set_suggestion(suggestion)
+        else:
+            editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin)
+            self._say(tr("{name}: {amount}.", name=suggestion.title, amount=suggestion.amount), suggestion.note)
+
+    def _say(self, sentence: str, note: str = "") -> None:
+        told = f"{sentence} {note}" if note else sentence
+        self._desk.session.operations.say(told)
+        self.said.emit(told)
+
+    def _on_failed(self, error: MedcryptError) -> None:
+        self._end()
+        self.failed.emit(explain(error))
+
+    def _on_cancelled(self, name: str) -> None:
+        self._end()
+        self.said.emit(tr("{name} was cancelled. The mask is as it was.", name=name))
+
+    def _end(self) -> None:
+        """Nothing is shown of what was not finished."""
+        self._job = None
+        self._desk.session.operations.set_working(False)
+        if self._desk.session.suggestion is not None and self._desk.session.suggestion.operation:
+            self._desk.session.set_suggestion(None)
+
+    def _on_options_changed(self) -> None:
+        """A preview follows its options; one that is being made is begun anew."""
+        session = self._desk.session
+        shown = session.suggestion is not None and session.suggestion.operation == session.operations.operation.id
+        if session.operations.operation.previews and (shown or self._job is not None):
+            self._abandon()
+            self._settle.start()
+            session.operations.set_working(True)
+
+    def _preview_anew(self) -> None:
+        if self._desk.session.editor is not None:
+            self.run()
+
+    def _on_seed_placed(self, seed: PointerSample) -> None:
+        """A tool that only says where: its operation is shown from there."""
+        wanted = self._desk.session.tool.operation
+        if wanted:
+            self.choose(wanted, seed)
+            self.run()
+
+    def _on_suggestion_changed(self) -> None:
+        """Rejected or overtaken: what is still being computed for it is wanted no more."""
+        if self._desk.session.suggestion is None and self._settle.isActive():
+            self._settle.stop()
+            self._desk.session.operations.set_working(self._job is not None)
+
+    def _on_replaced(self) -> None:
+        self._settle.stop()
+        self._abandon()
+
+    def _abandon(self) -> None:
+        if self._job is not None:
+            self._job.abandon()
+            self._job = None
+        self._desk.session.operations.set_working(False)
