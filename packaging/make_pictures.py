@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from picture_camera import LEFT, Camera, PictureFailed
-from picture_study import build_phases, build_study
+from picture_study import build_phases, build_study, build_worklist
 from picture_work import as_if_killed, own_journals
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QFontDatabase
@@ -26,9 +26,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QSlider, QWi
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.inference.model_folders import ModelFolders
+from medcrypt_gui.adapters.review_file import ReviewFile
+from medcrypt_gui.adapters.worklist_file import WorklistFile
 from medcrypt_gui.bootstrap import build_workbench
 from medcrypt_gui.core.imaging.planes import Plane
 from medcrypt_gui.core.imaging.series import Series
+from medcrypt_gui.core.review.mask_rule import MaskRule
 from medcrypt_gui.core.settings import FoundSettings, Settings, Theme
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window, prepare_application, speak
@@ -103,6 +106,9 @@ class Pictures(Camera):
             "card": self._card,
             "locked": self._locked,
             "unlocked": self._unlocked,
+            "worklist": self._worklist,
+            "approved": self._approved,
+            "contact-sheet": self._contact_sheet,
             "unsaved": self._unsaved,
         }
 
@@ -279,6 +285,36 @@ class Pictures(Camera):
         self._settle()
         self._take("unlocked")
 
+    def _worklist(self) -> None:
+        self._window.flows.worklist.open_paths(
+            (build_worklist(self._samples, self._work / "Studies"),), MaskRule("_mask")
+        )
+        self._wait_for(lambda: self._window.session.review.current is not None)
+        self._settle()
+        self._window.session.review.set_reviewer("A. Example")
+        for action in ("approveAction", "approveAction", "rejectAction"):
+            self._decide(action)
+        self._type("reviewComment", "Frontal lobe is cut off")
+        self._decide("flagAction")
+        self._take("worklist")
+
+    def _approved(self) -> None:
+        self._decide("previousStudyAction")
+        self._decide("previousStudyAction")
+        self._take("approved")
+
+    def _contact_sheet(self) -> None:
+        self._decide("nextStudyAction")
+        self._trigger("glanceAction")
+        self._calm(_FINE_MS)
+        self._take("contact-sheet")
+        self._trigger("glanceAction")
+
+    def _decide(self, action: str) -> None:
+        self._trigger(action)
+        self._wait_for(lambda: not self._window.session.review.busy)
+        self._settle()
+
     def _unsaved(self) -> None:
         self._window.session.clear_series()
         self._window.recovery.look()
@@ -296,6 +332,8 @@ def _workbench(options: argparse.Namespace, work: Path) -> Workbench:
         recent=NothingRecent(),
         models=models,
         segmenters=lambda: models.catalog().segmenters,
+        reviews=ReviewFile(work / "reviews"),
+        worklists=WorklistFile(work),
     )
 
 

@@ -49,6 +49,23 @@ def build_study(samples: Path, folder: Path) -> Path:
     return folder
 
 
+def build_worklist(samples: Path, folder: Path) -> Path:
+    """Eight heads of different brightness, all but one with a mask that is more or less the brain."""
+    folder.mkdir(parents=True)
+    image = nibabel.load(samples / "colin27.nii.gz")
+    head = np.asarray(image.dataobj)[::2, ::2, ::2].astype(np.float32)
+    affine = image.affine @ np.diag([2, 2, 2, 1])
+    places = np.stack(np.meshgrid(*(np.linspace(-1, 1, n) for n in head.shape), indexing="ij"), axis=-1)
+    for n in range(8):
+        scan = (head * (1 - 0.06 * n)).astype(np.int16)
+        nibabel.save(nibabel.Nifti1Image(scan, affine), folder / f"head-{n + 1:02}.nii.gz")
+        away = np.linalg.norm((places - np.array([0.0, 0.0, 0.12])) / (0.66, 0.72 - 0.03 * n, 0.62), axis=-1)
+        if n != 6:
+            mask = ((away < 1) & (head > _HIGHEST / 20)).astype(np.uint8)
+            nibabel.save(nibabel.Nifti1Image(mask, affine), folder / f"head-{n + 1:02}_mask.nii.gz")
+    return folder
+
+
 def build_phases(samples: Path, path: Path) -> Path:
     """The head with a ball that brightens and fades, as several volumes on one grid."""
     image = nibabel.load(samples / "colin27.nii.gz")

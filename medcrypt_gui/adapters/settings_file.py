@@ -73,6 +73,7 @@ def _as_json(settings: Settings) -> dict[str, Any]:
         "smooth": settings.smooth,
         "neurological": settings.neurological,
         "keep_measurements": settings.keep_measurements,
+        "reviewer": settings.reviewer,
         "keys": {name: list(keys) for name, keys in settings.keys.items()},
         "presets": [
             {
@@ -103,6 +104,7 @@ def _from_json(content: bytes) -> Settings:
         keep_measurements=_flag(kept.get("keep_measurements", first.keep_measurements)),
         keys=MappingProxyType({_text(name): tuple(map(_text, keys)) for name, keys in kept.get("keys", {}).items()}),
         presets=tuple(map(_preset, kept.get("presets", []))),
+        reviewer=_text(kept.get("reviewer", first.reviewer)),
     )
 
 

@@ -27,7 +27,7 @@ class Settings:
     """``keys`` holds, by command, the keys of those whose keys were changed (an empty tuple: none).
 
     ``language`` is a code such as "de", empty for the system's. ``smooth`` interpolates between voxels.
-    ``keep_measurements`` writes measurements beside the study.
+    ``keep_measurements`` writes measurements beside the study. ``reviewer`` is the name that approvals bear.
     """
 
     theme: Theme = Theme.SYSTEM
@@ -37,6 +37,7 @@ class Settings:
     keep_measurements: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     presets: tuple[UserPreset, ...] = ()
+    reviewer: str = ""
 
 
 @dataclass(frozen=True)

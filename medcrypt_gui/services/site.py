@@ -9,6 +9,7 @@ from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.policy import Policy
 from medcrypt_gui.core.ports import PolicySource, ReviewStore
+from medcrypt_gui.core.review.series_ref import SeriesRef
 from medcrypt_gui.services.review_mask import is_approved
 from medcrypt_gui.services.workbench import Workbench
 
@@ -31,3 +32,11 @@ class Site:
         except InputError:
             approved = False
         return self.policy.read(), approved
+
+    def is_reviewed(self, series: Series) -> bool:
+        """Whether anything was kept or decided about a mask of this series; what cannot be read says yes."""
+        try:
+            record = self.reviews.read(SeriesRef.of(series)).record
+        except InputError:
+            return True
+        return record.working is not None or bool(record.decisions)

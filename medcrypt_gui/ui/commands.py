@@ -12,6 +12,7 @@ from medcrypt_gui.core.tools.registry import all_tools
 from medcrypt_gui.ui.actions import Command
 from medcrypt_gui.ui.choice_commands import measure_commands, option_commands, window_commands
 from medcrypt_gui.ui.operation_commands import operation_commands
+from medcrypt_gui.ui.review_commands import review_commands
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.extra_views import Extra
 from medcrypt_gui.ui.viewer.pictures import PictureOf
@@ -63,6 +64,9 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(_FILE, "openFolderAction", mark("Open &folder…"), ("Ctrl+O",), window.opening.ask_folder),
         Command(_FILE, "openFilesAction", mark("Open f&iles…"), ("Ctrl+Shift+O",), window.opening.ask_files),
         Command(_FILE, "openSampleAction", mark("Open &sample study"), (), window.opening.open_sample),
+        Command(
+            _FILE, "worklistAction", mark("Re&view a worklist…"), ("Ctrl+Shift+R",), window.review.asking.ask_worklist
+        ),
         Command(
             _FILE, "loadMaskAction", mark("&Load mask…"), (), window.opening.ask_mask_to_load, separator_before=True
         ),
@@ -130,8 +134,16 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             "seriesListAction",
             mark("&Series list"),
             ("F9",),
-            window.toggle_series_list,
+            window.left.toggle_series_list,
             checked=lambda: not window.series_list.isHidden(),
+        ),
+        Command(
+            _VIEW,
+            "worklistPanelAction",
+            mark("&Worklist"),
+            ("Shift+F9",),
+            window.left.toggle_worklist,
+            checked=lambda: not window.left.worklist.isHidden(),
         ),
         Command(
             _VIEW,
@@ -229,10 +241,18 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             checked=lambda: viewer.state.graphics_visible,
         ),
         Command(_VIEW, "headerAction", mark("&Header…"), ("Ctrl+I",), window.header.show, separator_before=True),
-        Command(_VIEW, "primaryAction", mark("&Next step"), ("Ctrl+Return",), window.press_primary),
+        Command(
+            _VIEW,
+            "primaryAction",
+            mark("&Next step; in a worklist: approve"),
+            ("Ctrl+Return",),
+            window.review.press_primary,
+        ),
         *window_commands(window),
         *measure_commands(window),
+        *review_commands(window),
         *option_commands(window),
         Command(_HELP, "shortcutsAction", mark("&Keys and mouse"), ("?", "F1"), window.choices.show_sheet),
+        Command(_HELP, "policyAction", mark("Site &policy…"), (), window.review.asking.show_policy),
         Command(_HELP, "aboutAction", mark("&About MedCrypt"), (), window.show_about),
     )

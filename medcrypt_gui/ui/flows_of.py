@@ -17,12 +17,15 @@ from medcrypt_gui.ui.flows.learn_flow import LearnFlow
 from medcrypt_gui.ui.flows.models_flow import ModelsFlow
 from medcrypt_gui.ui.flows.open_flow import OpenFlow
 from medcrypt_gui.ui.flows.operation_flow import OperationFlow
+from medcrypt_gui.ui.flows.propose_all_flow import ProposeAllFlow
 from medcrypt_gui.ui.flows.protect_flow import ProtectFlow
+from medcrypt_gui.ui.flows.review_flow import ReviewFlow
 from medcrypt_gui.ui.flows.roi_flow import RoiFlow
 from medcrypt_gui.ui.flows.size_flow import SizeFlow
 from medcrypt_gui.ui.flows.suggestion_flow import SuggestionFlow
 from medcrypt_gui.ui.flows.threshold_flow import ThresholdFlow
 from medcrypt_gui.ui.flows.unlock_flow import UnlockFlow
+from medcrypt_gui.ui.flows.worklist_flow import WorklistFlow
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class Flows:
     protect: ProtectFlow
     card: CardFlow
     unlock: UnlockFlow
+    worklist: WorklistFlow
+    review: ReviewFlow
+    propose_all: ProposeAllFlow
 
     @classmethod
     def on(cls, desk: Desk, parent: QObject) -> Flows:
         unlock = UnlockFlow(desk, parent)
+        opening = OpenFlow(desk, unlock.disclose, parent)
+        review = ReviewFlow(desk, opening.stop_reading, parent)
         return cls(
-            OpenFlow(desk, unlock.disclose, parent),
+            opening,
             GuestFlow(desk, parent),
             ModelsFlow(desk, parent),
             RoiFlow(desk, parent),
@@ -64,6 +72,9 @@ class Flows:
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
             unlock,
+            WorklistFlow(desk, parent),
+            review,
+            ProposeAllFlow(desk, review, parent),
         )
 
     def all(self) -> tuple[Any, ...]:

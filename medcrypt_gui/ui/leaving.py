@@ -9,13 +9,14 @@ from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.ui.dialogs.questions import ask_to_lose
 from medcrypt_gui.ui.flows.card_flow import CardFlow
 from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.review_flow import ReviewFlow
 
 
 class Leaving:
     """Asks on behalf of whoever opens something else or closes the window."""
 
-    def __init__(self, desk: Desk, card: CardFlow, window: QWidget) -> None:
-        self._desk, self._card, self._window = desk, card, window
+    def __init__(self, desk: Desk, card: CardFlow, review: ReviewFlow, window: QWidget) -> None:
+        self._desk, self._card, self._review, self._window = desk, card, review, window
         self.given_up: MaskEditor | None = None
         """The mask that the user agreed to lose, if it goes."""
 
@@ -44,6 +45,9 @@ class Leaving:
                     "removed; the originals stay."
                 )
             )
+        elif session.review.current is not None:
+            not_kept = self._review.keep_now()
+            found += [tr("The mask could not be kept: {reason}", reason=not_kept)] if not_kept else []
         elif editor is not None and editor.undo_name is not None and session.outcome is None:
             found.append(tr("The mask was neither saved nor used to protect the series."))
         return found

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -31,9 +30,12 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.jobs import JobRunner
 from medcrypt_gui.ui.leaving import Leaving
+from medcrypt_gui.ui.left_side import LeftSide
 from medcrypt_gui.ui.measurement_keeping import MeasurementKeeping
+from medcrypt_gui.ui.middle import Middle
 from medcrypt_gui.ui.opening import Opening
 from medcrypt_gui.ui.preferences import Preferences
+from medcrypt_gui.ui.review_wiring import ReviewWiring
 from medcrypt_gui.ui.session import Session, Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.view_binding import ViewBinding
@@ -41,12 +43,8 @@ from medcrypt_gui.ui.viewer.measurement_menu import MeasurementMenu
 from medcrypt_gui.ui.viewer.view_state import LeftDrag
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 from medcrypt_gui.ui.widgets.file_windows_menu import FileWindowsMenu
-from medcrypt_gui.ui.widgets.phase_bar import PhaseBar
 from medcrypt_gui.ui.widgets.recent_menu import RecentMenu
-from medcrypt_gui.ui.widgets.series_list import SeriesList
 from medcrypt_gui.ui.widgets.status_strip import StatusStrip
-from medcrypt_gui.ui.widgets.welcome import Welcome
-from medcrypt_gui.ui.widgets.work_card import WorkCards
 from medcrypt_gui.ui.window_menu import WindowMenu
 from medcrypt_gui.ui.wiring import Wiring
 from medcrypt_gui.ui.work_keeping import WorkKeeping
@@ -68,34 +66,36 @@ class MainWindow(QMainWindow):
         self.flows = Flows.on(self.desk, self)
         self.viewer = ViewerPanel(jobs=self.jobs)
         self.viewer.setObjectName("viewer")
-        self.phases = PhaseBar(self.session)
-        self.series_list = SeriesList(self.session)
+        self.left = LeftSide(self.session)
+        self.series_list = self.left.series_list
         self.steps = Steps(self.session)
         self.status = StatusStrip(self.session, self.jobs)
-        self._welcome = Welcome()
-        self._unsaved = WorkCards("unsavedHere", wide=True)
-        self._middle = QStackedWidget()
+        self.middle = Middle(self.session, self.viewer)
+        self.phases = self.middle.phases
         self._lay_out()
-        self._leaving = Leaving(self.desk, self.flows.card, self)
+        self._leaving = Leaving(self.desk, self.flows.card, self.flows.review, self)
         self.opening = Opening(self.session, self.flows, self._leaving, self)
         self.work_keeping = WorkKeeping(self.desk, self._leaving, self)
         self.recovery = WorkRecovery(self.desk, self.flows.open, self.work_keeping, self)
-        WorkOffers(self.recovery, self.opening, (self._welcome.unsaved, self._unsaved), self)
+        WorkOffers(self.recovery, self.opening, (self.middle.welcome.unsaved, self.middle.unsaved), self)
         self.header = SliceHeader(self.desk, self.viewer.state, self)
         self.figures = LabelFigures(self.desk, self)
         self.pictures = PictureFiles(self.viewer, self)
         self.choices = Choices(self.viewer, Preferences(workbench.settings, self), self)
         self._keeping = MeasurementKeeping(self.desk, self.viewer, self.choices.preferences, self)
         self.view_choices = ViewChoices(self.viewer, self)
+        self.review = self._assembled_review()
         self._commands: tuple[Command, ...] = commands_of(self)
         self.named_actions = install(self, self._commands)
         self.choices.bind(self._commands, self.named_actions)
+        self.review.show_keys(self.choices.bindings)
         self._menus = {menu.objectName(): menu for menu in self.menuBar().findChildren(QMenu)}
         self._fill_menus(workbench)
         self._binding = ViewBinding(self.session, self.viewer, self)
         self._wiring = Wiring(self.desk, self.flows, self.steps, self)
         self._connect()
         self.flows.models.find()
+        self.flows.worklist.look_for_last()
         self.status.say(self.choices.preferences.warning)
 
     def _fill_menus(self, workbench: Workbench) -> None:
@@ -107,22 +107,18 @@ class MainWindow(QMainWindow):
         self._menus["menuWindow"].insertMenu(self.named_actions["fileWindowAction"], windows)
         MeasurementMenu(self.viewer)
 
+    def _assembled_review(self) -> ReviewWiring:
+        parts = self.middle, self.viewer, self.steps, self.left.worklist
+        return ReviewWiring(
+            self.desk, self.flows, *parts, self._leaving, self.choices.preferences, self.status.say, self
+        )
+
     def _lay_out(self) -> None:
-        self._middle.addWidget(self._welcome)
-        views = QWidget()
-        below = QVBoxLayout(views)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(0)
-        below.addWidget(self._unsaved)
-        below.addWidget(self.viewer, 1)
-        below.addWidget(self.phases)
-        self._views = views
-        self._middle.addWidget(views)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self.series_list)
-        row.addWidget(self._middle, 1)
+        row.addWidget(self.left)
+        row.addWidget(self.middle, 1)
         row.addWidget(self.steps)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -135,11 +131,14 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
 
     def _connect(self) -> None:
-        for source in (self._welcome, self.steps.open):
+        for source in (self.middle.welcome, self.steps.open):
             source.folder_asked.connect(self.opening.ask_folder)
             source.files_asked.connect(self.opening.ask_files)
             source.sample_asked.connect(self.opening.open_sample)
         self.opening.card_dropped.connect(self._wiring.take_card_file)
+        self.flows.review.mask_kept.connect(self.work_keeping.forget)
+        self.opening.folders_dropped.connect(self.review.asking.ask_worklist)
+        self.review.asking.together_asked.connect(self.opening.open_paths)
         self.steps.roi.mask_file_asked.connect(self.opening.ask_mask_to_load)
         models = ModelFiles(self.flows.models, self)
         self.steps.roi.add_model_asked.connect(models.ask_to_add)
@@ -169,7 +168,7 @@ class MainWindow(QMainWindow):
         self.viewer.reject_requested.connect(self._wiring.reject_suggestion)
         self.steps.correct.tools.paste_asked.connect(self.viewer.commands.paste_shape)
         self.viewer.menu_requested.connect(self._show_view_menu)
-        self.session.series_selected.connect(self._on_series_selected)
+        self.session.series_selected.connect(self._on_step_changed)
         self.session.step_changed.connect(self._on_step_changed)
 
     def _on_series_asked(self, series: Series) -> None:
@@ -188,15 +187,10 @@ class MainWindow(QMainWindow):
         if following is not None:
             self._on_series_asked(following)
 
-    def _on_series_selected(self) -> None:
-        some = self.session.series is not None
-        self._middle.setCurrentWidget(self._views if some else self._welcome)
-        self._on_step_changed()
-
     def _on_step_changed(self) -> None:
         """The keys of the views work at once, unless the step begins with typing."""
         if self.session.series is not None and self.session.step not in (Step.CARD, Step.UNLOCK):
-            self.viewer.active_canvas.setFocus()
+            self.middle.focus_images()
 
     def _show_view_menu(self, place: QPoint) -> None:
         self._menus["menuView"].popup(place)
@@ -206,6 +200,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._keeping.finish()
+        self.review.finish()
         self.work_keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
@@ -222,15 +217,8 @@ class MainWindow(QMainWindow):
 
     # View and help
 
-    def toggle_series_list(self) -> None:
-        self.series_list.setVisible(self.series_list.isHidden())
-
     def toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def press_primary(self) -> None:
-        """Ctrl+Enter: what the step's one button does."""
-        self.steps.current.primary.click()
 
     def show_about(self) -> None:
         dialog = AboutDialog(self)

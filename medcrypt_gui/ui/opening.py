@@ -24,6 +24,7 @@ _ALL_FILES = mark("All files (*)")
 class Opening(QObject):
     """Nothing is opened before the user has agreed to what that would lose."""
 
+    folders_dropped = Signal(object)  # the paths of several: studies of a worklist, or parts of one study
     card_dropped = Signal(object)  # the path of a file that may be the key card of the locked series
 
     def __init__(self, session: Session, flows: Flows, leaving: Leaving, window: QWidget) -> None:
@@ -56,7 +57,9 @@ class Opening(QObject):
     def take_dropped(self, paths: Sequence[Path]) -> None:
         """Studies are opened; while a series is locked, a picture is taken for its key card, else looked at first."""
         suffix = paths[0].suffix.lower() if len(paths) == 1 else ""
-        if suffix not in _CARD_SUFFIXES:
+        if len(paths) > 1 and all(path.is_dir() for path in paths):
+            self.folders_dropped.emit(tuple(paths))
+        elif suffix not in _CARD_SUFFIXES:
             self.open_paths(paths)
         elif self._session.lock is Lock.LOCKED:
             self.card_dropped.emit(paths[0])

@@ -20,6 +20,7 @@ from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin
 from medcrypt_gui.core.tools.base import Tool
 from medcrypt_gui.core.tools.registry import tool as tool_of
 from medcrypt_gui.ui.chosen_operation import ChosenOperation
+from medcrypt_gui.ui.review_board import ReviewBoard
 
 if TYPE_CHECKING:
     from medcrypt_gui.core.mask.statistics import LabelSizes
@@ -130,6 +131,7 @@ class Session(QObject):
         self.reviewed: frozenset[int] = frozenset()  # stored slices that the user called right
         self.why_not_learn = ""
         self.shown_slice = 0  # along the stored axis
+        self.review = ReviewBoard(self)
         self.crosshair = (0, 0, 0)  # an index (x, y, z)
         self.view_axis = 2  # the index axis across the view that keys act on
         self.operations = ChosenOperation(self)
@@ -211,6 +213,14 @@ class Session(QObject):
         self.clear_series()
         self.study_opened.emit()
 
+    def show_whole_study(self, sources: tuple[Path, ...], series: Series, volume: Volume, editor: MaskEditor) -> None:
+        """Another study with this one series, all read, in place of the one before: nothing is shown in between."""
+        self.sources, self.found = sources, OpenResult((series,))
+        self.study_opened.emit()
+        self.show_series(series, volume, editor)
+        self.mark_done(Step.ROI)
+        self.set_complete()
+
     def clear_series(self) -> None:
         self.series = self.volume = None
         self.complete = False
@@ -225,11 +235,11 @@ class Session(QObject):
         self.mask_replaced.emit()
         self.outcome_changed.emit()
 
-    def show_series(self, series: Series, volume: Volume) -> None:
-        """A series is shown; its mask starts empty. A protected one can only be unlocked."""
+    def show_series(self, series: Series, volume: Volume, editor: MaskEditor | None = None) -> None:
+        """A series is shown, with this mask or an empty one. A protected one can only be unlocked."""
         self.series, self.volume, self.outcome, self.complete = series, volume, None, False
         self._forget_findings()
-        self._take_editor(None if series.protected else MaskEditor(RoiMask.empty(volume.geometry)))
+        self._take_editor(None if series.protected else editor or MaskEditor(RoiMask.empty(volume.geometry)))
         if series.protected:
             self._set_steps(PROTECTED_STEPS, frozenset(PROTECTED_STEPS), frozenset({Step.OPEN}))
         else:

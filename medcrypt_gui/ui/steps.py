@@ -10,6 +10,7 @@ from medcrypt_gui.ui.panels.card_panel import CardPanel
 from medcrypt_gui.ui.panels.correct_panel import CorrectPanel
 from medcrypt_gui.ui.panels.open_panel import OpenPanel
 from medcrypt_gui.ui.panels.protect_panel import KeystreamChoice, ProtectPanel
+from medcrypt_gui.ui.panels.review_group import ReviewGroup
 from medcrypt_gui.ui.panels.roi_panel import RoiPanel
 from medcrypt_gui.ui.panels.step_panel import StepPanel
 from medcrypt_gui.ui.panels.unlock_panel import UnlockPanel
@@ -33,6 +34,7 @@ class Steps(QFrame):
         self.setFixedWidth(_WIDTH)
         self._session = session
         self.bar = StepBar(session)
+        self.review = ReviewGroup(session)
         self.open = OpenPanel(session)
         self.roi = RoiPanel(session)
         self.correct = CorrectPanel(session)
@@ -54,9 +56,11 @@ class Steps(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
+        layout.addWidget(self.review)
         layout.addWidget(self._stack, 1)
         self.bar.step_asked.connect(session.go_to)
         session.step_changed.connect(self._on_step_changed)
+        session.review.current_changed.connect(self._on_review_changed)
 
     @property
     def current(self) -> StepPanel:
@@ -72,6 +76,15 @@ class Steps(QFrame):
 
     def clear_message(self) -> None:
         self.current.notice.clear()
+
+    def _on_review_changed(self) -> None:
+        """One button has the accent: while a study of a worklist is open it is the one that approves."""
+        look = "secondary" if self._session.review.current is not None else "primary"
+        primary = self.correct.primary
+        if primary.property("look") != look:
+            primary.setProperty("look", look)
+            primary.style().unpolish(primary)
+            primary.style().polish(primary)
 
     def _on_step_changed(self) -> None:
         self._stack.setCurrentWidget(self.current)

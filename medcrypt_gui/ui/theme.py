@@ -7,7 +7,7 @@ from pathlib import Path
 from string import Template
 
 from PySide6.QtCore import QDir, QObject, Qt, Slot
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from medcrypt_gui.core.settings import Theme
@@ -92,6 +92,11 @@ def apply_theme(app: QApplication, resources: Path, theme: Theme = Theme.DARK) -
     sheets = "".join((style / name).read_text("utf-8") for name in _SHEETS)
     app.setStyleSheet(Template(sheets).substitute(asdict(colours)))
     return colours
+
+
+def colours_now() -> Colours:
+    """The named colours of the theme that is shown, for what is painted by hand."""
+    return LIGHT if QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() > 127 else DARK
 
 
 class ThemeSwitch(QObject):

@@ -77,7 +77,7 @@ class Wiring(QObject):
         flow, panel = self._flows.protect, self._steps.protect
         panel.folder.changed.connect(lambda: flow.set_target(panel.folder.folder))
         panel.settings_changed.connect(lambda: flow.set_keystream(panel.keystream_id))
-        panel.protect_asked.connect(flow.protect)
+        panel.protect_asked.connect(lambda: flow.protect())
         panel.card_asked.connect(lambda: self._desk.session.go_to(Step.CARD))
         panel.face_asked.connect(lambda: self._flows.roi.propose(FACE_MODEL, adds=True))
         self._flows.models.models_changed.connect(self._show_face_possible)

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from ui.driver import Driver
 from ui.panel_driver import noisy_volume, series_of
+from ui.review_driver import build_studies, open_worklist
 
 from medcrypt_gui.adapters import paths
 from medcrypt_gui.adapters.archives.archives import Archives
@@ -137,3 +138,17 @@ def panel(qtbot: QtBot) -> Iterator[ViewerPanel]:
     qtbot.waitExposed(shown)
     yield shown
     shown.close()
+
+
+@pytest.fixture
+def studies(tmp_path: Path) -> Path:
+    return build_studies(tmp_path / "studies")
+
+
+@pytest.fixture
+def reviewing(window: Driver, studies: Path) -> Driver:
+    """The window with a worklist of four studies, the first one open, and a reviewer who gave a name."""
+    open_worklist(window, studies)
+    window.type("reviewName", "R. Viewer")
+    window.window.middle.focus_images()
+    return window

@@ -22,6 +22,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from ui.driver import Driver
+from ui.review_driver import build_studies, open_worklist, opened, settle
 
 from medcrypt_gui.adapters import journal_writer
 from medcrypt_gui.adapters.journal_files import JournalFiles
@@ -403,3 +404,14 @@ def test_painting_waits_for_nothing_while_the_disk_hangs(opened: Driver, monkeyp
     assert longest < 5
     hanging.set()
     kept(opened)
+
+
+def test_what_a_review_kept_is_no_unsaved_work(window: Driver, tmp_path: Path) -> None:
+    open_worklist(window, build_studies(tmp_path / "studies"))
+    window.paint((0.45, 0.3), (0.55, 0.3))
+    kept(window)
+    assert len(journals(tmp_path)) == 1
+    window.window.named_actions["nextStudyAction"].trigger()
+    settle(window)
+    assert opened(window) == "study1.nii.gz"
+    window.wait_until(lambda: journals(tmp_path) == [])

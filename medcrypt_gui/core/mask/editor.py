@@ -50,15 +50,29 @@ class MaskEditor:
     ``cancel_stroke`` (as if it had never been).
     """
 
-    def __init__(self, mask: RoiMask, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
+    def __init__(
+        self, mask: RoiMask, budget_bytes: int = DEFAULT_BUDGET_BYTES, origin: Origin | None = None, blank: bool = True
+    ) -> None:
         self.mask = mask
         self.revision = 0
+        self.blank = blank  # whether nothing was marked at first, which need not be looked up in the voxels
         self._history = History(budget_bytes)
+        if origin is not None:
+            self._history.adopt(origin)
         self._listeners: list[Listener] = []
         self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
         self._gesture: _Gesture | None = None
         self._broken_off = False
+        self._guard: Callable[[], bool] | None = None
+
+    def set_guard(self, guard: Callable[[], bool] | None) -> None:
+        """Ask ``guard()`` before anything changes, undo and redo included; where it says no, nothing does."""
+        self._guard = guard
+
+    def may_change(self) -> bool:
+        """Whether the guard, if there is one, lets the mask be changed now; it may ask the user."""
+        return self._guard is None or self._guard()
 
     @property
     def geometry(self) -> Geometry:
@@ -128,6 +142,8 @@ class MaskEditor:
         gone = tuple(label for label in self.table if label.number not in table)
         if any(label.locked for label in gone):
             raise ValueError("a locked label is not removed")
+        if not self.may_change():
+            return None
         box = _box_of(self.mask.labels, frozenset(label.number for label in gone))
         before = self.mask.labels[box].copy()
         after = before.copy()
@@ -139,9 +155,9 @@ class MaskEditor:
         return edit
 
     def begin_gesture(self, name: str) -> None:
-        """Start a gesture; one still open (its release was lost) is ended first."""
+        """Start a gesture, which does nothing where the guard refuses it; one whose release was lost is ended first."""
         self.end_gesture()
-        self._gesture = _Gesture(name, self.mask)
+        self._gesture = _Gesture(name, self.mask, self.may_change())
 
     def _break_off(self) -> None:
         """End the open gesture as one undo step; what its tool goes on to send is ignored."""
@@ -158,6 +174,8 @@ class MaskEditor:
             return
         if self._gesture is None:
             raise RuntimeError("no gesture is open")
+        if not self._gesture.allowed:
+            return
         self._gesture.cover(box)
         sink.write(self.mask, region, box, how, self._gesture.label if label is None else label)
         self._announce(box)
@@ -200,6 +218,8 @@ class MaskEditor:
             return None
         box = whole_box(self.mask.geometry.shape) if box is None else box
         changed = bounding_box((self.mask.labels[box] == ROI) != region)
+        if changed is not None and not self.may_change():
+            return None
         crop = shifted(changed or NOWHERE, box)
         edit = sink.apply(self.mask, region[changed or NOWHERE], crop, SinkMode.SET)
         if not self._history.push(edit, name, origin):
@@ -222,6 +242,8 @@ class MaskEditor:
         labels = _keeping(self.mask.labels, mask.labels, [label.number for label in locked]) if locked else mask.labels
         changed = bounding_box(self.mask.labels != labels) or NOWHERE
         tables = (self.table, table) if not table.differs_in_looks_only(self.table) else None
+        if (changed != NOWHERE or tables is not None) and not self.may_change():
+            return None
         edit = MaskEdit(changed, self.mask.labels[changed].copy(), labels[changed].copy(), tables)
         if self._history.push(edit, name, origin):
             self._take(edit, table)
@@ -238,7 +260,7 @@ class MaskEditor:
             self.cancel_stroke()
             self._broken_off = True
             return None
-        edit = self._history.undo(self.table)
+        edit = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
         if edit is not None:
             back = MaskEdit(edit.box, edit.after, edit.before)
             self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
@@ -246,7 +268,8 @@ class MaskEditor:
 
     def redo(self) -> MaskEdit | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
-        edit = None if self._gesture is not None else self._history.redo(self.table)
+        possible = self._gesture is None and self.redo_name is not None
+        edit = self._history.redo(self.table) if possible and self.may_change() else None
         if edit is not None:
             self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
         return edit
@@ -282,8 +305,8 @@ class _Gesture:
 
     _SLACK_VOXELS = 24
 
-    def __init__(self, name: str, mask: RoiMask) -> None:
-        self.name, self.label = name, mask.table.active_number
+    def __init__(self, name: str, mask: RoiMask, allowed: bool) -> None:
+        self.name, self.label, self.allowed = name, mask.table.active_number, allowed
         self._mask = mask
         self._touched: Box | None = None
         self._kept_box: Box | None = None

@@ -59,7 +59,7 @@ class OpenFlow(QObject):
     def open_paths(self, paths: Sequence[Path], passwords: Mapping[Path, str] | None = None) -> None:
         """Look through files, folders and archives; the first series found is shown."""
         sources, bench, known = tuple(paths), self._desk.workbench, dict(passwords or {})
-        self._stop_reading()
+        self.stop_reading()
         self._desk.jobs.start(
             tr("Looking for images"),
             lambda task: open_study.find_series(sources, bench.readers, task, bench.archives, known),
@@ -107,7 +107,7 @@ class OpenFlow(QObject):
     def select(self, series: Series) -> None:
         """Show a series: its first slice at once, the others as they are read."""
         readers = self._desk.workbench.readers
-        self._stop_reading()
+        self.stop_reading()
         self._reading = self._desk.jobs.start(
             tr("Reading the first slice"),
             lambda _task: open_study.start_volume(series, readers),
@@ -123,7 +123,7 @@ class OpenFlow(QObject):
         if session.series is None or not 0 <= phase < len(session.series.phases) or phase == session.series.phase:
             return
         series = session.series.at_phase(phase)
-        self._stop_reading()
+        self.stop_reading()
         self._reading = self._desk.jobs.start(
             tr("Reading the volume"),
             lambda task: open_study.load_volume(series, readers, task),
@@ -192,7 +192,8 @@ class OpenFlow(QObject):
     def _on_failed(self, error: MedcryptError) -> None:
         self.failed.emit(explain(error))
 
-    def _stop_reading(self) -> None:
+    def stop_reading(self) -> None:
+        """Drop what is being read: something else takes its place."""
         for job in (self._reading, self._thumbnails):
             if job is not None:
                 job.abandon()

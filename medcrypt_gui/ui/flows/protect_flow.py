@@ -48,6 +48,7 @@ class ProtectFlow(QObject):
     planning = Signal()
     planned = Signal(object)
     protected = Signal(object, object)
+    approval_missing = Signal()  # nobody approved the mask; `protect` may be called again when the user agreed
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,15 +71,19 @@ class ProtectFlow(QObject):
         self._keystream_id = keystream_id
         self._plan_soon()
 
-    def protect(self) -> None:
-        """Write the protected copy."""
+    def protect(self, unapproved: bool = False) -> None:
+        """Write the protected copy. A mask that nobody approved is asked about first, where masks are reviewed."""
         request = self._request()
         if request is None:
             return
-        workbench = self._desk.workbench
+        workbench, in_worklist = self._desk.workbench, self._desk.session.review.current is not None
 
-        def work(task: TaskContext) -> tuple[ProtectedSet, HybridIdentity, tuple[str, ...]]:
-            plan = plan_protection(request, workbench.protectors, task.part(0.0, 0.1), Site.of(workbench))
+        def work(task: TaskContext) -> tuple[ProtectedSet, HybridIdentity, tuple[str, ...]] | None:
+            site = Site.of(workbench)
+            plan = plan_protection(request, workbench.protectors, task.part(0.0, 0.1), site)
+            reviewed = in_worklist or plan.policy.source is not None or site.is_reviewed(request.series)
+            if plan.asks and reviewed and not unapproved:
+                return None
             identity = HybridIdentity.generate()
             words = fingerprint(str(identity.recipient)).words(workbench.wordlist())
             return protect(plan, identity, task.part(0.1, 1.0)), identity, words
@@ -86,7 +91,7 @@ class ProtectFlow(QObject):
         self._desk.jobs.start(
             tr("Protecting"),
             work,
-            lambda result: self._on_protected(request.series, *result),
+            lambda made: self._on_protected(request.series, *made) if made else self.approval_missing.emit(),
             lambda error: self.failed.emit(explain(error)),
             lambda: self.said.emit(tr("Protecting was cancelled. Nothing was written.")),
         )

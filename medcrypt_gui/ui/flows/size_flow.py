@@ -52,7 +52,10 @@ class SizeFlow(QObject):
             self._desk.session.set_sizes(None)
             return
         slices, plane = editor.labels.shape[0], editor.labels[0].size
-        self._counts, self._stale = np.zeros((slices, 256), np.int64), np.full(slices, editor.revision > 0)
+        self._counts, self._stale = (
+            np.zeros((slices, 256), np.int64),
+            np.full(slices, editor.revision > 0 or not editor.blank),
+        )
         self._counts[:, 0] = plane
         self._stop_listening = editor.on_changed(self._on_changed)
         self._count()

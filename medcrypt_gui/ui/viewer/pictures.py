@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view, graphics_layer
+from medcrypt_gui.ui.viewer.slice_tile import slice_tile
 
 if TYPE_CHECKING:
     from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
@@ -24,7 +22,6 @@ NOT_IN_PICTURES = "notInPictures"  # a widget with this property is left out
 _TILE = 240  # pixels
 _COLUMNS = 6
 _MOST_TILES = 36
-_INK = (230, 230, 230)
 
 
 class PictureOf(Enum):
@@ -91,25 +88,8 @@ def _sheet(panel: ViewerPanel) -> QImage:
     count = min(view.count, _MOST_TILES)
     columns = min(_COLUMNS, count)
     sheet = np.zeros((-(-count // columns) * _TILE, columns * _TILE, 3), np.uint8)
-    frame = ViewFrame.fit(view, _TILE, _TILE)
-    shown = state.editor if state.mask_visible else None
     for place, n in enumerate(np.linspace(0, view.count - 1, count).round().astype(int)):
-        tile: NDArray[np.uint8] = compose_view(
-            view.slice_of(state.volume.shown, n),
-            state.volume.slope,
-            state.volume.intercept,
-            state.window,
-            frame,
-            inverted=state.shown_inverted,
-            mask_plane=view.slice_of(shown.mask.labels, n) if shown is not None else None,
-            look=state.look,
-            outline=True,
-            smooth=state.smooth,
-            colour_map=state.colour_map,
-            layers=[graphics_layer(view.slice_of(state.graphics, n))] if state.graphics is not None else (),
-            padding=state.volume.padding,
-        )
-        cv2.putText(tile, str(n + 1), (6, _TILE - 8), cv2.FONT_HERSHEY_SIMPLEX, 0.45, _INK, 1, cv2.LINE_AA)
+        tile = slice_tile(state, view, int(n), _TILE)
         row, column = divmod(place, columns)
         sheet[row * _TILE : (row + 1) * _TILE, column * _TILE : (column + 1) * _TILE] = tile
     height, width = sheet.shape[:2]

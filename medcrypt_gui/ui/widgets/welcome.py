@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.text import button, label
 from medcrypt_gui.ui.widgets.work_card import WorkCards
@@ -23,6 +24,8 @@ class Welcome(QWidget):
     folder_asked = Signal()
     files_asked = Signal()
     sample_asked = Signal()
+    worklist_asked = Signal()
+    last_worklist_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +46,7 @@ class Welcome(QWidget):
             column.addWidget(widget)
         column.addSpacing(8)
         column.addLayout(self._buttons())
+        column.addLayout(self._reviewing())
         column.addSpacing(24)
         column.addWidget(label(tr(_NOTICE), "muted", "welcomeNotice"))
         frame = QWidget()
@@ -53,6 +57,25 @@ class Welcome(QWidget):
         outer.addStretch(2)
         outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch(3)
+
+    def show_last_worklist(self, worklist: Worklist | None) -> None:
+        """Offer to go on with the worklist of the last session; None takes the offer away."""
+        self._last.setVisible(worklist is not None)
+        if worklist is not None:
+            self._last.setText(tr("Go on with the worklist: {summary}", summary=worklist.summary))
+
+    def _reviewing(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        review = button(tr("Review a worklist…"), "welcomeWorklist")
+        review.clicked.connect(lambda: self.worklist_asked.emit())
+        self._last = button("", "welcomeLastWorklist", "primary")
+        self._last.clicked.connect(self.last_worklist_asked)
+        self._last.hide()
+        row.addWidget(review)
+        row.addWidget(self._last)
+        row.addStretch(1)
+        return row
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -1,0 +1,320 @@
+"""Review: go through the studies of a worklist, keep what is edited, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.language import tr, trn
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.review.state import ReviewState
+from medcrypt_gui.core.review.worklist import WorklistItem, neighbour, next_unfinished
+from medcrypt_gui.services.messages import explain
+from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.mask_standing import MaskStanding
+from medcrypt_gui.ui.flows.proposal_origins import ProposalOrigins
+from medcrypt_gui.ui.flows.study_ahead import StudyAhead
+from medcrypt_gui.ui.session import Step
+
+if TYPE_CHECKING:
+    from medcrypt_gui.services.open_for_review import StudyForReview
+    from medcrypt_gui.services.review_mask import Review
+_REST_MS = 150  # what was opened is painted before the next study is read
+
+
+class ReviewFlow(QObject):
+    """One study is open at a time. Nothing is left before it is kept; where that fails, the study stays open."""
+
+    failed = Signal(object)
+    said = Signal(str)
+    mask_kept = Signal()  # the open mask, as it is now, lies on the disk
+    name_needed = Signal()  # a decision was asked for, and nobody said who decides
+
+    def __init__(self, desk: Desk, stop_reading: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._board = desk, desk.session.review
+        self._stop_reading = stop_reading
+        self.ahead = StudyAhead(desk, self)
+        self.origins = ProposalOrigins()
+        self._standing = MaskStanding(desk, self)
+        self._kept: tuple[int, LabelTable] | None = None  # revision and labels of the open mask, as it lies on the disk
+        self._showing = False  # what the session says now comes from here
+        self._looks_at_doubts = False  # the first slice to be seen is still to be found
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._prepare_next)
+        desk.session.series_selected.connect(self._on_series_selected)
+        desk.session.doubts_changed.connect(self._on_doubts_changed)
+
+    # Going from study to study
+
+    def go_to(self, item_id: str) -> None:
+        """Open this study, once the present one is kept."""
+        worklist = self._board.worklist
+        if worklist is not None and item_id in worklist and not self._board.busy:
+            self._leave(lambda: self._open(worklist[item_id]))
+
+    def next_study(self) -> None:
+        self._step(1)
+
+    def previous_study(self) -> None:
+        self._step(-1)
+
+    def go_on(self) -> None:
+        """Open the study that was open last, or the first one that is not done."""
+        worklist = self._board.worklist
+        if worklist is None or not worklist.items:
+            return
+        here = worklist.current
+        going = here in worklist and not worklist[here].state.done
+        wanted = None if going else next_unfinished(self._openable(), here)
+        self.go_to(here if going else wanted.id if wanted is not None else worklist.items[0].id)
+
+    # Deciding
+
+    def approve_and_next(self) -> None:
+        """Stand behind exactly this mask."""
+        self._decide(ReviewState.APPROVED)
+
+    def reject_and_next(self) -> None:
+        """This mask shall not be used; or there shall be none."""
+        self._decide(ReviewState.REJECTED)
+
+    def flag(self) -> None:
+        """Ask for another look; on a flagged study, take the flag away. The study stays open."""
+        flagged = self._board.record.state is ReviewState.FLAGGED
+        self._decide(ReviewState.IN_PROGRESS if flagged else ReviewState.FLAGGED)
+
+    def agree_to_edit(self) -> None:
+        """The user agreed that editing the approved mask makes another version."""
+        self._board.agree_to_edit(True)
+        self.said.emit(
+            tr("The approved version stays as it is. Changes make version {n}.", n=self._board.record.version + 1)
+        )
+
+    @property
+    def has_unkept(self) -> bool:
+        """Whether leaving the open study now would lose a change of the mask or the comment."""
+        board, editor = self._board, self._desk.session.editor
+        if board.review is None or editor is None:
+            return False
+        return (editor.revision, editor.table) != self._kept or board.comment.strip() != board.record.comment
+
+    def keep_now(self) -> str:
+        """Keep what is not kept yet, at once: the study is being left. Returns why that failed, or nothing."""
+        board = self._board
+        if not self.has_unkept or board.review is None:
+            return ""
+        try:
+            kept = self._keeping(board.review, self._mask(), board.comment)
+        except MedcryptError as error:
+            return explain(error).what_happened
+        self._on_kept(kept)
+        return ""
+
+    # Inside
+
+    def _step(self, step: int) -> None:
+        current = self._board.current
+        following = neighbour(self._openable(), current.id if current is not None else "", step)
+        if following is not None:
+            self.go_to(following.id)
+        elif self._board.worklist is not None:
+            self.said.emit(tr("There is no further study in this direction."))
+
+    def _openable(self) -> tuple[WorklistItem, ...]:
+        """What is gone through: shown, and not known to be unreadable; the open one in its place all the same."""
+        return tuple(item for item in self._board.shown if item.id not in self._board.unopened)
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Keep what is not kept yet, and go on when that is done."""
+        board, editor = self._board, self._desk.session.editor
+        if editor is not None:
+            editor.end_gesture()
+        board.set_busy(True)
+        if not self.has_unkept or board.review is None:
+            then()
+            return
+        review, mask, comment = board.review, self._mask(), board.comment
+
+        def on_kept(kept: Review) -> None:
+            self._on_kept(kept)
+            then()
+
+        self._desk.jobs.start(
+            tr("Keeping the mask"),
+            lambda _task: self._keeping(review, mask, comment),
+            on_kept,
+            self._on_failed,
+            lambda: board.set_busy(False),
+        )
+
+    def _keeping(self, review: Review, mask: RoiMask | None, comment: str) -> Review:
+        """On any thread: mask and comment on the disk."""
+        from medcrypt_gui.services import review_mask  # not needed to show the window
+
+        store = self._desk.workbench.reviews
+        kept = review_mask.keep_mask(review, mask, store) if mask is not None else review
+        return replace(review_mask.set_comment(kept, comment, store), mask=None)
+
+    def _on_kept(self, review: Review) -> None:
+        editor = self._desk.session.editor
+        self._kept = (editor.revision, editor.table) if editor is not None else None
+        self._board.set_review(review)
+        self.mask_kept.emit()
+
+    def _mask(self) -> RoiMask | None:
+        """The open mask; None while nothing was ever marked. Nobody changes it while it is being kept."""
+        editor = self._desk.session.editor
+        if editor is None or (editor.blank and not editor.labels.any()):
+            return None
+        return editor.mask
+
+    def _decide(self, state: ReviewState) -> None:
+        board, editor = self._board, self._desk.session.editor
+        if board.review is None or editor is None or board.busy or self._desk.session.trial is not None:
+            return
+        if not board.reviewer.strip():
+            self.name_needed.emit()
+            return
+        editor.end_gesture()
+        goes_on = state.done
+        following = next_unfinished(self._openable(), board.current.id if board.current is not None else "")
+        board.set_busy(True)
+        kept = editor.revision, editor.table
+
+        def on_decided(review: Review) -> None:
+            self._kept = kept
+            board.agree_to_edit(False)
+            board.set_review(review)
+            self.mask_kept.emit()
+            if goes_on and following is not None:
+                self._open(following, onward=True)
+            else:
+                board.set_busy(False)
+                self.said.emit(self._decided_text(state))
+
+        self._desk.jobs.start(
+            tr("Keeping the decision"),
+            self._deciding(state, board.review, self._mask(), board.reviewer, board.comment),
+            on_decided,
+            self._on_failed,
+            lambda: board.set_busy(False),
+        )
+
+    def _deciding(
+        self, state: ReviewState, review: Review, mask: RoiMask | None, reviewer: str, comment: str
+    ) -> Callable[[object], Review]:
+        store = self._desk.workbench.reviews
+
+        def work(_task: object) -> Review:
+            from medcrypt_gui.services import review_mask  # not needed to show the window
+
+            how = {
+                ReviewState.REJECTED: review_mask.reject,
+                ReviewState.FLAGGED: review_mask.flag,
+                ReviewState.IN_PROGRESS: review_mask.reopen,
+            }
+            if state is ReviewState.APPROVED:
+                some = mask if mask is not None else RoiMask.empty(review.series.geometry)
+                decided = review_mask.approve(review, some, store, reviewer=reviewer, comment=comment)
+            else:
+                decided = how[state](review, mask, store, reviewer=reviewer, comment=comment)
+            return replace(decided, mask=None)
+
+        return work
+
+    def _decided_text(self, state: ReviewState) -> str:
+        worklist = self._board.worklist
+        if worklist is not None and state.done:
+            if worklist.done == len(worklist):
+                return trn("{count} study is done.", "All {count} studies are done.", len(worklist))
+            return tr("No study to do is left among those shown. {summary}.", summary=worklist.summary)
+        return tr("Flagged: somebody has to look again.") if state is ReviewState.FLAGGED else tr("The flag is gone.")
+
+    def _open(self, item: WorklistItem, onward: bool = False) -> None:
+        """Show a study, read already or not. ``onward`` goes on to the next where this one cannot be read."""
+        self._board.set_busy(True)
+        self._rest.stop()
+
+        def on_failed(error: MedcryptError) -> None:
+            self._board.set_unopened(item.id, explain(error).what_happened)
+            self._on_failed(error)
+            following = next_unfinished(self._openable(), "") if onward else None
+            if following is not None:
+                self._open(following, onward)
+
+        if not self.ahead.take(item.id, self._show, on_failed):
+            self._desk.jobs.start(
+                tr("Reading the study"),
+                self.ahead.reading(item.entry),
+                self._show,
+                on_failed,
+                self._on_open_cancelled,
+                harmless=True,
+            )
+
+    def _show(self, study: StudyForReview) -> None:
+        """The study takes the place of the one before, whole at once."""
+        session, board = self._desk.session, self._board
+        self._stop_reading()
+        origin = self.origins.of(study.entry.ref.id, study.review.sha256)
+        mask = study.mask if study.mask is not None else RoiMask.empty(study.volume.geometry)
+        self._showing = True
+        try:
+            board.open_study(study.entry.ref.id, study.review)
+            editor = MaskEditor(mask, origin=origin, blank=study.mask is None)
+            session.show_whole_study((study.entry.ref.path,), study.series, study.volume, editor)
+        finally:
+            self._showing = False
+        self._kept = (0, editor.table)
+        session.go_to(Step.CORRECT if study.mask is not None else Step.ROI)
+        self._looks_at_doubts = origin is not None
+        board.set_unopened(study.entry.ref.id, "")
+        board.set_busy(False)
+        self._remember()
+        for note in study.review.notes[:1]:
+            self.said.emit(note)
+        self._rest.start()
+
+    def _prepare_next(self) -> None:
+        """The study that approving would lead to, else the one below."""
+        current = self._board.current
+        here, among = (current.id if current is not None else ""), self._openable()
+        self.ahead.prepare(next_unfinished(among, here) or neighbour(among, here, 1))
+
+    def _remember(self) -> None:
+        worklist, store = self._board.worklist, self._desk.workbench.worklists
+        if worklist is not None:
+            self._desk.jobs.start(
+                tr("Remembering the worklist"),
+                lambda _task: store.keep_last(worklist),
+                on_failure=lambda error: self.said.emit(explain(error).title),
+                quiet=True,
+            )
+
+    def _on_series_selected(self) -> None:
+        """Another series was opened on another way: the queue stays, none of its studies is open."""
+        if not self._showing and self._board.review is not None:
+            self._board.open_study("", None)
+            self._board.set_busy(False)
+
+    def _on_doubts_changed(self) -> None:
+        doubts = self._desk.session.doubts
+        if self._looks_at_doubts and doubts is not None and self._board.review is not None:
+            self._looks_at_doubts = False
+            if doubts.order:
+                self._desk.session.slice_asked.emit(doubts.order[0])
+
+    def _on_failed(self, error: MedcryptError) -> None:
+        self._board.set_busy(False)
+        self.failed.emit(explain(error))
+
+    def _on_open_cancelled(self) -> None:
+        self._board.set_busy(False)
+        self.said.emit(tr("Reading was cancelled."))

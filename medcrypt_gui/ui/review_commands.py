@@ -1,0 +1,56 @@
+"""The commands of a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from medcrypt_gui.core.language import mark
+from medcrypt_gui.ui.actions import Command
+
+if TYPE_CHECKING:
+    from medcrypt_gui.ui.main_window import MainWindow
+
+_REVIEW = mark("&Review")
+
+
+def review_commands(window: MainWindow) -> tuple[Command, ...]:
+    """In the order of the menu. Ctrl+Enter is the key of the step's button, which approves in a worklist."""
+    asking, review = window.review.asking, window.flows.review
+    return (
+        Command(
+            _REVIEW,
+            "approveAction",
+            mark("&Approve and next"),
+            (),
+            review.approve_and_next,
+            view="primaryAction",
+        ),
+        Command(_REVIEW, "rejectAction", mark("&Reject and next"), ("Ctrl+Backspace",), review.reject_and_next),
+        Command(_REVIEW, "flagAction", mark("&Flag, or take the flag away"), ("Ctrl+Shift+F",), review.flag),
+        Command(
+            _REVIEW, "nextStudyAction", mark("&Next study"), ("Ctrl+PgDown",), review.next_study, separator_before=True
+        ),
+        Command(_REVIEW, "previousStudyAction", mark("&Previous study"), ("Ctrl+PgUp",), review.previous_study),
+        Command(
+            _REVIEW,
+            "glanceAction",
+            mark("All &slices at a glance"),
+            ("F5",),
+            window.middle.toggle_glance,
+            checked=lambda: window.middle.shows_glance,
+        ),
+        Command(
+            _REVIEW,
+            "proposeAllAction",
+            mark("Propose for all not se&gmented"),
+            (),
+            window.review.propose_all,
+            separator_before=True,
+        ),
+        Command(
+            _REVIEW, "openWorklistAction", mark("&Open a saved worklist…"), (), asking.ask_saved, separator_before=True
+        ),
+        Command(_REVIEW, "saveWorklistAction", mark("Save the &worklist…"), (), asking.ask_where_to_save),
+        Command(_REVIEW, "reportAction", mark("Write the repor&t…"), (), asking.ask_report),
+        Command(_REVIEW, "closeWorklistAction", mark("&Close the worklist"), (), asking.close_worklist),
+    )
