@@ -164,7 +164,7 @@ class TestPreview:
         before = labels(marked)
         combo = marked.find("operationChoice", QComboBox)
         combo.setFocus()
-        marked.qtbot.keyClicks(combo, "Grow or")
+        marked.qtbot.keyClicks(combo, "ggg")  # the third title with this letter
         assert marked.window.session.operations.operation.id == "margin"
         number = marked.find("option_margin_mm_number", QDoubleSpinBox)
         number.setFocus()
