@@ -164,7 +164,11 @@ class TestPreview:
         before = labels(marked)
         combo = marked.find("operationChoice", QComboBox)
         combo.setFocus()
-        marked.qtbot.keyClicks(combo, "ggg")  # the third title with this letter
+        marked.qtbot.keyClicks(combo, "Grow")
+        assert marked.window.session.operations.operation.id == "grow"
+        for _ in range(combo.count()):
+            if marked.window.session.operations.operation.id != "margin":
+                marked.qtbot.keyClick(combo, Qt.Key.Key_Down)
         assert marked.window.session.operations.operation.id == "margin"
         number = marked.find("option_margin_mm_number", QDoubleSpinBox)
         number.setFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
@@ -124,9 +124,21 @@ class OperationsGroup(StackedGroup):
         return session.operations.operation.why_not(subject)
 
 
+class _Combo(QComboBox):
+    """Letters look for an entry here, though most are keys of tools and views."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+            if event.text().isalnum() and not event.modifiers() & commands:
+                event.accept()
+                return True
+        return super().event(event)
+
+
 def _grouped_combo() -> QComboBox:
     """All operations under the headings of their groups; typing finds one by its first letters."""
-    combo = QComboBox()
+    combo = _Combo()
     combo.setObjectName("operationChoice")
     combo.setAccessibleName(tr("Operation"))
     combo.setMaxVisibleItems(30)
