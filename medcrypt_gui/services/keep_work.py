@@ -31,7 +31,8 @@ class WorkKeeper:
         self._journal: Journal | None = None
         self._untold = Untold()
         self._table_untold = False
-        self._anew = False  # the next journal holds nothing of the mask yet
+        # The next journal holds nothing of the mask yet, though there is one: a mask from the disk, or after `forget`.
+        self._anew = not editor.blank
         self.told = 0  # whole states that were handed over to the present journal
         self._ends = (editor.on_changed(self._on_changed), editor.on_table_changed(self._on_table_changed))
 
@@ -42,7 +43,7 @@ class WorkKeeper:
 
     @property
     def safe(self) -> bool:
-        """Whether nothing was done since `forget`."""
+        """Whether nothing was done since `forget`, or since the mask was read."""
         return self._anew and self.clean
 
     def tell_some(self) -> bool:
@@ -69,13 +70,17 @@ class WorkKeeper:
         self._anew = True
         self.told = 0
 
+    def tell_all(self) -> None:
+        """Hand over all that changed, unless the disk is far behind."""
+        while self.tell_some() and not self._is_behind():
+            pass
+
     def end(self, keep: bool) -> None:
         """The mask is no longer worked on; ``keep`` leaves the journal for the next start."""
         for end in self._ends:
             end()
         if keep:
-            while self.tell_some() and not self._is_behind():
-                pass
+            self.tell_all()
         if self._journal is not None:
             self._journal.close(keep)
             self._journal = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import (
+    InputError,
     KeyringUnavailableError,
     MaskMismatchError,
     MedcryptError,
@@ -21,6 +23,10 @@ from medcrypt_gui.core.journal.seal import Ending
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.projections import projections
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.ports import SeriesReader
+from medcrypt_gui.core.review.worklist import Worklist
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.open_entry import open_entry
 
 _PICTURE_PX = 72
 _ENDINGS = {
@@ -82,6 +88,40 @@ def find_offers(shelf: JournalShelf) -> tuple[Offer, ...]:
             continue  # what holds nothing and cannot be removed either
         found += [offer] if offer is not None else []
     return tuple(sorted(found, key=lambda one: one.changed, reverse=True))
+
+
+def works_of(
+    worklist: Worklist,
+    offers: Sequence[Offer],
+    shelf: JournalShelf,
+    readers: Sequence[SeriesReader],
+    task: TaskContext,
+) -> dict[str, str]:
+    """Which offers were done on studies of the worklist: names of offers, with ids of studies; others are left out.
+
+    A journal that is not encrypted does not say where its study lies: it is compared with the one study that was open
+    last. Raises `Cancelled`.
+    """
+    places = {_resolved(item.entry.ref.path): item.id for item in worklist.items}
+    found = {}
+    pathless = [one.name for one in offers if one.usable and not one.paths]
+    for offer in offers:
+        known = [places[path] for path in map(_resolved, offer.paths) if path in places]
+        found.update({offer.name: known[0]} if known else {})
+    if pathless and worklist.current in worklist:
+        try:
+            series = open_entry(worklist[worklist.current].entry, readers, task)
+        except InputError:
+            return found  # it is offered by itself
+        found.update(dict.fromkeys(shelf.fitting(pathless, series), worklist.current))
+    return found
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except OSError:
+        return path
 
 
 def take_up(shelf: JournalShelf, name: str, geometry: Geometry) -> RoiMask:

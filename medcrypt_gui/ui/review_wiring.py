@@ -75,7 +75,7 @@ class ReviewWiring(QObject):
     def press_primary(self) -> None:
         """Ctrl+Enter: with a study of a worklist open it approves, else it does what the step's one button does."""
         if self._desk.session.review.current is not None:
-            self._flows.review.approve_and_next()
+            self._flows.decide.approve_and_next()
         else:
             self._steps.current.primary.click()
 
@@ -100,13 +100,13 @@ class ReviewWiring(QObject):
         self._panel.close_asked.connect(self.asking.close_worklist)
 
     def _connect_group(self) -> None:
-        group, review = self._steps.review, self._flows.review
-        group.approve_asked.connect(review.approve_and_next)
-        group.reject_asked.connect(review.reject_and_next)
-        group.flag_asked.connect(review.flag)
+        group, decide = self._steps.review, self._flows.decide
+        group.approve_asked.connect(decide.approve_and_next)
+        group.reject_asked.connect(decide.reject_and_next)
+        group.flag_asked.connect(decide.flag)
         group.glance_asked.connect(self._middle.toggle_glance)
         group.typing_ended.connect(self._middle.focus_images)
-        review.name_needed.connect(group.ask_name)
+        decide.name_needed.connect(group.ask_name)
 
     def _keep_name(self) -> None:
         self._preferences.change(reviewer=self._desk.session.review.reviewer.strip())
