@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.journal.untold import Untold
-from medcrypt_gui.core.mask.edit import NOWHERE, Box, whole_box
+from medcrypt_gui.core.mask.box import NOWHERE, Box, whole_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import grouped, mark, tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.box import Box, box_shape
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 

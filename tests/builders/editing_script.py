@@ -17,8 +17,9 @@ import numpy as np
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
-from medcrypt_gui.core.mask.edit import Box, whole_box
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.box import Box, whole_box
+from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 

@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import COLOURS, ROI, Overwrite
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.edit import whole_box
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.mask.labels import COLOURS, Label
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.operations.base import Change, Subject
 from medcrypt_gui.core.operations.registry import all_operations, operation
 from medcrypt_gui.core.task import TaskContext

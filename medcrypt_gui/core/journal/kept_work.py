@@ -11,7 +11,7 @@ from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.journal.record import NOTHING_TOLD, Record, Subject, Voxels, decode
 from medcrypt_gui.core.journal.seal import Ending, open_records
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import NOWHERE, bounding_box, box_shape, contains, whole_box
+from medcrypt_gui.core.mask.box import NOWHERE, bounding_box, box_shape, contains, whole_box
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 from medcrypt_gui.core.mask.roi_mask import RoiMask

@@ -13,7 +13,7 @@ from medcrypt_gui.core.errors import WriteError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.journal.kept_work import KeptWork
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.labels import LabelTable
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.labels import Label, LabelTable, Overwrite
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 

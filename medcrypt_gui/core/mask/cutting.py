@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.edit import Box, box_shape, within
-from medcrypt_gui.core.mask.outlined import PlanePoint, plane_size, seen_through, slice_box
-
-
-def label_box(labels: NDArray[np.uint8], number: int, box: Box) -> Box | None:
-    """The smallest box around a label's voxels inside ``box``; None where there are none.
-
-    Slice by slice, so that what is compared stays in the processor's cache.
-    """
-    found = np.zeros(box[0].stop - box[0].start, np.bool_)
-    rows = np.zeros(box[1].stop - box[1].start, np.bool_)
-    columns = np.zeros(box[2].stop - box[2].start, np.bool_)
-    for n, plane in enumerate(labels[box]):
-        here = plane == number
-        in_rows = here.any(axis=1)
-        if in_rows.any():
-            found[n] = True
-            rows |= in_rows
-            columns |= here.any(axis=0)
-    if not found.any():
-        return None
-    z, y, x = (_around(one, r.start) for one, r in zip((found, rows, columns), box, strict=True))
-    return z, y, x
+from medcrypt_gui.core.mask.box import Box, box_shape, common, union, within
+from medcrypt_gui.core.mask.outlined import PlanePoint, seen_through, slice_box
 
 
 def inside(
@@ -55,34 +35,20 @@ def prism_box(
     geometry: Geometry, points: Sequence[PlanePoint], normal_axis: int, slice_number: int, slices: slice
 ) -> Box | None:
     """The box around what the outline encloses in these slices; None where that is nothing."""
-    rows, columns = plane_size(geometry, normal_axis)
-    low, high = [rows, columns], [0, 0]
-    first, last = slices.stop, slices.start
-    for _, where, held in seen_through(geometry, points, normal_axis, slice_number, slices):
-        low = [min(a, r.start) for a, r in zip(low, where, strict=True)]
-        high = [max(a, r.stop) for a, r in zip(high, where, strict=True)]
-        first, last = min(first, held.start), max(last, held.stop)
-    if first >= last:
-        return None
-    return slice_box((slice(low[0], high[0]), slice(low[1], high[1])), normal_axis, slice(first, last))
+    seen = seen_through(geometry, points, normal_axis, slice_number, slices)
+    boxes = [slice_box(where, normal_axis, held) for _, where, held in seen if held.start < held.stop]
+    return reduce(union, boxes) if boxes else None
 
 
 def _place(result: NDArray[np.bool_], region: NDArray[np.bool_], where: Box, box: Box, normal_axis: int) -> None:
     """Write a plane's region into ``result``, which covers ``box``, as far as it lies in there."""
     across = 2 - normal_axis
     planes = np.expand_dims(region, across)
-    common = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(where, box, strict=True)]
-    if any(r.stop <= r.start for r in common):
+    both = common(where, box)
+    if both is None:
         return
-    z, y, x = common
-    target = list(within((z, y, x), box))
-    source = list(within((z, y, x), where))
+    target, source = list(within(both, box)), list(within(both, where))
     source[across] = slice(0, 1)
     if result.shape[across] == 1:
         target[across] = slice(0, 1)
     result[tuple(target)] = planes[tuple(source)]
-
-
-def _around(marked: NDArray[np.bool_], start: int) -> slice:
-    places = np.flatnonzero(marked)
-    return slice(int(places[0]) + start, int(places[-1]) + 1 + start)

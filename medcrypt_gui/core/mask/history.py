@@ -6,7 +6,8 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
+from medcrypt_gui.core.mask.edit import MaskEdit
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.shear import is_sheared
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 
 PlanePoint = tuple[float, float]
 """A place in a slice: its indices along the two axes of the slice, in the order of `plane_axes`."""
@@ -66,6 +67,15 @@ def plane_size(geometry: Geometry, normal_axis: int) -> tuple[int, int]:
     """Rows and columns of the slices across ``normal_axis``."""
     first, second = plane_axes(normal_axis)
     return geometry.shape[2 - second], geometry.shape[2 - first]
+
+
+def pixel_under(geometry: Geometry, index_xyz: Sequence[float], normal_axis: int) -> tuple[int, int] | None:
+    """Row and column, within its slice across ``normal_axis``, of the voxel at a place; None outside the grid."""
+    x, y, z = (math.floor(index + 0.5) for index in index_xyz)
+    if not all(0 <= at < n for at, n in zip((z, y, x), geometry.shape, strict=True)):
+        return None
+    column, row = (int(one) for one in plane_point((x, y, z), normal_axis))
+    return row, column
 
 
 def in_slice(

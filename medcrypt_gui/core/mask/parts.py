@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.task import TaskContext
 
 _REPORT_EVERY = 16  # slices

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import bounding_box
+from medcrypt_gui.core.mask.box import bounding_box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 
 _GAP_PX = 8

@@ -21,7 +21,7 @@ from medcrypt_gui.adapters.journal_files import JournalFiles
 from medcrypt_gui.core.errors import DiskFullError, KeyringUnavailableError, PermissionDeniedError, UnreadableFileError
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.journal.port import Keeping, Work
-from medcrypt_gui.core.mask.edit import Box, box_shape, whole_box
+from medcrypt_gui.core.mask.box import Box, box_shape, whole_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import Label, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask

@@ -7,7 +7,7 @@ import pytest
 from builders.grids import grid
 
 from medcrypt_gui.core.journal.port import Change
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import Label
 from medcrypt_gui.core.mask.roi_mask import RoiMask

@@ -21,8 +21,9 @@ from medcrypt_gui.core.errors import (
 )
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import Series
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.task import TaskContext

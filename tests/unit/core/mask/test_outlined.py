@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.cutting import inside, label_box, prism_box
-from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.box import whole_box
+from medcrypt_gui.core.mask.cutting import inside, prism_box
+from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.outlined import enclosed, in_slice, index_of, line_of_sight, plane_point
 
 _SIZE = (24, 30)
