@@ -24,6 +24,8 @@ from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.projections import projections
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.ports import SeriesReader
+from medcrypt_gui.core.review.mask_hash import mask_hash
+from medcrypt_gui.core.review.record import ReviewRecord
 from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_entry import open_entry
@@ -103,7 +105,7 @@ def works_of(
     """Which offers were done on studies of the worklist: names of offers, with ids of studies; others are left out.
 
     A journal that is not encrypted does not say where its study lies: it is compared with the one study that was open
-    last. Raises `Cancelled`.
+    last. What was kept with its study before the program ended has no id, and is removed. Raises `Cancelled`.
     """
     places = {_resolved(item.entry.ref.path): item.id for item in worklist.items}
     found = {}
@@ -117,7 +119,20 @@ def works_of(
         except InputError:
             return found  # it is offered by itself
         found.update(dict.fromkeys(shelf.fitting(pathless, series), worklist.current))
-    return found
+    return {
+        name: "" if _was_kept(shelf, name, worklist[item_id].record) else item_id for name, item_id in found.items()
+    }
+
+
+def _was_kept(shelf: JournalShelf, name: str, record: ReviewRecord) -> bool:
+    """Whether the record speaks of this very mask; the journal is removed then."""
+    try:
+        same = record.working is not None and mask_hash(shelf.read(name).mask) == record.working.sha256
+        if same:
+            shelf.discard(name)
+    except MedcryptError:
+        return False
+    return same
 
 
 def _resolved(path: Path) -> Path:

@@ -74,7 +74,7 @@ class Flows:
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
             unlock,
-            WorklistFlow(desk, parent),
+            WorklistFlow(desk, review.wait_until_decided, parent),
             review,
             DecideFlow(desk, review, parent),
             ProposeAllFlow(desk, review, parent),

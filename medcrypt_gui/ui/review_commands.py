@@ -52,5 +52,6 @@ def review_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(_REVIEW, "saveWorklistAction", mark("Save the &worklist…"), (), asking.ask_where_to_save),
         Command(_REVIEW, "reportAction", mark("Write the repor&t…"), (), asking.ask_report),
+        Command(_REVIEW, "exportMasksAction", mark("E&xport the approved masks…"), (), asking.ask_where_to_export),
         Command(_REVIEW, "closeWorklistAction", mark("&Close the worklist"), (), asking.close_worklist),
     )

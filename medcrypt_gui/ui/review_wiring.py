@@ -20,6 +20,7 @@ from medcrypt_gui.ui.review_gate import ReviewGate
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.worklist_panel import WorklistPanel
 
 _NAME_SETTLES_MS = 800
@@ -97,6 +98,8 @@ class ReviewWiring(QObject):
     def _connect_panel(self) -> None:
         self._panel.study_asked.connect(self._flows.review.go_to)
         self._panel.report_asked.connect(self.asking.ask_report)
+        self._panel.export_asked.connect(self.asking.ask_where_to_export)
+        self._flows.worklist.exported.connect(self._on_exported)
         self._panel.close_asked.connect(self.asking.close_worklist)
 
     def _connect_group(self) -> None:
@@ -115,6 +118,10 @@ class ReviewWiring(QObject):
         text = tr("Nobody approved this mask as it is now. What it misses stays readable in the protected copy.")
         if ask_to_lose(self._window, tr("Not approved. Protect anyway?"), text, tr("Protect anyway"), tr("Go back")):
             self._flows.protect.protect(unapproved=True)
+
+    def _on_exported(self, told: str, well: bool) -> None:
+        title = tr("The approved masks are exported") if well else tr("Not all approved masks are exported")
+        self._steps.current.notice.show_text(Tone.GOOD if well else Tone.WARNING, title, told)
 
     def _on_worklist_changed(self) -> None:
         if self._desk.session.review.worklist is None:

@@ -168,7 +168,8 @@ class WorkRecovery(QObject):
         self._desk.jobs.start(tr("Looking for unsaved work"), work, self._on_awaited, on_failed, quiet=True)
 
     def _on_awaited(self, awaited: dict[str, str]) -> None:
-        self._awaited = awaited
+        self._offers = tuple(one for one in self._offers if awaited.get(one.name) != "")
+        self._awaited = {name: item_id for name, item_id in awaited.items() if item_id}
         self._tell_offers()
 
     def _tell_offers(self) -> None:

@@ -118,11 +118,15 @@ class ReviewFlow(QObject):
 
     def finish_deciding(self) -> list[str]:
         """Wait until decisions that were made are on the disk. Returns what could not be kept, as sentences."""
-        self.partings.wait(_PATIENCE_S)
+        self.wait_until_decided()
         for one in self.partings.decided:
             self.mask_kept.emit(one.editor)  # the window may close before the news of it arrive
         names = [one.study.entry.name for one in self.partings.all if one.failed or not one.written.is_set()]
         return [tr("The decision on {name} could not be kept.", name=name) for name in names]
+
+    def wait_until_decided(self) -> None:
+        """On any thread: until no decision is being written any more."""
+        self.partings.wait(_PATIENCE_S)
 
     # Inside
 
