@@ -24,9 +24,10 @@ class WorkKeeper:
 
     What is told is the mask as it is when the last bite was taken, so also a stroke that is still under way. The caller
     calls `tell_some` `TELL_EVERY_MS` after ``awake`` was called, then every `BITE_EVERY_MS` while it returns True.
+    ``begin`` makes a journal; it is told whether there was a mask already that is safe elsewhere.
     """
 
-    def __init__(self, editor: MaskEditor, begin: Callable[[], Journal], awake: Callable[[], None]) -> None:
+    def __init__(self, editor: MaskEditor, begin: Callable[[bool], Journal], awake: Callable[[], None]) -> None:
         self._editor, self._begin, self._awake = editor, begin, awake
         self._journal: Journal | None = None
         self._untold = Untold()
@@ -89,7 +90,7 @@ class WorkKeeper:
         return self._journal is not None and self._journal.backlog_bytes > _MOST_BACKLOG_BYTES
 
     def _start(self) -> None:
-        self._journal = self._begin()
+        self._journal = self._begin(self._anew)
         self._table_untold = True
         if self._anew:
             self._untold.add(whole_box(self._editor.geometry.shape))

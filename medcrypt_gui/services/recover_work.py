@@ -61,7 +61,7 @@ class Offer:
 
 
 def describe(shelf: JournalShelf, leftover: Leftover) -> Offer | None:
-    """The offer for what was left; None for what holds no mask, which is removed."""
+    """The offer for what was left; None for what holds no work, which is removed."""
     try:
         work = shelf.read(leftover.name)
     except KeyringUnavailableError as error:
@@ -69,14 +69,17 @@ def describe(shelf: JournalShelf, leftover: Leftover) -> Offer | None:
         return Offer(leftover.name, leftover.changed, remark=text, locked=True)
     except (UnreadableFileError, WrongKeyError) as error:
         return Offer(leftover.name, leftover.changed, remark=tr("It cannot be read: {reason}.", reason=error.detail))
-    picture = projections(work.mask, _PICTURE_PX)
-    if picture is None:
-        shelf.discard(leftover.name)
-        return None
     labels = work.mask.labels
     slices = int(np.count_nonzero(labels.any(axis=(1, 2))))
-    ml = np.count_nonzero(labels) * work.mask.geometry.voxel_volume_ml
     remark = tr(_ENDINGS[work.ending])
+    if not slices and not work.erased:
+        if work.ending is Ending.DAMAGED:
+            return Offer(leftover.name, leftover.changed, remark=remark)
+        shelf.discard(leftover.name)
+        return None
+    ml = np.count_nonzero(labels) * work.mask.geometry.voxel_volume_ml
+    remark = " ".join(filter(None, (tr("The whole mask was erased.") if work.erased else "", remark)))
+    picture = projections(work.mask, _PICTURE_PX)
     return Offer(leftover.name, work.when, ml, slices, picture, tuple(map(Path, work.subject.paths)), remark)
 
 

@@ -126,7 +126,7 @@ class WorkKeeping(QObject):
             keeper.end(keep=unasked and not keeper.safe)
             self._show_trouble("")
 
-    def _begin(self) -> Journal:
+    def _begin(self, had_mask: bool) -> Journal:
         from medcrypt_gui.core.journal.port import Work  # it speaks of much that the window need not wait for
 
         session = self._desk.session
@@ -137,7 +137,7 @@ class WorkKeeping(QObject):
         self._told = 0
         number = self._number
         paths = tuple(str(path.resolve()) for path in session.sources)
-        work = Work(session.series, session.editor.geometry, paths)
+        work = Work(session.series, session.editor.geometry, paths, had_mask)
         return self._shelf.begin(work, lambda keeping: self._reported.emit(number, keeping))
 
     def _awake(self) -> None:

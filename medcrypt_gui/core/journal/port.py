@@ -19,11 +19,15 @@ from medcrypt_gui.core.mask.labels import LabelTable
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What is worked on: the open series, the mask's grid, and what was opened."""
+    """What is worked on: the open series, the mask's grid, and what was opened.
+
+    ``had_mask`` says that there was a mask already, which lies on the disk: one that is empty now was erased.
+    """
 
     series: Series
     geometry: Geometry
     paths: tuple[str, ...]
+    had_mask: bool = False
 
 
 @dataclass(frozen=True, eq=False)
