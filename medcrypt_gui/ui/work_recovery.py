@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from medcrypt_gui.core.errors import KeyringUnavailableError, MaskMismatchError, MedcryptError
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.review.worklist import Worklist
@@ -264,27 +265,9 @@ class WorkRecovery(QObject):
             return take_up(shelf, offer.name, geometry)
 
         def on_read(mask: RoiMask) -> None:
-            session = self._desk.session
-            if session.editor is not editor:
-                return
-            session.review.set_busy(False)
-            same = np.array_equal(editor.labels, mask.labels)
-            if not same and not asked and session.review.locks:
-                self.fitting_changed.emit(self._fitting)
-                return
-            origin = unproposed(mask.region(ROI), tr(_WHY_FIXED))
-            edit = editor.replace_labels(mask, tr("Continue unsaved work"), origin)
-            if edit is None and not same:
-                return  # the approved mask stays as it is, and the work where it is
-            self._taken_up.add(offer.name)
-            self._drop(offer)
-            self._keeping.once_kept(lambda: self._discard_taken_up(offer))
-            session.mark_done(Step.ROI)
-            session.go_to(Step.CORRECT)
-            if same:
-                return  # it had been kept before the program ended
-            self.fitting_changed.emit(self._fitting)
-            self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
+            if self._desk.session.editor is editor:
+                self._desk.session.review.set_busy(False)
+                self._put_into(editor, mask, offer, asked)
 
         def on_failed(error: MedcryptError) -> None:
             self._desk.session.review.set_busy(False)
@@ -295,6 +278,25 @@ class WorkRecovery(QObject):
         self._desk.jobs.start(
             tr("Taking up unsaved work"), work, on_read, on_failed, lambda: self._desk.session.review.set_busy(False)
         )
+
+    def _put_into(self, editor: MaskEditor, mask: RoiMask, offer: Offer, asked: bool) -> None:
+        session = self._desk.session
+        same = np.array_equal(editor.labels, mask.labels)
+        if not same and not asked and session.review.locks:
+            self.fitting_changed.emit(self._fitting)
+            return
+        origin = unproposed(mask.region(ROI), tr(_WHY_FIXED))
+        edit = editor.replace_labels(mask, tr("Continue unsaved work"), origin)
+        if edit is None and not same:
+            return  # the approved mask stays as it is, and the work where it is
+        self._taken_up.add(offer.name)
+        self._drop(offer)
+        self._keeping.once_kept(lambda: self._discard_taken_up(offer))
+        session.mark_done(Step.ROI)
+        session.go_to(Step.CORRECT)
+        if not same:  # else it had been kept before the program ended
+            self.fitting_changed.emit(self._fitting)
+            self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
 
     def _discard_taken_up(self, offer: Offer) -> None:
         def work(_task: TaskContext) -> None:

@@ -92,15 +92,14 @@ class ReviewChoices(QDialog):
     def _adding(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        for text, name, call in (
-            (tr("Add a folder…"), "reviewAddFolder", self._ask_folder),
-            (tr("Add a list…"), "reviewAddList", self._ask_list),
-            (tr("Remove"), "reviewRemove", self._remove),
+        self._add_folder = button(tr("Add a folder…"), "reviewAddFolder")
+        for made, call in (
+            (self._add_folder, self._ask_folder),
+            (button(tr("Add a list…"), "reviewAddList"), self._ask_list),
+            (button(tr("Remove"), "reviewRemove"), self._remove),
         ):
-            made = button(text, name)
             made.clicked.connect(call)
             row.addWidget(made)
-        self._add_folder = row.itemAt(0).widget()
         row.addStretch(1)
         return row
 
