@@ -147,7 +147,7 @@ class TestPreview:
         assert np.array_equal(labels(marked), before)
         assert marked.window.session.editor.revision == revision
         assert not marked.window.viewer.state.marks
-        assert "rejected" in marked.text("statusSentence")
+        assert "discarded" in marked.text("statusSentence")
 
     def test_keys_of_the_views_accept_and_reject(self, marked: Driver) -> None:
         before = labels(marked)

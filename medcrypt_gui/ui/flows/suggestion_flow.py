@@ -54,7 +54,7 @@ class SuggestionFlow(QObject):
             return False
         title = session.suggestion.title
         session.set_suggestion(None)
-        self.said.emit(tr("{name} was rejected. The mask is as it was.", name=title))
+        self.said.emit(tr("{name} was discarded. The mask is as it was.", name=title))
         return True
 
     def _on_replaced(self) -> None:

@@ -36,7 +36,7 @@ class OperationsGroup(StackedGroup):
         self._key = ChangeKey("operation")
         self.answer = QWidget()
         self._accept = button(tr("Accept"), "operationAccept", tip=tr("Make this change (Enter)"))
-        self._reject = button(tr("Reject"), "operationReject", tip=tr("Leave the mask as it is (Esc)"))
+        self._reject = button(tr("Discard"), "operationReject", tip=tr("Leave the mask as it is (Esc)"))
         row = QHBoxLayout(self.answer)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -121,7 +121,7 @@ class OperationsGroup(StackedGroup):
         if session.trial is not None:
             return tr("The mask is being cut at the new threshold")
         if session.suggestion is not None and not session.suggestion.operation:
-            return tr("Accept or reject the suggested changes first")
+            return tr("Accept or discard the suggested changes first")
         return why_not_changed(session) or session.operations.operation.why_not(subject)
 
 
