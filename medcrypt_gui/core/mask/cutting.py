@@ -8,37 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.edit import Box, box_shape, within
+from medcrypt_gui.core.mask.edit import Box, box_shape, shifted, within
+from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.outlined import PlanePoint, plane_size, seen_through, slice_box
 
 
-def label_box(labels: NDArray[np.uint8], number: int, box: Box) -> Box | None:
-    """The smallest box around a label's voxels inside ``box``; None where there are none.
-
-    Slice by slice, so that what is compared stays in the processor's cache.
-    """
-    found = np.zeros(box[0].stop - box[0].start, np.bool_)
-    rows = np.zeros(box[1].stop - box[1].start, np.bool_)
-    columns = np.zeros(box[2].stop - box[2].start, np.bool_)
-    for n, plane in enumerate(labels[box]):
-        here = plane == number
-        in_rows = here.any(axis=1)
-        if in_rows.any():
-            found[n] = True
-            rows |= in_rows
-            columns |= here.any(axis=0)
-    if not found.any():
-        return None
-    z, y, x = (_around(one, r.start) for one, r in zip((found, rows, columns), box, strict=True))
-    return z, y, x
+def label_box_in(labels: NDArray[np.uint8], number: int, box: Box) -> Box | None:
+    """The smallest box around a label's voxels inside ``box``; None where there are none."""
+    found = label_box(labels[box], number)
+    return None if found is None else shifted(found, box)
 
 
 def inside(
-    geometry: Geometry, points: Sequence[PlanePoint], normal_axis: int, slice_number: int, box: Box
+    geometry: Geometry,
+    points: Sequence[PlanePoint],
+    normal_axis: int,
+    slice_number: int,
+    box: Box,
+    *,
+    outside: bool = False,
 ) -> NDArray[np.bool_]:
     """The voxels of ``box`` that the outline, drawn in one slice, encloses along the line of sight.
 
-    A bool array of the box's shape; on grids that are not sheared it is one slice, repeated without being copied.
+    With ``outside`` those that it does not. A bool array of the box's shape; on grids that are not sheared it is one
+    slice, repeated without being copied.
     """
     slices = box[2 - normal_axis]
     flat = [r.stop - r.start for r in box]
@@ -48,6 +41,8 @@ def inside(
         if held != slices and result.shape != box_shape(box):
             result = np.zeros(box_shape(box), np.bool_)
         _place(result, region, slice_box(where, normal_axis, held), box, normal_axis)
+    if outside:
+        np.logical_not(result, out=result)
     return np.broadcast_to(result, box_shape(box))
 
 
@@ -81,8 +76,3 @@ def _place(result: NDArray[np.bool_], region: NDArray[np.bool_], where: Box, box
     if result.shape[across] == 1:
         target[across] = slice(0, 1)
     result[tuple(target)] = planes[tuple(source)]
-
-
-def _around(marked: NDArray[np.bool_], start: int) -> slice:
-    places = np.flatnonzero(marked)
-    return slice(int(places[0]) + start, int(places[-1]) + 1 + start)

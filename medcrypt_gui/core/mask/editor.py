@@ -181,7 +181,10 @@ class MaskEditor:
         self._announce(box)
 
     def end_gesture(self, origin: Origin | None = None) -> MaskEdit | None:
-        """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing."""
+        """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing.
+
+        The labels of what is returned hold until the next change.
+        """
         gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name, origin):
@@ -335,11 +338,11 @@ class _Gesture:
         return z, y, x
 
     def edit(self) -> MaskEdit | None:
-        """The whole gesture as one edit; None when it touched nothing."""
+        """The whole gesture as one edit; None when it touched nothing. ``after`` is the mask itself, not a copy."""
         if self._touched is None or self._kept_box is None:
             return None
         before = self._kept[within(self._touched, self._kept_box)]
-        return MaskEdit(self._touched, before, self._mask.labels[self._touched].copy())
+        return MaskEdit(self._touched, before, self._mask.labels[self._touched])
 
 
 def _box_of(labels: NDArray[np.uint8], numbers: frozenset[int]) -> Box:

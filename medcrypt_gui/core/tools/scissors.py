@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.cutting import inside, label_box, prism_box
+from medcrypt_gui.core.mask.cutting import inside, label_box_in, prism_box
 from medcrypt_gui.core.mask.edit import Box, whole_box
 from medcrypt_gui.core.mask.outlined import PlanePoint, line_of_sight, plane_point
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option
 from medcrypt_gui.core.tools.base import Drawing, Event, PointerSample, Sketch, SketchTool
 from medcrypt_gui.core.tools.outline import LEAST_POINTS, Outline
-
-_SLAB_SLICES = 16
 
 
 class Cut(Enum):
@@ -193,20 +190,12 @@ def cut(drawing: Drawing, outline: Outline, options: ScissorsOptions, opposite: 
         looked: Box | None = (everywhere[0], everywhere[1], everywhere[2])
     else:
         looked = prism_box(geometry, *drawn, slices)
-    box = looked if what is Cut.FILL_INSIDE or looked is None else label_box(drawing.labels, drawing.label, looked)
+    box = looked if what is Cut.FILL_INSIDE or looked is None else label_box_in(drawing.labels, drawing.label, looked)
     if box is None:
         drawing.say(tr("The active label has nothing there to cut."))
         return
     how = SinkMode.ADD if what is Cut.FILL_INSIDE else SinkMode.REMOVE
-    for slab in _slabs(box):
-        region = inside(geometry, *drawn, slab)
-        drawing.extend(~region if what is Cut.ERASE_OUTSIDE else region, slab, how)
-
-
-def _slabs(box: Box) -> Iterator[Box]:
-    """The box in pieces that stay in the processor's cache while they are changed: twice as fast in large masks."""
-    for z in range(box[0].start, box[0].stop, _SLAB_SLICES):
-        yield slice(z, min(z + _SLAB_SLICES, box[0].stop)), box[1], box[2]
+    drawing.extend(inside(geometry, *drawn, box, outside=what is Cut.ERASE_OUTSIDE), box, how)
 
 
 def _what(asked: Cut, opposite: bool) -> Cut:
