@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,8 +24,9 @@ from medcrypt_gui.core.mask.edit import (
     whole_box,
     within,
 )
-from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin
-from medcrypt_gui.core.mask.labels import ROI, LabelTable
+from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin, Step
+from medcrypt_gui.core.mask.label_region import label_box
+from medcrypt_gui.core.mask.labels import ROI, Label, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 
@@ -144,14 +144,14 @@ class MaskEditor:
             raise ValueError("a locked label is not removed")
         if not self.may_change():
             return None
-        box = _box_of(self.mask.labels, frozenset(label.number for label in gone))
+        box = _box_of(self.mask.labels, gone)
         before = self.mask.labels[box].copy()
         after = before.copy()
         for label in gone:
             after[before == label.number] = 0
         edit = MaskEdit(box, before, after, (self.table, table))
         self._history.push(edit, name)
-        self._take(edit, table)
+        self._take(edit.box, edit.after, table)
         return edit
 
     def begin_gesture(self, name: str) -> None:
@@ -249,7 +249,7 @@ class MaskEditor:
             return None
         edit = MaskEdit(changed, self.mask.labels[changed].copy(), labels[changed].copy(), tables)
         if self._history.push(edit, name, origin):
-            self._take(edit, table)
+            self._take(edit.box, edit.after, table)
             return edit
         self.set_table(table)
         if origin is not None:
@@ -257,32 +257,32 @@ class MaskEditor:
             self._announce(NOWHERE)
         return None
 
-    def undo(self) -> MaskEdit | None:
+    def undo(self) -> Step | None:
         """Take back the last gesture; None when there is nothing. An open one is cancelled instead."""
         if self._gesture is not None:
             self.cancel_stroke()
             self._broken_off = True
             return None
-        edit = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
-        if edit is not None:
-            back = MaskEdit(edit.box, edit.after, edit.before)
-            self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
-        return edit
+        step = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
+        return self._take_step(step)
 
-    def redo(self) -> MaskEdit | None:
+    def redo(self) -> Step | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
         possible = self._gesture is None and self.redo_name is not None
-        edit = self._history.redo(self.table) if possible and self.may_change() else None
-        if edit is not None:
-            self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
-        return edit
+        return self._take_step(self._history.redo(self.table) if possible and self.may_change() else None)
 
-    def _take(self, edit: MaskEdit, table: LabelTable | None) -> None:
-        """Write what the edit left, under this table."""
+    def _take_step(self, step: Step | None) -> Step | None:
+        if step is not None:
+            table = step.table.with_looks_of(self.table) if step.table is not None else None
+            self._take(step.box, step.labels, table)
+        return step
+
+    def _take(self, box: Box, labels: NDArray[np.uint8], table: LabelTable | None) -> None:
+        """Write labels, under this table where one is given."""
         if table is not None:
             self._take_table(table)
-        self._write(edit.box, edit.after)
-        self._settle(edit.box)
+        self._write(box, labels)
+        self._settle(box)
 
     def _take_table(self, table: LabelTable) -> None:
         self.mask = replace(self.mask, table=table)
@@ -345,16 +345,10 @@ class _Gesture:
         return MaskEdit(self._touched, before, self._mask.labels[self._touched])
 
 
-def _box_of(labels: NDArray[np.uint8], numbers: frozenset[int]) -> Box:
-    """The smallest box around these labels, found slice by slice."""
-    found = NOWHERE
-    for z, plane in enumerate(labels if numbers else labels[:0]):
-        for number in numbers:
-            x, y, width, height = cv2.boundingRect(cv2.inRange(plane, number, number))
-            if width:
-                here = slice(z, z + 1), slice(y, y + height), slice(x, x + width)
-                found = here if found is NOWHERE else union(found, here)
-    return found
+def _box_of(labels: NDArray[np.uint8], gone: Sequence[Label]) -> Box:
+    """The smallest box around these labels."""
+    boxes = [label_box(labels, label.number) for label in gone]
+    return reduce(union, [box for box in boxes if box is not None] or [NOWHERE])
 
 
 def _keeping(present: NDArray[np.uint8], taken: NDArray[np.uint8], locked: list[int]) -> NDArray[np.uint8]:

@@ -6,6 +6,9 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
@@ -19,6 +22,15 @@ class Origin(Protocol):
 
     @property
     def size_bytes(self) -> int: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What undo or redo brings back: labels, uint8, that fill ``box``, and a table, where the edit changed it."""
+
+    box: Box
+    labels: NDArray[np.uint8]
+    table: LabelTable | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,9 +48,9 @@ class _Entry:
         labels = sum(map(len, self.tables)) * _LABEL_BYTES if self.tables is not None else 0
         return self.before.payload.nbytes + self.after.payload.nbytes + made_by + labels
 
-    def edit(self) -> MaskEdit:
-        shape = box_shape(self.box)
-        return MaskEdit(self.box, self.before.unpacked(shape), self.after.unpacked(shape), self.tables)
+    def step(self, *, back: bool) -> Step:
+        labels = (self.before if back else self.after).unpacked(box_shape(self.box))
+        return Step(self.box, labels, self.tables[0 if back else 1] if self.tables is not None else None)
 
 
 class History:
@@ -95,8 +107,8 @@ class History:
         self._done[-1] = replace(newest, origin=origin)
         self._size_bytes += self._done[-1].size_bytes - newest.size_bytes
 
-    def undo(self, table: LabelTable) -> MaskEdit | None:
-        """The edit to take back; the caller writes its ``before``. None when there is nothing.
+    def undo(self, table: LabelTable) -> Step | None:
+        """What was there before the last edit, for the caller to write. None when there is nothing.
 
         ``table`` is the present one: redo will bring labels back as they look now.
         """
@@ -106,10 +118,10 @@ class History:
         if entry.tables is not None:
             entry = replace(entry, tables=(entry.tables[0], table))
         self._undone.append(entry)
-        return entry.edit()
+        return entry.step(back=True)
 
-    def redo(self, table: LabelTable) -> MaskEdit | None:
-        """The edit to do again; the caller writes its ``after``. None when there is nothing.
+    def redo(self, table: LabelTable) -> Step | None:
+        """What was there after the edit undone last, for the caller to write. None when there is nothing.
 
         ``table`` is the present one: undo will bring labels back as they look now.
         """
@@ -119,4 +131,4 @@ class History:
         if entry.tables is not None:
             entry = replace(entry, tables=(table, entry.tables[1]))
         self._done.append(entry)
-        return entry.edit()
+        return entry.step(back=False)
