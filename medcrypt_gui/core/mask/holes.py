@@ -60,5 +60,5 @@ def _enclosed_on_all_sides(
             outside = [~(slices[n] | candidates[n]) for n in (z - 1, z + 1)]
             leaks = leaks & (outside[0] | outside[1])
         is_open[parts.within(z - box[0].start, leaks[box[1:]])] = True
-    candidates[box] = parts.region(np.flatnonzero(~is_open), task)
+    parts.write(np.flatnonzero(~is_open), candidates[box], task)
     return candidates

@@ -78,19 +78,20 @@ class Parts:
 
     def region(self, numbers: NDArray[np.int64] | list[int], task: TaskContext) -> NDArray[np.bool_]:
         """The voxels of these parts, of the shape of the box. Raises `Cancelled`."""
+        made = np.zeros(box_shape(self.box), np.bool_)
+        self.write(numbers, made, task)
+        return made
+
+    def write(self, numbers: NDArray[np.int64] | list[int], region: NDArray[np.bool_], task: TaskContext) -> None:
+        """Mark the voxels of these parts in ``region``, which fills the box, and unmark those of all other parts."""
         wanted = np.zeros(len(self.voxels), np.bool_)
         wanted[numbers] = True
         of_piece = wanted[self.part_of]
-        made = np.zeros(box_shape(self.box), np.bool_)
-        for z, pieces in enumerate(self._slices):
+        for plane, pieces in zip(region, self._slices, strict=True):
             task.checkpoint()
-            if pieces is None:
-                continue
-            here = of_piece[pieces.first : pieces.first + len(pieces.sizes)]
-            if here.any():
+            if pieces is not None:
                 inside = pieces.numbers > 0
-                made[z][pieces.place][inside] = here[pieces.numbers[inside] - 1]
-        return made
+                plane[pieces.place][inside] = of_piece[pieces.first :][pieces.numbers[inside] - 1]
 
 
 def parts_of(region: NDArray[np.bool_], box: Box, task: TaskContext) -> Parts:
