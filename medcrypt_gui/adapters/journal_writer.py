@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,7 +15,7 @@ from medcrypt_gui.core.errors import KeyringUnavailableError, MedcryptError, Wri
 from medcrypt_gui.core.journal.kept_work import replayed, snapshot
 from medcrypt_gui.core.journal.port import Change, Keeping, KeySource, Work
 from medcrypt_gui.core.journal.recognition import Hallmark
-from medcrypt_gui.core.journal.record import Record, Subject, Voxels, encode
+from medcrypt_gui.core.journal.record import NOTHING_TOLD, Record, Subject, Voxels, encode
 from medcrypt_gui.core.journal.seal import SALT_BYTES, Header, Sealer
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -142,7 +141,7 @@ class JournalWriter:
         self._file.append(Record(change.when, voxels, change.table, whole=change.whole))
 
     def _begun(self) -> _File:
-        return _File.made(self._place(), *self._sealed_for(RoiMask.empty(self._work.geometry), time.time()))
+        return _File.made(self._place(), *self._sealed_for(RoiMask.empty(self._work.geometry), NOTHING_TOLD))
 
     def _sealed_for(self, mask: RoiMask, when: float) -> tuple[bytes | None, bytes, Record]:
         """The secret or None, a salt, and the record that a file of these begins with."""
@@ -151,7 +150,8 @@ class JournalWriter:
         except KeyringUnavailableError:
             secret = None
         salt = os.urandom(SALT_BYTES)
-        subject = Subject(self._work.geometry, self._hallmark().hashed(salt), self._work.paths)
+        work = self._work
+        subject = Subject(work.geometry, self._hallmark().hashed(salt), work.paths, work.had_mask)
         return secret, salt, snapshot(mask, subject, when)
 
     def _unsealed(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from medcrypt_gui.core.journal.untold import Untold
-from medcrypt_gui.core.mask.edit import NOWHERE, Box, whole_box
+from medcrypt_gui.core.mask.box import NOWHERE, Box, whole_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 
 if TYPE_CHECKING:
@@ -24,14 +24,16 @@ class WorkKeeper:
 
     What is told is the mask as it is when the last bite was taken, so also a stroke that is still under way. The caller
     calls `tell_some` `TELL_EVERY_MS` after ``awake`` was called, then every `BITE_EVERY_MS` while it returns True.
+    ``begin`` makes a journal; it is told whether there was a mask already that is safe elsewhere.
     """
 
-    def __init__(self, editor: MaskEditor, begin: Callable[[], Journal], awake: Callable[[], None]) -> None:
+    def __init__(self, editor: MaskEditor, begin: Callable[[bool], Journal], awake: Callable[[], None]) -> None:
         self._editor, self._begin, self._awake = editor, begin, awake
         self._journal: Journal | None = None
         self._untold = Untold()
         self._table_untold = False
-        self._anew = False  # the next journal holds nothing of the mask yet
+        # The next journal holds nothing of the mask yet, though there is one: a mask from the disk, or after `forget`.
+        self._anew = not editor.blank
         self.told = 0  # whole states that were handed over to the present journal
         self._ends = (editor.on_changed(self._on_changed), editor.on_table_changed(self._on_table_changed))
 
@@ -42,7 +44,7 @@ class WorkKeeper:
 
     @property
     def safe(self) -> bool:
-        """Whether nothing was done since `forget`."""
+        """Whether nothing was done since `forget`, or since the mask was read."""
         return self._anew and self.clean
 
     def tell_some(self) -> bool:
@@ -69,13 +71,17 @@ class WorkKeeper:
         self._anew = True
         self.told = 0
 
+    def tell_all(self) -> None:
+        """Hand over all that changed, unless the disk is far behind."""
+        while self.tell_some() and not self._is_behind():
+            pass
+
     def end(self, keep: bool) -> None:
         """The mask is no longer worked on; ``keep`` leaves the journal for the next start."""
         for end in self._ends:
             end()
         if keep:
-            while self.tell_some() and not self._is_behind():
-                pass
+            self.tell_all()
         if self._journal is not None:
             self._journal.close(keep)
             self._journal = None
@@ -84,7 +90,7 @@ class WorkKeeper:
         return self._journal is not None and self._journal.backlog_bytes > _MOST_BACKLOG_BYTES
 
     def _start(self) -> None:
-        self._journal = self._begin()
+        self._journal = self._begin(self._anew)
         self._table_untold = True
         if self._anew:
             self._untold.add(whole_box(self._editor.geometry.shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import (
+    InputError,
     KeyringUnavailableError,
     MaskMismatchError,
     MedcryptError,
@@ -21,6 +23,12 @@ from medcrypt_gui.core.journal.seal import Ending
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.projections import projections
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.ports import SeriesReader
+from medcrypt_gui.core.review.mask_hash import mask_hash
+from medcrypt_gui.core.review.record import ReviewRecord
+from medcrypt_gui.core.review.worklist import Worklist
+from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services.open_entry import open_entry
 
 _PICTURE_PX = 72
 _ENDINGS = {
@@ -53,7 +61,7 @@ class Offer:
 
 
 def describe(shelf: JournalShelf, leftover: Leftover) -> Offer | None:
-    """The offer for what was left; None for what holds no mask, which is removed."""
+    """The offer for what was left; None for what holds no work, which is removed."""
     try:
         work = shelf.read(leftover.name)
     except KeyringUnavailableError as error:
@@ -61,14 +69,17 @@ def describe(shelf: JournalShelf, leftover: Leftover) -> Offer | None:
         return Offer(leftover.name, leftover.changed, remark=text, locked=True)
     except (UnreadableFileError, WrongKeyError) as error:
         return Offer(leftover.name, leftover.changed, remark=tr("It cannot be read: {reason}.", reason=error.detail))
-    picture = projections(work.mask, _PICTURE_PX)
-    if picture is None:
-        shelf.discard(leftover.name)
-        return None
     labels = work.mask.labels
     slices = int(np.count_nonzero(labels.any(axis=(1, 2))))
-    ml = np.count_nonzero(labels) * work.mask.geometry.voxel_volume_ml
     remark = tr(_ENDINGS[work.ending])
+    if not slices and not work.erased:
+        if work.ending is Ending.DAMAGED:
+            return Offer(leftover.name, leftover.changed, remark=remark)
+        shelf.discard(leftover.name)
+        return None
+    ml = np.count_nonzero(labels) * work.mask.geometry.voxel_volume_ml
+    remark = " ".join(filter(None, (tr("The whole mask was erased.") if work.erased else "", remark)))
+    picture = projections(work.mask, _PICTURE_PX)
     return Offer(leftover.name, work.when, ml, slices, picture, tuple(map(Path, work.subject.paths)), remark)
 
 
@@ -82,6 +93,53 @@ def find_offers(shelf: JournalShelf) -> tuple[Offer, ...]:
             continue  # what holds nothing and cannot be removed either
         found += [offer] if offer is not None else []
     return tuple(sorted(found, key=lambda one: one.changed, reverse=True))
+
+
+def works_of(
+    worklist: Worklist,
+    offers: Sequence[Offer],
+    shelf: JournalShelf,
+    readers: Sequence[SeriesReader],
+    task: TaskContext,
+) -> dict[str, str]:
+    """Which offers were done on studies of the worklist: names of offers, with ids of studies; others are left out.
+
+    A journal that is not encrypted does not say where its study lies: it is compared with the one study that was open
+    last. What was kept with its study before the program ended has no id, and is removed. Raises `Cancelled`.
+    """
+    places = {_resolved(item.entry.ref.path): item.id for item in worklist.items}
+    found = {}
+    pathless = [one.name for one in offers if one.usable and not one.paths]
+    for offer in offers:
+        known = [places[path] for path in map(_resolved, offer.paths) if path in places]
+        found.update({offer.name: known[0]} if known else {})
+    if pathless and worklist.current in worklist:
+        try:
+            series = open_entry(worklist[worklist.current].entry, readers, task)
+        except InputError:
+            return found  # it is offered by itself
+        found.update(dict.fromkeys(shelf.fitting(pathless, series), worklist.current))
+    return {
+        name: "" if _was_kept(shelf, name, worklist[item_id].record) else item_id for name, item_id in found.items()
+    }
+
+
+def _was_kept(shelf: JournalShelf, name: str, record: ReviewRecord) -> bool:
+    """Whether the record speaks of this very mask; the journal is removed then."""
+    try:
+        same = record.working is not None and mask_hash(shelf.read(name).mask) == record.working.sha256
+        if same:
+            shelf.discard(name)
+    except MedcryptError:
+        return False
+    return same
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except OSError:
+        return path
 
 
 def take_up(shelf: JournalShelf, name: str, geometry: Geometry) -> RoiMask:

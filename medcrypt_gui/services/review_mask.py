@@ -58,11 +58,6 @@ class Review:
     def approved(self) -> bool:
         return self.state is ReviewState.APPROVED
 
-    @property
-    def version_if_edited(self) -> int | None:
-        """Which version editing an approved mask makes, to be asked first; None where editing needs no question."""
-        return self.record.approved_versions[-1].version + 1 if self.approved else None
-
     def standing(self, mask: RoiMask) -> Review:
         """The same review with the mask as it is edited now, nothing written: its state, version and notes.
 

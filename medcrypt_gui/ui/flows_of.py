@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from medcrypt_gui.ui.flows.card_flow import CardFlow
 from medcrypt_gui.ui.flows.correct_flow import CorrectFlow
+from medcrypt_gui.ui.flows.decide_flow import DecideFlow
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.doubt_flow import DoubtFlow
 from medcrypt_gui.ui.flows.guest_flow import GuestFlow
@@ -49,6 +50,7 @@ class Flows:
     unlock: UnlockFlow
     worklist: WorklistFlow
     review: ReviewFlow
+    decide: DecideFlow
     propose_all: ProposeAllFlow
 
     @classmethod
@@ -72,8 +74,9 @@ class Flows:
             ProtectFlow(desk, parent),
             CardFlow(desk, parent),
             unlock,
-            WorklistFlow(desk, parent),
+            WorklistFlow(desk, review.wait_until_decided, parent),
             review,
+            DecideFlow(desk, review, parent),
             ProposeAllFlow(desk, review, parent),
         )
 

@@ -36,7 +36,9 @@ class Leaving:
     def losses(self) -> list[str]:
         """What leaving the open series now would lose, as sentences."""
         session, jobs = self._desk.session, self._desk.jobs
+        not_decided = self._review.finish_deciding()
         found = [tr("“{title}” is still under way and would be cancelled.", title=title) for title in jobs.busy_with]
+        found += not_decided
         editor = session.editor
         if self._card.pending:
             found.append(

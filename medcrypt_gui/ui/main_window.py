@@ -136,7 +136,8 @@ class MainWindow(QMainWindow):
             source.files_asked.connect(self.opening.ask_files)
             source.sample_asked.connect(self.opening.open_sample)
         self.opening.card_dropped.connect(self._wiring.take_card_file)
-        self.flows.review.mask_kept.connect(self.work_keeping.forget)
+        self.flows.review.mask_kept.connect(self.work_keeping.forget_of)
+        self.flows.review.parted.connect(self.work_keeping.set_aside)
         self.opening.folders_dropped.connect(self.review.asking.ask_worklist)
         self.review.asking.together_asked.connect(self.opening.open_paths)
         self.steps.roi.mask_file_asked.connect(self.opening.ask_mask_to_load)
@@ -156,6 +157,8 @@ class MainWindow(QMainWindow):
             asking.said.connect(self.status.say)
         self.flows.guests.serve(self.viewer.hanging.guests)
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
+        self.flows.worklist.last_found.connect(self.recovery.expect_worklist)
+        self.recovery.awaited_changed.connect(self.middle.welcome.show_awaited)
         for failing in (self.pictures, self.recovery):
             failing.failed.connect(self.steps.show_message)
         self.work_keeping.trouble_changed.connect(self.status.show_trouble)

@@ -66,6 +66,14 @@ class ReviewAsking(QObject):
         dialog.chosen.connect(self._flow.write_report)
         self._show(dialog)
 
+    def ask_where_to_export(self) -> None:
+        if self._desk.session.review.worklist is None:
+            return
+        title = tr("A folder for the approved masks")
+        chosen = QFileDialog.getExistingDirectory(self._window, title, str(Path.home()))
+        if chosen:
+            self._flow.export_masks(Path(chosen))
+
     def show_policy(self) -> None:
         self._show(SitePolicy(self._desk.workbench.policy.read(), self._window))
 

@@ -34,12 +34,16 @@ class ReviewBoard(QObject):
     standing_changed = Signal()  # where the open mask stands
     busy_changed = Signal()
     reviewer_changed = Signal()
+    comment_changed = Signal()  # typed, not kept yet
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.worklist: Worklist | None = None
         self.passed: tuple[Passed, ...] = ()
         self.unopened: dict[str, str] = {}  # id to the reason why that study cannot be opened
+        self.unsaved: tuple[
+            str, ...
+        ] = ()  # ids of studies with unsaved work of a session that was killed, newest first
         self.wanted = WorklistFilter()
         self.order = WorklistOrder.AS_LISTED
         self.review: Review | None = None  # of the open study, as it lies on the disk
@@ -105,11 +109,14 @@ class ReviewBoard(QObject):
         if self.worklist is not None and item_id in self.worklist:
             self.set_worklist(self.worklist.with_record(item_id, record, notes))
 
-    def open_study(self, item_id: str, review: Review | None) -> None:
-        """This study of the queue is open, with what lies on the disk; None and no id for none."""
+    def open_study(self, item_id: str, review: Review | None, comment: str | None = None) -> None:
+        """This study of the queue is open, with what lies on the disk; None and no id for none.
+
+        ``comment`` is one that was typed already and is not kept yet.
+        """
         self.review, self.editing_agreed = review, False
         self.sha256, self.known = (review.sha256 if review is not None else None), True
-        self.comment = self.record.comment
+        self.comment = self.record.comment if comment is None else comment
         if self.worklist is not None:
             self.worklist = self.worklist.with_current(item_id)
             if review is not None:
@@ -141,7 +148,13 @@ class ReviewBoard(QObject):
             self.standing_changed.emit()
 
     def set_comment(self, comment: str) -> None:
-        self.comment = comment
+        if comment != self.comment:
+            self.comment = comment
+            self.comment_changed.emit()
+
+    def set_unsaved(self, ids: tuple[str, ...]) -> None:
+        """Which studies have unsaved work, which comes back when they are opened."""
+        self.unsaved = ids
 
     def set_reviewer(self, name: str) -> None:
         if name != self.reviewer:

@@ -15,18 +15,18 @@ _REVIEW = mark("&Review")
 
 def review_commands(window: MainWindow) -> tuple[Command, ...]:
     """In the order of the menu. Ctrl+Enter is the key of the step's button, which approves in a worklist."""
-    asking, review = window.review.asking, window.flows.review
+    asking, review, decide = window.review.asking, window.flows.review, window.flows.decide
     return (
         Command(
             _REVIEW,
             "approveAction",
             mark("&Approve and next"),
             (),
-            review.approve_and_next,
+            decide.approve_and_next,
             view="primaryAction",
         ),
-        Command(_REVIEW, "rejectAction", mark("&Reject and next"), ("Ctrl+Backspace",), review.reject_and_next),
-        Command(_REVIEW, "flagAction", mark("&Flag, or take the flag away"), ("Ctrl+Shift+F",), review.flag),
+        Command(_REVIEW, "rejectAction", mark("&Reject and next"), ("Ctrl+Backspace",), decide.reject_and_next),
+        Command(_REVIEW, "flagAction", mark("&Flag, or take the flag away"), ("Ctrl+Shift+F",), decide.flag),
         Command(
             _REVIEW, "nextStudyAction", mark("&Next study"), ("Ctrl+PgDown",), review.next_study, separator_before=True
         ),
@@ -52,5 +52,6 @@ def review_commands(window: MainWindow) -> tuple[Command, ...]:
         ),
         Command(_REVIEW, "saveWorklistAction", mark("Save the &worklist…"), (), asking.ask_where_to_save),
         Command(_REVIEW, "reportAction", mark("Write the repor&t…"), (), asking.ask_report),
+        Command(_REVIEW, "exportMasksAction", mark("E&xport the approved masks…"), (), asking.ask_where_to_export),
         Command(_REVIEW, "closeWorklistAction", mark("&Close the worklist"), (), asking.close_worklist),
     )

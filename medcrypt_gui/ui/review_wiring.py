@@ -20,6 +20,7 @@ from medcrypt_gui.ui.review_gate import ReviewGate
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.steps import Steps
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
+from medcrypt_gui.ui.widgets.notice import Tone
 from medcrypt_gui.ui.widgets.worklist_panel import WorklistPanel
 
 _NAME_SETTLES_MS = 800
@@ -75,7 +76,7 @@ class ReviewWiring(QObject):
     def press_primary(self) -> None:
         """Ctrl+Enter: with a study of a worklist open it approves, else it does what the step's one button does."""
         if self._desk.session.review.current is not None:
-            self._flows.review.approve_and_next()
+            self._flows.decide.approve_and_next()
         else:
             self._steps.current.primary.click()
 
@@ -97,16 +98,18 @@ class ReviewWiring(QObject):
     def _connect_panel(self) -> None:
         self._panel.study_asked.connect(self._flows.review.go_to)
         self._panel.report_asked.connect(self.asking.ask_report)
+        self._panel.export_asked.connect(self.asking.ask_where_to_export)
+        self._flows.worklist.exported.connect(self._on_exported)
         self._panel.close_asked.connect(self.asking.close_worklist)
 
     def _connect_group(self) -> None:
-        group, review = self._steps.review, self._flows.review
-        group.approve_asked.connect(review.approve_and_next)
-        group.reject_asked.connect(review.reject_and_next)
-        group.flag_asked.connect(review.flag)
+        group, decide = self._steps.review, self._flows.decide
+        group.approve_asked.connect(decide.approve_and_next)
+        group.reject_asked.connect(decide.reject_and_next)
+        group.flag_asked.connect(decide.flag)
         group.glance_asked.connect(self._middle.toggle_glance)
         group.typing_ended.connect(self._middle.focus_images)
-        review.name_needed.connect(group.ask_name)
+        decide.name_needed.connect(group.ask_name)
 
     def _keep_name(self) -> None:
         self._preferences.change(reviewer=self._desk.session.review.reviewer.strip())
@@ -115,6 +118,10 @@ class ReviewWiring(QObject):
         text = tr("Nobody approved this mask as it is now. What it misses stays readable in the protected copy.")
         if ask_to_lose(self._window, tr("Not approved. Protect anyway?"), text, tr("Protect anyway"), tr("Go back")):
             self._flows.protect.protect(unapproved=True)
+
+    def _on_exported(self, told: str, well: bool) -> None:
+        title = tr("The approved masks are exported") if well else tr("Not all approved masks are exported")
+        self._steps.current.notice.show_text(Tone.GOOD if well else Tone.WARNING, title, told)
 
     def _on_worklist_changed(self) -> None:
         if self._desk.session.review.worklist is None:

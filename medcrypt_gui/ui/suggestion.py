@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import grouped, mark, tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.box import Box, box_shape
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 
@@ -57,6 +58,13 @@ class Suggestion:
     def still_fits(self, editor: MaskEditor) -> bool:
         """Whether accepting it would do what was shown."""
         return editor.revision == self.revision and writes_alike(editor.table, self.table)
+
+    def told(self, done: bool) -> str:
+        """What came of it, in words."""
+        if not done:
+            return tr("{name} was not done. The mask is as it was.", name=self.title)
+        sentence = tr("{name}: {amount}.", name=self.title, amount=self.amount)
+        return f"{sentence} {self.note}" if self.note else sentence
 
     @property
     def amount(self) -> str:

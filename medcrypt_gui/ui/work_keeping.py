@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from medcrypt_gui.core.journal.port import Journal, Keeping
 
 _PATIENCE_S = 3.0  # for the disk, when the window closes
+
+
+@dataclass(frozen=True, eq=False)
+class _Aside:
+    """The journal of a mask that is not open any more, nor known to be on the disk."""
+
+    editor: MaskEditor
+    keeper: WorkKeeper
+    number: int
 
 
 class WorkKeeping(QObject):
@@ -39,6 +49,8 @@ class WorkKeeping(QObject):
         self._number = 0  # of the present journal, so that late news of others are known as such
         self._told = 0  # whole states of it that are on the disk
         self._once_kept: list[tuple[int, Callable[[], None]]] = []
+        self._aside: list[_Aside] = []
+        self._leaving_aside = False
         self._troubled = self._unsealed_said = False
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tell)
@@ -63,9 +75,27 @@ class WorkKeeping(QObject):
             self._number, self._told = self._number + 1, 0
             self._show_trouble("")
 
+    def set_aside(self, editor: MaskEditor) -> None:
+        """This mask is left before it is on the disk: its journal stays until `forget_of`, or it is open again."""
+        if editor is self._editor:
+            self._leaving_aside = True
+
+    def forget_of(self, editor: MaskEditor) -> None:
+        """The mask of this editor is safe elsewhere."""
+        if editor is self._editor:
+            self._leaving_aside = False
+            self.forget()
+            return
+        for one in [aside for aside in self._aside if aside.editor is editor]:
+            self._aside.remove(one)
+            one.keeper.end(keep=False)
+
     def finish(self) -> None:
         """The window closes: what is to be kept is written, the rest goes."""
         self._end_keeping()
+        for one in self._aside:
+            one.keeper.end(keep=True)
+        self._aside.clear()
         if self._shelf is not None and self._number:
             self._shelf.finish(_PATIENCE_S)
 
@@ -76,19 +106,27 @@ class WorkKeeping(QObject):
             return
         self._end_keeping()
         self._editor = editor
-        if editor is not None:
+        again = next((one for one in self._aside if one.editor is editor), None)
+        if again is not None:
+            self._aside.remove(again)
+            self._keeper, self._number, self._told = again.keeper, again.number, 0
+        elif editor is not None:
             self._keeper = WorkKeeper(editor, self._begin, self._awake)
 
     def _end_keeping(self) -> None:
         self._timer.stop()
         self._once_kept.clear()
         keeper, editor, self._keeper, self._editor = self._keeper, self._editor, None, None
-        if keeper is not None and editor is not None:
+        aside, self._leaving_aside = self._leaving_aside, False
+        if keeper is not None and editor is not None and aside:
+            keeper.tell_all()
+            self._aside.append(_Aside(editor, keeper, self._number))
+        elif keeper is not None and editor is not None:
             unasked = editor.undo_name is not None and self._leaving.given_up is not editor
             keeper.end(keep=unasked and not keeper.safe)
             self._show_trouble("")
 
-    def _begin(self) -> Journal:
+    def _begin(self, had_mask: bool) -> Journal:
         from medcrypt_gui.core.journal.port import Work  # it speaks of much that the window need not wait for
 
         session = self._desk.session
@@ -99,7 +137,7 @@ class WorkKeeping(QObject):
         self._told = 0
         number = self._number
         paths = tuple(str(path.resolve()) for path in session.sources)
-        work = Work(session.series, session.editor.geometry, paths)
+        work = Work(session.series, session.editor.geometry, paths, had_mask)
         return self._shelf.begin(work, lambda keeping: self._reported.emit(number, keeping))
 
     def _awake(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from medcrypt_gui.core.errors import KeyringUnavailableError, MaskMismatchError, MedcryptError
@@ -13,6 +14,7 @@ from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
+from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.core.segmentation.mask_origin import unproposed
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.messages import explain
@@ -33,8 +35,9 @@ class WorkRecovery(QObject):
 
     failed = Signal(object)  # a Message
     said = Signal(str)
-    offers_changed = Signal(object)  # all offers, newest first
+    offers_changed = Signal(object)  # all but those that come back with the last worklist, newest first
     fitting_changed = Signal(object)  # those done on the open series
+    awaited_changed = Signal(object)  # the newest that comes back with the last worklist, or None
     study_asked = Signal(object)  # an offer whose study must be found first
     opening_asked = Signal(object)  # paths that hold the study of an offer
     _key_known = Signal()
@@ -48,6 +51,8 @@ class WorkRecovery(QObject):
         self._key_asked = False
         self._retried = ""  # the offer for which the keyring was asked again
         self._taken_up: set[str] = set()
+        self._last_worklist: Worklist | None = None  # what the empty window offers to go on with
+        self._awaited: dict[str, str] = {}  # offers that come back with it, with the ids of their studies
         self._wanted: Offer | None = None  # to be taken up on a series of the study that is being opened
         self._wanted_paths: tuple[Path, ...] = ()
         # Queued, because it is emitted from the keyring's thread.
@@ -117,7 +122,7 @@ class WorkRecovery(QObject):
 
     def _on_found(self, offers: tuple[Offer, ...]) -> None:
         self._offers = offers = tuple(one for one in offers if one.name not in self._taken_up)
-        self.offers_changed.emit(offers)
+        self._look_for_awaited()
         retried, self._retried = self._retried, ""
         still_locked = [one for one in offers if one.locked and one.name == retried]
         if still_locked:
@@ -134,8 +139,45 @@ class WorkRecovery(QObject):
     def _drop(self, offer: Offer) -> None:
         self._offers = tuple(one for one in self._offers if one is not offer)
         self._fitting = tuple(one for one in self._fitting if one is not offer)
-        self.offers_changed.emit(self._offers)
+        self._tell_offers()
         self.fitting_changed.emit(self._fitting)
+
+    # The worklist that is offered beside
+
+    @Slot(object)
+    def expect_worklist(self, worklist: Worklist | None) -> None:
+        """Work on its studies is not offered by itself: it comes back when they are opened."""
+        self._last_worklist = worklist
+        if self._offers:
+            self._look_for_awaited()
+
+    def _look_for_awaited(self) -> None:
+        worklist, offers, shelf, readers = self._last_worklist, self._offers, self._shelf, self._desk.workbench.readers
+        if worklist is None or not offers or shelf is None:
+            self._on_awaited({})
+            return
+
+        def work(task: TaskContext) -> dict[str, str]:
+            from medcrypt_gui.services.recover_work import works_of  # not needed to show the window
+
+            return works_of(worklist, offers, shelf, readers, task)
+
+        def on_failed(_error: MedcryptError) -> None:
+            self._on_awaited({})
+
+        self._desk.jobs.start(tr("Looking for unsaved work"), work, self._on_awaited, on_failed, quiet=True)
+
+    def _on_awaited(self, awaited: dict[str, str]) -> None:
+        self._offers = tuple(one for one in self._offers if awaited.get(one.name) != "")
+        self._awaited = {name: item_id for name, item_id in awaited.items() if item_id}
+        self._tell_offers()
+
+    def _tell_offers(self) -> None:
+        awaited = [one for one in self._offers if one.name in self._awaited]
+        ids = dict.fromkeys(self._awaited[one.name] for one in awaited)
+        self._desk.session.review.set_unsaved(tuple(ids))
+        self.offers_changed.emit(tuple(one for one in self._offers if one not in awaited))
+        self.awaited_changed.emit(awaited[0] if awaited else None)
 
     # The series that is open
 
@@ -163,6 +205,8 @@ class WorkRecovery(QObject):
             wanted, self._wanted = self._wanted, None
             if wanted is not None and wanted in self._fitting:
                 self._restore(wanted)
+            elif self._fitting and self._desk.session.review.current is not None:
+                self._restore(self._fitting[0], asked=False)
             else:
                 self._wanted = wanted
                 self.fitting_changed.emit(self._fitting)
@@ -203,8 +247,12 @@ class WorkRecovery(QObject):
         elif self._desk.session.found is not None and series is not self._desk.session.found.series[0]:
             self._opening.select(series)
 
-    def _restore(self, offer: Offer) -> None:
-        """Put the labels into the open mask, as one undo step."""
+    def _restore(self, offer: Offer, asked: bool = True) -> None:
+        """Put the labels into the open mask, as one undo step.
+
+        In a worklist it is done unasked, for going on means going on with that; but an approved mask is left alone
+        until the user says so.
+        """
         editor, shelf = self._desk.session.editor, self._shelf
         if editor is None or shelf is None:
             return
@@ -219,16 +267,33 @@ class WorkRecovery(QObject):
             session = self._desk.session
             if session.editor is not editor:
                 return
-            editor.replace_labels(mask, tr("Continue unsaved work"), unproposed(mask.region(ROI), tr(_WHY_FIXED)))
+            session.review.set_busy(False)
+            same = np.array_equal(editor.labels, mask.labels)
+            if not same and not asked and session.review.locks:
+                self.fitting_changed.emit(self._fitting)
+                return
+            origin = unproposed(mask.region(ROI), tr(_WHY_FIXED))
+            edit = editor.replace_labels(mask, tr("Continue unsaved work"), origin)
+            if edit is None and not same:
+                return  # the approved mask stays as it is, and the work where it is
             self._taken_up.add(offer.name)
             self._drop(offer)
             self._keeping.once_kept(lambda: self._discard_taken_up(offer))
             session.mark_done(Step.ROI)
             session.go_to(Step.CORRECT)
+            if same:
+                return  # it had been kept before the program ended
+            self.fitting_changed.emit(self._fitting)
             self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
 
+        def on_failed(error: MedcryptError) -> None:
+            self._desk.session.review.set_busy(False)
+            self.failed.emit(explain(error))
+
+        if not asked:
+            self._desk.session.review.set_busy(True)  # nothing is painted or decided that it would replace
         self._desk.jobs.start(
-            tr("Taking up unsaved work"), work, on_read, lambda error: self.failed.emit(explain(error))
+            tr("Taking up unsaved work"), work, on_read, on_failed, lambda: self._desk.session.review.set_busy(False)
         )
 
     def _discard_taken_up(self, offer: Offer) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from medcrypt_gui.core.errors import Cancelled, MedcryptError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import box_shape
+from medcrypt_gui.core.mask.box import box_shape
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.operations.base import Operation, Subject
 from medcrypt_gui.core.operations.registry import all_operations
@@ -29,6 +31,13 @@ def _subject(empty: bool = False) -> Subject:
     stored = np.random.default_rng(1).integers(0, 200, geometry.shape).astype(np.int16)
     volume = Volume(stored, geometry)
     return Subject(RoiMask(labels, geometry), volume, 0, 2, PointerSample((10.0, 10.0, 2.0), 2))
+
+
+def test_the_import_contract_names_every_operation() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    named = next(one["modules"] for one in contracts if one["name"] == "One operation on masks knows no other")
+    assert set(named) == {type(one).__module__ for one in all_operations()}
 
 
 @EVERY

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 from builders.editing_script import geometry, states
 from conftest import REPOSITORY
 from fakes.memory_keys import MemoryKeys
@@ -25,10 +26,10 @@ _MOST_LOST_S = 5.0
 _SCRIPT = REPOSITORY / "tests" / "builders" / "editing_script.py"
 
 
-def _killed(folder: Path, seed: int, after_s: float) -> tuple[float, list[float]]:
+def _killed(folder: Path, seed: int, after_s: float, erase: bool) -> tuple[float, list[float]]:
     """Let the session begin, kill it so long after its first step; when that was, and when each step was made."""
     path = os.pathsep.join((str(REPOSITORY), str(REPOSITORY / "tests")))
-    command = [sys.executable, str(_SCRIPT), str(folder), str(seed)]
+    command = [sys.executable, str(_SCRIPT), str(folder), str(seed), *(["erase"] if erase else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path}) as child:
         assert child.stdout is not None
         first = child.stdout.readline()
@@ -39,24 +40,26 @@ def _killed(folder: Path, seed: int, after_s: float) -> tuple[float, list[float]
     return at, [float(line.split()[1]) for line in lines if line.endswith(b"\n")]
 
 
-def _lost_s(folder: Path, seed: int, after_s: float) -> float:
+def _lost_s(folder: Path, seed: int, after_s: float, erase: bool) -> float:
     """How old what the next start finds is, in seconds."""
-    killed_at, times = _killed(folder, seed, after_s)
+    killed_at, times = _killed(folder, seed, after_s, erase)
     shelf = JournalFiles(folder, MemoryKeys())
     offers = find_offers(shelf)
-    if not offers:  # nothing was written yet, or the mask was empty then
+    if not offers:  # nothing was written yet, or nothing was marked and never had been
         return killed_at - times[0]
     found = take_up(shelf, offers[0].name, geometry()).labels
-    same = [number for number, labels in enumerate(states(seed, len(times) + 1)) if np.array_equal(labels, found)]
+    made = enumerate(states(seed, len(times) + 1, erase))
+    same = [number for number, labels in made if np.array_equal(labels, found)]
     assert same, f"what was found is no state of session {seed}, killed after {after_s:.2f} s"
     following = same[-1] + 1  # the oldest step that is missing
     return max(0.0, killed_at - times[following]) if following < len(times) else 0.0
 
 
-def test_at_most_five_seconds_are_lost_wherever_it_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("erase", [False, True], ids=["from nothing", "erasing in a mask from the disk"])
+def test_at_most_five_seconds_are_lost_wherever_it_is_killed(tmp_path: Path, erase: bool) -> None:
     moments = random.Random(20261121)
     after = [moments.uniform(0.0, _LONGEST_S) for _ in range(_KILLS)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        lost = list(pool.map(lambda seed: _lost_s(tmp_path / f"{seed}", seed, after[seed]), range(_KILLS)))
+        lost = list(pool.map(lambda seed: _lost_s(tmp_path / f"{seed}", seed, after[seed], erase), range(_KILLS)))
     print(f"lost: median {np.median(lost):.2f} s, most {max(lost):.2f} s")
     assert max(lost) <= _MOST_LOST_S

@@ -18,8 +18,9 @@ from scipy import ndimage
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.dice import dice
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Operation, Subject

@@ -21,7 +21,7 @@ from ui.panel_driver import canvas_of, position_in, series_of
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import Box, whole_box
+from medcrypt_gui.core.mask.box import Box, whole_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.tools.base import TipShape

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QTableWidget
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.ui.dialogs.label_figures_dialog import LabelFiguresDialog
 from medcrypt_gui.ui.session import Step

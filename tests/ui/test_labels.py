@@ -11,8 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QWidget
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import COLOURS, ROI, Overwrite
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
@@ -280,7 +281,7 @@ def test_what_protect_leaves_readable_says_so_in_its_row_and_is_undone(two: Driv
     rest(two)
     assert two.text("label2Note") == "not protected"
     assert "readable" in two.text("statusSentence")
-    assert editor_of(two).table.roi_numbers == (ROI,)
+    assert not editor_of(two).table[2].in_roi
     assert not two.find("correctPrimary").isEnabled(), "nothing is left that would be protected"
     undo(two)
     rest(two)

@@ -15,7 +15,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Volume, Window
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import Label, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask

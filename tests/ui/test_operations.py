@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDoubleSpinBox
 from ui.driver import Driver
 
-from medcrypt_gui.core.mask.edit import whole_box
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.mask.labels import COLOURS, Label
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.operations.base import Change, Subject
 from medcrypt_gui.core.operations.registry import all_operations, operation
 from medcrypt_gui.core.task import TaskContext
@@ -164,7 +164,11 @@ class TestPreview:
         before = labels(marked)
         combo = marked.find("operationChoice", QComboBox)
         combo.setFocus()
-        marked.qtbot.keyClicks(combo, "Grow or")
+        marked.qtbot.keyClicks(combo, "Grow")
+        assert marked.window.session.operations.operation.id == "grow"
+        for _ in range(combo.count()):
+            if marked.window.session.operations.operation.id != "margin":
+                marked.qtbot.keyClick(combo, Qt.Key.Key_Down)
         assert marked.window.session.operations.operation.id == "margin"
         number = marked.find("option_margin_mm_number", QDoubleSpinBox)
         number.setFocus()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from ui.driver import Driver
 
 from medcrypt_gui.core.imaging import render_surface
-from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.services import build_surfaces
 from medcrypt_gui.ui.viewer import surface_texts
 from medcrypt_gui.ui.viewer.extra_views import Extra

@@ -29,6 +29,7 @@ NIFTI = MaskKind("nifti", mark("NIfTI"), (".nii.gz", ".nii"))
 _COMMENT = 6  # the code of an extension of plain text, which every program may pass over
 _MOST_HEADER_BYTES = 1 << 22
 _CHUNK_BYTES = 1 << 22
+_FAST, _SMALL = 3, 6  # 55 and 170 ms for 512 x 512 x 100; 0.20 and 0.14 MB
 _TABLE_UNTOUCHED = LabelTable()
 
 
@@ -61,14 +62,14 @@ def write_mask(path: Path, mask: RoiMask, force: bool = False) -> None:
     """Write a mask that a record beside it speaks of. Raises `WriteError` and its kinds."""
     content = _plain(mask)
     if path.name.lower().endswith(".gz"):
-        content = _gzipped(content, TaskContext())
+        content = _gzipped(content, TaskContext(), _FAST)
     write_atomically(path, content, force=force)
 
 
-def _gzipped(content: bytes, task: TaskContext) -> bytes:
+def _gzipped(content: bytes, task: TaskContext, level: int = _SMALL) -> bytes:
     """Without name and time, so that equal masks give equal files. Raises `Cancelled`."""
     file = io.BytesIO()
-    with gzip.GzipFile("", "wb", compresslevel=6, fileobj=file, mtime=0) as stream:
+    with gzip.GzipFile("", "wb", compresslevel=level, fileobj=file, mtime=0) as stream:
         for start in range(0, len(content), _CHUNK_BYTES):
             task.checkpoint()
             stream.write(content[start : start + _CHUNK_BYTES])

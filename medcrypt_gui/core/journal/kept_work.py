@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UnreadableFileError
-from medcrypt_gui.core.journal.record import Record, Subject, Voxels, decode
+from medcrypt_gui.core.journal.record import NOTHING_TOLD, Record, Subject, Voxels, decode
 from medcrypt_gui.core.journal.seal import Ending, open_records
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import NOWHERE, bounding_box, box_shape, contains, whole_box
+from medcrypt_gui.core.mask.box import NOWHERE, bounding_box, box_shape, contains, whole_box
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -25,6 +25,16 @@ class KeptWork:
     subject: Subject
     when: float
     ending: Ending
+
+    @property
+    def told(self) -> bool:
+        """Whether any state of the mask was told before the journal ended."""
+        return self.when != NOTHING_TOLD
+
+    @property
+    def erased(self) -> bool:
+        """Whether the mask is empty because somebody erased one that was there."""
+        return self.told and self.subject.had_mask and not self.mask.labels.any()
 
 
 def snapshot(mask: RoiMask, subject: Subject, when: float) -> Record:
@@ -41,7 +51,7 @@ def replayed(content: bytes, secret: bytes | None) -> KeptWork:
     contents, ending = open_records(content, secret)
     subject = _subject(contents)
     labels = np.zeros(subject.geometry.shape, np.uint8)
-    table, when = LabelTable(), 0.0
+    table, when = LabelTable(), NOTHING_TOLD
     pending: list[Record] = []  # they count only together
     for one in contents:
         pending.append(decode(one))

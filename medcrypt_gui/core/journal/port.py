@@ -13,17 +13,21 @@ from medcrypt_gui.core.errors import WriteError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.journal.kept_work import KeptWork
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.labels import LabelTable
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """What is worked on: the open series, the mask's grid, and what was opened."""
+    """What is worked on: the open series, the mask's grid, and what was opened.
+
+    ``had_mask`` says that there was a mask already, which lies on the disk: one that is empty now was erased.
+    """
 
     series: Series
     geometry: Geometry
     paths: tuple[str, ...]
+    had_mask: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +70,10 @@ class Journal(Protocol):
 
 @dataclass(frozen=True)
 class Leftover:
-    """Work that a window left behind which did not end properly. ``sealed`` says that the keyring's key opens it."""
+    """Work that a window left behind which did not end properly."""
 
     name: str
     changed: float
-    sealed: bool
 
 
 class JournalShelf(Protocol):

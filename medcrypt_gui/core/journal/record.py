@@ -13,10 +13,11 @@ import numpy as np
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.labels import Label, LabelTable, Overwrite
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 
+NOTHING_TOLD = 0.0  # when a journal was begun, and no state of the mask is in it yet
 _LENGTH = struct.Struct("<I")
 _DEFLATE_LEVEL = 1  # masks shrink twenty- to sixtyfold at any level; this one takes a third of the default's time
 _MOST_VOXELS = 1 << 34
@@ -27,12 +28,14 @@ _DAMAGED = (ValueError, KeyError, TypeError, IndexError, AttributeError, Recursi
 class Subject:
     """What is being worked on. ``identity`` recognises the series (`core.journal.recognition`).
 
-    ``paths`` are what was opened, empty where the journal must not say so.
+    ``paths`` are what was opened, empty where the journal must not say so. ``had_mask`` says that there was a mask
+    before, which is in the first state that is told.
     """
 
     geometry: Geometry
     identity: bytes
     paths: tuple[str, ...] = ()
+    had_mask: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +48,7 @@ class Voxels:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """One step of the journal, told at ``when`` (seconds since 1970).
+    """One step of the journal, told at ``when`` (seconds since 1970; `NOTHING_TOLD` before the first).
 
     Records up to one that is ``whole`` are taken together: only then do they make a state that the mask had.
     """
@@ -150,6 +153,7 @@ def _subject_as_json(subject: Subject, names: bool) -> dict[str, Any]:
         "calibrated": subject.geometry.calibrated,
         "identity": subject.identity.hex(),
         "paths": subject.paths if names else (),
+        "had_mask": subject.had_mask,
     }
 
 
@@ -159,4 +163,6 @@ def _subject(kept: dict[str, Any]) -> Subject:
         raise ValueError("far too large")
     affine = np.array(kept["affine_lps"], np.float64)
     geometry = Geometry((z, y, x), affine, bool(kept["oriented"]), bool(kept["calibrated"]))
-    return Subject(geometry, bytes.fromhex(kept["identity"]), tuple(map(str, kept["paths"])))
+    return Subject(
+        geometry, bytes.fromhex(kept["identity"]), tuple(map(str, kept["paths"])), bool(kept.get("had_mask"))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from medcrypt_gui.core.mask.edit import Box, box_shape, contains, union
+from medcrypt_gui.core.mask.box import Box, box_shape, contains, union
 
 _MOST_BOXES = 64
 

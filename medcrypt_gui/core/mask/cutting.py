@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.edit import Box, box_shape, shifted, within
-from medcrypt_gui.core.mask.label_region import label_box
-from medcrypt_gui.core.mask.outlined import PlanePoint, plane_size, seen_through, slice_box
-
-
-def label_box_in(labels: NDArray[np.uint8], number: int, box: Box) -> Box | None:
-    """The smallest box around a label's voxels inside ``box``; None where there are none."""
-    found = label_box(labels[box], number)
-    return None if found is None else shifted(found, box)
+from medcrypt_gui.core.mask.box import Box, box_shape, common, union, within
+from medcrypt_gui.core.mask.outlined import PlanePoint, seen_through, slice_box
 
 
 def inside(
@@ -50,28 +44,19 @@ def prism_box(
     geometry: Geometry, points: Sequence[PlanePoint], normal_axis: int, slice_number: int, slices: slice
 ) -> Box | None:
     """The box around what the outline encloses in these slices; None where that is nothing."""
-    rows, columns = plane_size(geometry, normal_axis)
-    low, high = [rows, columns], [0, 0]
-    first, last = slices.stop, slices.start
-    for _, where, held in seen_through(geometry, points, normal_axis, slice_number, slices):
-        low = [min(a, r.start) for a, r in zip(low, where, strict=True)]
-        high = [max(a, r.stop) for a, r in zip(high, where, strict=True)]
-        first, last = min(first, held.start), max(last, held.stop)
-    if first >= last:
-        return None
-    return slice_box((slice(low[0], high[0]), slice(low[1], high[1])), normal_axis, slice(first, last))
+    seen = seen_through(geometry, points, normal_axis, slice_number, slices)
+    boxes = [slice_box(where, normal_axis, held) for _, where, held in seen if held.start < held.stop]
+    return reduce(union, boxes) if boxes else None
 
 
 def _place(result: NDArray[np.bool_], region: NDArray[np.bool_], where: Box, box: Box, normal_axis: int) -> None:
     """Write a plane's region into ``result``, which covers ``box``, as far as it lies in there."""
     across = 2 - normal_axis
     planes = np.expand_dims(region, across)
-    common = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(where, box, strict=True)]
-    if any(r.stop <= r.start for r in common):
+    both = common(where, box)
+    if both is None:
         return
-    z, y, x = common
-    target = list(within((z, y, x), box))
-    source = list(within((z, y, x), where))
+    target, source = list(within(both, box)), list(within(both, where))
     source[across] = slice(0, 1)
     if result.shape[across] == 1:
         target[across] = slice(0, 1)

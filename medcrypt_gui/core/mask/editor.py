@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import TypeAlias
 
@@ -12,35 +12,17 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.edit import (
-    NOWHERE,
-    Box,
-    MaskEdit,
-    bounding_box,
-    contains,
-    grown,
-    shifted,
-    union,
-    whole_box,
-    within,
-)
+from medcrypt_gui.core.mask.box import NOWHERE, Box, bounding_box, shifted, union, whole_box
+from medcrypt_gui.core.mask.edit import MaskEdit
+from medcrypt_gui.core.mask.gesture import Gesture
 from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin, Step
 from medcrypt_gui.core.mask.label_region import label_box
-from medcrypt_gui.core.mask.labels import ROI, Label, LabelTable
+from medcrypt_gui.core.mask.labels import ROI, LabelTable
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 
 Listener: TypeAlias = Callable[[Box], None]
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One step of a whole-mask operation: what the sink is to write; ``label`` None is the active one."""
-
-    region: NDArray[np.bool_]
-    box: Box
-    how: SinkMode = SinkMode.SET
-    label: int | None = None
 
 
 class MaskEditor:
@@ -60,9 +42,8 @@ class MaskEditor:
         if origin is not None:
             self._history.adopt(origin)
         self._listeners: list[Listener] = []
-        self._settled_listeners: list[Listener] = []
         self._table_listeners: list[Callable[[], None]] = []
-        self._gesture: _Gesture | None = None
+        self._gesture: Gesture | None = None
         self._broken_off = False
         self._guard: Callable[[], bool] | None = None
 
@@ -110,11 +91,6 @@ class MaskEditor:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def on_settled(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener(box)`` after every finished change, undo and redo, never in mid-gesture; returns its end."""
-        self._settled_listeners.append(listener)
-        return lambda: self._settled_listeners.remove(listener)
-
     def on_table_changed(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener()`` after every change of the label table; returns the function that ends it."""
         self._table_listeners.append(listener)
@@ -144,7 +120,8 @@ class MaskEditor:
             raise ValueError("a locked label is not removed")
         if not self.may_change():
             return None
-        box = _box_of(self.mask.labels, gone)
+        boxes = [box for label in gone if (box := label_box(self.mask.labels, label.number)) is not None]
+        box = reduce(union, boxes) if boxes else NOWHERE
         before = self.mask.labels[box].copy()
         after = before.copy()
         for label in gone:
@@ -157,7 +134,7 @@ class MaskEditor:
     def begin_gesture(self, name: str) -> None:
         """Start a gesture, which does nothing where the guard refuses it; one whose release was lost is ended first."""
         self.end_gesture()
-        self._gesture = _Gesture(name, self.mask, self.may_change())
+        self._gesture = Gesture(name, self.mask, self.may_change())
 
     def _break_off(self) -> None:
         """End the open gesture as one undo step; what its tool goes on to send is ignored."""
@@ -191,7 +168,6 @@ class MaskEditor:
             return None
         if origin is not None:
             self._announce(edit.box)  # what is told of the mask changed only now, after its voxels
-        self._settle(edit.box)
         return edit
 
     def cancel_stroke(self) -> None:
@@ -231,7 +207,6 @@ class MaskEditor:
                 self._announce(box)  # the voxels are the same, what is told of them is not
             return None
         self._announce(crop)
-        self._settle(crop)
         return edit
 
     def replace_labels(self, mask: RoiMask, name: str, origin: Origin | None = None) -> MaskEdit | None:
@@ -282,16 +257,11 @@ class MaskEditor:
         if table is not None:
             self._take_table(table)
         self._write(box, labels)
-        self._settle(box)
 
     def _take_table(self, table: LabelTable) -> None:
         self.mask = replace(self.mask, table=table)
         for listener in tuple(self._table_listeners):
             listener()
-
-    def _settle(self, box: Box) -> None:
-        for listener in tuple(self._settled_listeners):
-            listener(box)
 
     def _write(self, box: Box, labels: NDArray[np.uint8]) -> None:
         sink.restore(self.mask, box, labels)
@@ -303,54 +273,6 @@ class MaskEditor:
             listener(box)
 
 
-class _Gesture:
-    """Keeps the labels as they were before the gesture, for a box that grows with it."""
-
-    _SLACK_VOXELS = 24
-
-    def __init__(self, name: str, mask: RoiMask, allowed: bool) -> None:
-        self.name, self.label, self.allowed = name, mask.table.active_number, allowed
-        self._mask = mask
-        self._touched: Box | None = None
-        self._kept_box: Box | None = None
-        self._kept = np.zeros((0, 0, 0), np.uint8)
-
-    def cover(self, box: Box) -> None:
-        """Keep what is in ``box``; call it before the box is changed."""
-        self._touched = box if self._touched is None else union(self._touched, box)
-        if self._kept_box is not None and contains(self._kept_box, box):
-            return
-        wanted = self._roomier(box)
-        labels = self._mask.labels[wanted].copy()
-        if self._kept_box is not None:
-            labels[within(self._kept_box, wanted)] = self._kept
-        self._kept_box, self._kept = wanted, labels
-
-    def _roomier(self, box: Box) -> Box:
-        """The kept box, larger by half where ``box`` leaves it, so that a long stroke copies each voxel a few times."""
-        shape = self._mask.geometry.shape
-        if self._kept_box is None:
-            return grown(box, self._SLACK_VOXELS, shape)
-        z, y, x = (
-            _roomier_range(kept, wanted, n, self._SLACK_VOXELS)
-            for kept, wanted, n in zip(self._kept_box, box, shape, strict=True)
-        )
-        return z, y, x
-
-    def edit(self) -> MaskEdit | None:
-        """The whole gesture as one edit; None when it touched nothing. ``after`` is the mask itself, not a copy."""
-        if self._touched is None or self._kept_box is None:
-            return None
-        before = self._kept[within(self._touched, self._kept_box)]
-        return MaskEdit(self._touched, before, self._mask.labels[self._touched])
-
-
-def _box_of(labels: NDArray[np.uint8], gone: Sequence[Label]) -> Box:
-    """The smallest box around these labels."""
-    boxes = [label_box(labels, label.number) for label in gone]
-    return reduce(union, [box for box in boxes if box is not None] or [NOWHERE])
-
-
 def _keeping(present: NDArray[np.uint8], taken: NDArray[np.uint8], locked: list[int]) -> NDArray[np.uint8]:
     """``taken``, but for the labels of these numbers, which are as in ``present``."""
     made = taken.copy()
@@ -359,10 +281,3 @@ def _keeping(present: NDArray[np.uint8], taken: NDArray[np.uint8], locked: list[
     for number in locked:
         made[present == number] = number
     return made
-
-
-def _roomier_range(kept: slice, wanted: slice, size: int, slack: int) -> slice:
-    room = max(slack, (kept.stop - kept.start) // 2)
-    start = max(wanted.start - room, 0) if wanted.start < kept.start else kept.start
-    stop = min(wanted.stop + room, size) if wanted.stop > kept.stop else kept.stop
-    return slice(start, stop)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.edit import NOWHERE, Box, bounding_box, box_shape, shifted, union, within
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import NOWHERE, Box, bounding_box, box_shape, shifted, union, within
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 

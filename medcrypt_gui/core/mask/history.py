@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
+from medcrypt_gui.core.mask.edit import MaskEdit
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.packed_labels import PackedLabels
 

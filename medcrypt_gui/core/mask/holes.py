@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import bounding_box
+from medcrypt_gui.core.mask.box import bounding_box
 from medcrypt_gui.core.mask.parts import parts_of
 from medcrypt_gui.core.task import TaskContext
 

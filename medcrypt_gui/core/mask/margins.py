@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape, grown, within
+from medcrypt_gui.core.mask.box import Box, box_shape, grown, within
 from medcrypt_gui.core.mask.near import box_within, near, reached_mm
 from medcrypt_gui.core.task import TaskContext
 
@@ -26,7 +26,7 @@ def shrink(
     region: NDArray[np.bool_], box: Box, geometry: Geometry, margin_mm: float, task: TaskContext
 ) -> NDArray[np.bool_]:
     """What of ``region`` is further than the margin from everything outside it, of the shape of ``box``."""
-    wide = grown(box_within(box, margin_mm, geometry), 1, geometry.shape)
+    wide = grown(box_within(box, margin_mm, geometry), (1, 1, 1), geometry.shape)
     outside = np.ones(box_shape(wide), np.bool_)
     outside[within(box, wide)] = ~region
     return region & ~near(outside, geometry, margin_mm, task)[within(box, wide)]

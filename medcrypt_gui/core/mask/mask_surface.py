@@ -10,7 +10,7 @@ from scipy import ndimage
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.reduced import cropped, reduced
 from medcrypt_gui.core.imaging.surface import MOST_VOXELS, Surface, smoothed, surface_of
-from medcrypt_gui.core.mask.edit import Box, bounding_box, union
+from medcrypt_gui.core.mask.box import Box, bounding_box, union
 from medcrypt_gui.core.task import TaskContext
 
 _SIGMA = 0.9  # voxels: without it the voxels show as steps

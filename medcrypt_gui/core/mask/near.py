@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box, grown
 from medcrypt_gui.core.task import TaskContext
 
 _TOLERANCE_MM = 1e-4  # so that a voxel at exactly the distance belongs, whatever rounding says
@@ -25,11 +25,8 @@ _REPORT_EVERY = 8
 
 def box_within(box: Box, radius_mm: float, geometry: Geometry) -> Box:
     """The box with all voxels that can lie within the radius of it, kept inside the grid."""
-    reach = [math.floor((radius_mm + _TOLERANCE_MM) / step) for step in geometry.slice_distance_mm[::-1]]
-    z, y, x = (
-        slice(max(r.start - n, 0), min(r.stop + n, size)) for r, n, size in zip(box, reach, geometry.shape, strict=True)
-    )
-    return z, y, x
+    x, y, z = (math.floor((radius_mm + _TOLERANCE_MM) / step) for step in geometry.slice_distance_mm)
+    return grown(box, (z, y, x), geometry.shape)
 
 
 def near(region: NDArray[np.bool_], geometry: Geometry, radius_mm: float, task: TaskContext) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import Box, bounding_box, box_shape
+from medcrypt_gui.core.mask.box import Box, bounding_box, box_shape
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.task import TaskContext
 
 _REPORT_EVERY = 16  # slices

@@ -6,21 +6,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import bounding_box
+from medcrypt_gui.core.mask.box import bounding_box
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 
 _GAP_PX = 8
 _FAINTEST = 0.35  # of the colour, where the mask is one voxel thin
 
 
-def projections(mask: RoiMask, side_px: int) -> NDArray[np.uint8] | None:
-    """``(side, 3 side + gaps, 3)`` RGB on black, true to scale; None for an empty mask.
+def projections(mask: RoiMask, side_px: int) -> NDArray[np.uint8]:
+    """``(side, 3 side + gaps, 3)`` RGB on black, true to scale; nothing but black for an empty mask.
 
     The head is up and the front is up; seen from the front and from above, the patient's left is on the right.
     """
+    picture = np.zeros((side_px, 3 * side_px + 2 * _GAP_PX, 3), np.uint8)
     box = bounding_box(mask.labels)
     if box is None:
-        return None
+        return picture
     patient, spacing = _along_patient(mask, box)
     high, deep, wide = (size * mm for size, mm in zip(patient.shape, spacing, strict=True))
     scale = (side_px - 2) / max(high, deep, wide)
@@ -31,7 +32,6 @@ def projections(mask: RoiMask, side_px: int) -> NDArray[np.uint8] | None:
         _seen(patient, 0, colours),  # rows towards the back, columns towards the left
     )
     sizes = ((high, wide), (high, deep), (deep, wide))
-    picture = np.zeros((side_px, 3 * side_px + 2 * _GAP_PX, 3), np.uint8)
     for number, (view, size_mm) in enumerate(zip(views, sizes, strict=True)):
         rows, columns = (max(1, round(mm * scale)) for mm in size_mm)
         top, left = (side_px - rows) // 2, number * (side_px + _GAP_PX) + (side_px - columns) // 2

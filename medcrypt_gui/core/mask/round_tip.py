@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.shear import metric_root
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 
 Point = tuple[float, float, float]  # an index (x, y, z), voxel centres at whole numbers
 

@@ -7,7 +7,8 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import Box, MaskEdit, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
+from medcrypt_gui.core.mask.edit import MaskEdit
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 

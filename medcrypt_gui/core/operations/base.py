@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import EmptyLabelError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.label_region import label_region
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.core.tools.base import PointerSample

@@ -8,8 +8,8 @@ from enum import Enum
 import numpy as np
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import bounding_box, box_shape
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import bounding_box, box_shape
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option

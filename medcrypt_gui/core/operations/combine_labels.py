@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, box_shape, within
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box, box_shape, common, within
 from medcrypt_gui.core.mask.label_region import label_region
 from medcrypt_gui.core.mask.near import box_within, near
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import LabelNumber, option
@@ -93,12 +93,9 @@ def _near_in(
     geometry = subject.mask.geometry
     wide = box_within(box, near_mm, geometry)  # nothing further away than this counts
     around = np.zeros(box_shape(wide), np.bool_)
-    z, y, x = (
-        slice(max(a.start, b.start), max(min(a.stop, b.stop), max(a.start, b.start)))
-        for a, b in zip(wide, place, strict=True)
-    )
-    if min(box_shape((z, y, x))) > 0:
-        around[within((z, y, x), wide)] = there[within((z, y, x), place)]
+    both = common(wide, place)
+    if both is not None:
+        around[within(both, wide)] = there[within(both, place)]
     return near(around, geometry, near_mm, task)[within(box, wide)]
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, bounding_box, shifted
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box, bounding_box, shifted
 from medcrypt_gui.core.mask.holes import holes_in
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option

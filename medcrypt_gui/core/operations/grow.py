@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from medcrypt_gui.core.language import grouped, mark, tr
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values
 from medcrypt_gui.core.options import Scale, option
@@ -76,7 +75,7 @@ class Grow(PlainOperation):
 
 def _place(seed: PointerSample) -> tuple[int, int, int]:
     """The voxel ``(Z, Y, X)`` under the seed."""
-    x, y, z = (math.floor(index + 0.5) for index in seed.index_xyz)
+    x, y, z = seed.voxel
     return z, y, x
 
 

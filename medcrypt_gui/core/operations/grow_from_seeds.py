@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.errors import UndrawnError
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm, shifted
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box, bounding_box, grown_mm, shifted
 from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values
 from medcrypt_gui.core.options import LabelNumber, option

@@ -8,9 +8,9 @@ from enum import Enum
 import numpy as np
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import box_shape, within
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import box_shape, within
 from medcrypt_gui.core.mask.margins import grow, reached_note, shrink
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option
 from medcrypt_gui.core.task import TaskContext

@@ -7,7 +7,7 @@ from enum import Enum
 
 from medcrypt_gui.core.imaging.planes import plane_across
 from medcrypt_gui.core.language import mark, tr, trn
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option

@@ -8,8 +8,8 @@ from enum import Enum
 import numpy as np
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, box_shape, whole_box
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import box_shape, slices_box, whole_box
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option
@@ -38,23 +38,16 @@ class Invert(PlainOperation):
     def run(self, subject: Subject, options: InvertOptions, task: TaskContext) -> Change:
         task.progress(0.0, tr("Inverting"))
         labels, shape = subject.mask.labels, subject.mask.geometry.shape
-        box: Box = whole_box(shape)
+        box = whole_box(shape)
         if options.within is Within.SLICES:
             _, own = subject.region()
-            box = _of_slices(own, subject.slice_axis, shape)
+            box = slices_box(shape, subject.slice_axis, own[subject.slice_axis])
         there = labels[box]
         region = np.empty(box_shape(box), np.bool_)
         for z, plane in enumerate(there):
             task.checkpoint()
             np.equal(plane, 0, out=region[z])
         return Change((Part(region, box, SinkMode.SET),))
-
-
-def _of_slices(box: Box, axis: int, shape: tuple[int, int, int]) -> Box:
-    """The whole slices across ``axis`` that a box touches."""
-    ranges = list(whole_box(shape))
-    ranges[axis] = box[axis]
-    return ranges[0], ranges[1], ranges[2]
 
 
 OPERATION = Invert()

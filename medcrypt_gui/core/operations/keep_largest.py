@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from medcrypt_gui.core.language import mark, tr, trn
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.parts import parts_of
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 
 from medcrypt_gui.core.errors import EmptyLabelError
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.parts import parts_of
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
@@ -36,10 +35,9 @@ class KeepSelected(PlainOperation):
     options_type = KeepSelectedOptions
 
     def why_not(self, subject: Subject) -> str:
-        place = _place(subject)
-        if super().why_not(subject) or place is None:
+        if super().why_not(subject) or subject.seed is None:
             return super().why_not(subject)
-        x, y, z = place
+        x, y, z = subject.seed.voxel
         sizes = subject.mask.geometry.shape
         inside = all(0 <= index < size for index, size in zip((z, y, x), sizes, strict=True))
         if inside and subject.mask.labels[z, y, x] == subject.label:
@@ -50,23 +48,14 @@ class KeepSelected(PlainOperation):
     def run(self, subject: Subject, options: KeepSelectedOptions, task: TaskContext) -> Change:
         task.progress(0.0, tr("Finding the parts"))
         region, box = subject.region()
-        place = _place(subject)
         parts = parts_of(region, box, task.part(0.1, 0.9))
-        chosen = parts.at(place) if place is not None else 0
+        chosen = parts.at(subject.seed.voxel) if subject.seed is not None else 0
         if chosen == 0:
             raise EmptyLabelError(tr("the crosshair is in no part of the label"))
         ml = float(parts.voxels[chosen]) * subject.mask.geometry.voxel_volume_ml
         note = tr("The part has {ml:.1f} ml.", ml=ml)
         how = SinkMode.SET if options.fate is Fate.KEEP else SinkMode.REMOVE
         return Change((Part(parts.region([chosen], task), box, how),), note)
-
-
-def _place(subject: Subject) -> tuple[int, int, int] | None:
-    """The voxel ``(x, y, z)`` that is meant."""
-    if subject.seed is None:
-        return None
-    x, y, z = (math.floor(index + 0.5) for index in subject.seed.index_xyz)
-    return x, y, z
 
 
 OPERATION = KeepSelected()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.editor import Part
 from medcrypt_gui.core.mask.margins import grow, reached_note, shrink
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option

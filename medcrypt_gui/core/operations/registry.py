@@ -1,4 +1,4 @@
-"""All operations on masks: every module of this package but ``base`` and ``registry`` is one, as ``OPERATION``."""
+"""All operations on masks: every module here offers one as ``OPERATION``, but for what they build upon."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import medcrypt_gui.core.operations as package
 from medcrypt_gui.core.discovery import discover
 from medcrypt_gui.core.operations.base import Group, Operation
 
-_NOT_OPERATIONS = frozenset({"base", "registry"})
+_NOT_OPERATIONS = frozenset({"base", "registry", "copy_slice"})
 
 
 @cache

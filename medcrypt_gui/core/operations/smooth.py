@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.blur import Weights, bell_weights, blurred, box_weights, reach
-from medcrypt_gui.core.mask.edit import Box, union
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box, grown, union
 from medcrypt_gui.core.mask.label_region import label_box
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject
 from medcrypt_gui.core.options import option
@@ -106,10 +106,7 @@ def _part(labels: NDArray[np.uint8], winner: NDArray[np.uint8], number: int, box
 
 def _wider(box: Box, weights: tuple[Weights, Weights, Weights], shape: tuple[int, int, int]) -> Box:
     """With room for what the smoothed surface may reach: at half, never further than half the weights."""
-    z, y, x = (
-        slice(max(r.start - n, 0), min(r.stop + n, size)) for r, n, size in zip(box, reach(weights), shape, strict=True)
-    )
-    return z, y, x
+    return grown(box, reach(weights), shape)
 
 
 OPERATION = Smooth()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, whole_box
-from medcrypt_gui.core.mask.editor import Part
+from medcrypt_gui.core.mask.box import Box, whole_box
 from medcrypt_gui.core.mask.label_region import label_box
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values
 from medcrypt_gui.core.options import Scale, option

@@ -19,7 +19,7 @@ from medcrypt_gui.core.errors import NothingToLearnError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm
+from medcrypt_gui.core.mask.box import Box, bounding_box, grown_mm
 from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.segmentation.between_blocks import planes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.mask.edit import bounding_box
+from medcrypt_gui.core.mask.box import bounding_box
 
 SlicePlace = tuple[int, int]
 """An array axis (0, 1 or 2 of ``(Z, Y, X)``) and an index along it."""

@@ -10,7 +10,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.segmentation.seed_competition import compete
 from medcrypt_gui.core.task import TaskContext
 

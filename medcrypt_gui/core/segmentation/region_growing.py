@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, bounding_box, grown_mm, shifted
+from medcrypt_gui.core.mask.box import Box, bounding_box, grown_mm, shifted
 from medcrypt_gui.core.mask.holes import holes_in
 from medcrypt_gui.core.segmentation.shapes_mm import grown, pieces, shrunk
 from medcrypt_gui.core.segmentation.value_range import stored_range

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import is_padding
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.segmentation.otsu import otsu_threshold
 from medcrypt_gui.core.task import TaskContext
 

@@ -14,7 +14,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import Box, bounding_box
+from medcrypt_gui.core.mask.box import Box, bounding_box
 from medcrypt_gui.core.segmentation.fusion import log_odds
 from medcrypt_gui.core.segmentation.preprocess import reduce_blocks, sample
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap

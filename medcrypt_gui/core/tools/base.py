@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option_hints
 
@@ -59,9 +59,15 @@ class PointerSample:
     pressure: float = 1.0
 
     @property
+    def voxel(self) -> tuple[int, int, int]:
+        """The voxel ``(x, y, z)`` under the pointer, which may lie outside the grid."""
+        x, y, z = (math.floor(index + 0.5) for index in self.index_xyz)
+        return x, y, z
+
+    @property
     def slice_number(self) -> int:
         """The slice of the displayed plane, as an index along ``normal_axis``."""
-        return math.floor(self.index_xyz[self.normal_axis] + 0.5)
+        return self.voxel[self.normal_axis]
 
     @property
     def takes_away(self) -> bool:

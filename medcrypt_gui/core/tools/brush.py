@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample
 from medcrypt_gui.core.tools.round_stroke import TipOptions, reads_values, round_stroke

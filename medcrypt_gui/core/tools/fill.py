@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.outlined import plane_point, plane_size, slice_box
+from medcrypt_gui.core.mask.outlined import pixel_under, slice_box
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Drag, DragTool, Drawing, PointerSample
 
@@ -38,20 +37,19 @@ class Fill(DragTool):
 
 def _pour(drawing: Drawing, press: PointerSample) -> None:
     axis, n = press.normal_axis, press.slice_number
-    rows, columns = plane_size(drawing.geometry, axis)
-    column, row = (math.floor(place + 0.5) for place in plane_point(press.index_xyz, axis))
-    if not (0 <= row < rows and 0 <= column < columns and 0 <= n < drawing.geometry.shape[2 - axis]):
+    pixel = pixel_under(drawing.geometry, press.index_xyz, axis)
+    if pixel is None:
         return
     plane = np.take(drawing.labels, n, axis=2 - axis)
-    here = int(plane[row, column])
+    here = int(plane[pixel])
     if press.takes_away and here != drawing.label:
         drawing.say(tr("Nothing to empty here: this place does not belong to the active label."))
         return
     if not press.takes_away and here == drawing.label:
         drawing.say(tr("Nothing to fill here: this place belongs to the active label already."))
         return
-    area, where = part_at(plane, row, column)
-    if not press.takes_away and _is_open(where, (rows, columns)):
+    area, where = part_at(plane, *pixel)
+    if not press.takes_away and _is_open(where, (plane.shape[0], plane.shape[1])):
         drawing.say(tr("This area is open to the edge of the image: close the outline around it first."))
         return
     box = slice_box(where, axis, slice(n, n + 1))

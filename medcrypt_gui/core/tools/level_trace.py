@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.outlined import index_of, plane_point, plane_size, slice_box
+from medcrypt_gui.core.mask.outlined import index_of, pixel_under, plane_size, slice_box
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option
 from medcrypt_gui.core.tools.base import Draft, Drawing, Event, PointerSample, Sketch, SketchTool
@@ -83,11 +82,11 @@ def _traced(drawing: Drawing, sample: PointerSample, options: LevelTraceOptions)
     """What the line through the pointer encloses, cropped, with its rows and columns in the slice."""
     axis, n = sample.normal_axis, sample.slice_number
     rows, columns = plane_size(drawing.geometry, axis)
-    column, row = (math.floor(place + 0.5) for place in plane_point(sample.index_xyz, axis))
-    if not (0 <= row < rows and 0 <= column < columns and 0 <= n < drawing.geometry.shape[2 - axis]):
+    pixel = pixel_under(drawing.geometry, sample.index_xyz, axis)
+    if pixel is None:
         return None
     values = drawing.values(slice_box((slice(0, rows), slice(0, columns)), axis, slice(n, n + 1)))
-    return trace(values.reshape(rows, columns), row, column, options) if values is not None else None
+    return trace(values.reshape(rows, columns), *pixel, options) if values is not None else None
 
 
 def trace(plane: NDArray[np.float32], row: int, column: int, options: LevelTraceOptions) -> Traced | None:

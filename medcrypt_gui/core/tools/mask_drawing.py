@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Draft, PointerSample

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.outlined import PlanePoint, in_slice, line_of_sight, plane_point
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Drawing, Event, PointerSample, Sketch, SketchTool

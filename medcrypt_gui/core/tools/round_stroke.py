@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.likeness import alike
 from medcrypt_gui.core.mask.round_tip import Point, Tip, capsule
 from medcrypt_gui.core.options import Scale, option

@@ -8,8 +8,9 @@ from enum import Enum
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.cutting import inside, label_box_in, prism_box
-from medcrypt_gui.core.mask.edit import Box, whole_box
+from medcrypt_gui.core.mask.box import Box, slices_box
+from medcrypt_gui.core.mask.cutting import inside, prism_box
+from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.outlined import PlanePoint, line_of_sight, plane_point
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option
@@ -185,12 +186,10 @@ def cut(drawing: Drawing, outline: Outline, options: ScissorsOptions, opposite: 
     slices = _slices(geometry, outline, options)
     drawn = outline.points, outline.axis, outline.slice_number
     if what is Cut.ERASE_OUTSIDE:
-        everywhere = list(whole_box(geometry.shape))
-        everywhere[2 - outline.axis] = slices
-        looked: Box | None = (everywhere[0], everywhere[1], everywhere[2])
+        looked: Box | None = slices_box(geometry.shape, 2 - outline.axis, slices)
     else:
         looked = prism_box(geometry, *drawn, slices)
-    box = looked if what is Cut.FILL_INSIDE or looked is None else label_box_in(drawing.labels, drawing.label, looked)
+    box = looked if what is Cut.FILL_INSIDE or looked is None else label_box(drawing.labels, drawing.label, looked)
     if box is None:
         drawing.say(tr("The active label has nothing there to cut."))
         return

@@ -76,6 +76,7 @@ class ReviewChoices(QDialog):
         for path in paths:
             self.add(path)
         self._refresh()
+        (self._open if paths else self._add_folder).setFocus()
 
     def add(self, path: Path) -> None:
         """One folder, file or list more; what its names tell about masks is proposed."""
@@ -99,6 +100,7 @@ class ReviewChoices(QDialog):
             made = button(text, name)
             made.clicked.connect(call)
             row.addWidget(made)
+        self._add_folder = row.itemAt(0).widget()
         row.addStretch(1)
         return row
 
@@ -109,6 +111,7 @@ class ReviewChoices(QDialog):
         chosen = QFileDialog.getExistingDirectory(self, tr("A folder of studies"), str(Path.home()))
         if chosen:
             self.add(Path(chosen))
+            self._open.setFocus()  # most often it is one folder: Enter goes on
 
     def _ask_list(self) -> None:
         chosen, _filter = QFileDialog.getOpenFileNames(self, tr("Lists of studies"), str(Path.home()), tr(_LISTS))

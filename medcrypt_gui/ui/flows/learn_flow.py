@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import whole_box
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.box import whole_box
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import ROI
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.segmentation.corrected_slices import SlicePlace, corrected_slices

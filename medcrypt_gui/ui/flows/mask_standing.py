@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.ui.flows.desk import Desk

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.errors import MedcryptError
-from medcrypt_gui.core.language import tr, trn
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.review.worklist import WorklistItem, neighbour, next_unfinished
 from medcrypt_gui.services.messages import explain
+from medcrypt_gui.ui.flows.comment_keeping import CommentKeeping
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.mask_standing import MaskStanding
+from medcrypt_gui.ui.flows.partings import Parting, Partings
 from medcrypt_gui.ui.flows.proposal_origins import ProposalOrigins
+from medcrypt_gui.ui.flows.review_hand import ReviewHand
 from medcrypt_gui.ui.flows.study_ahead import StudyAhead
 from medcrypt_gui.ui.session import Step
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from medcrypt_gui.services.open_for_review import StudyForReview
     from medcrypt_gui.services.review_mask import Review
 _REST_MS = 150  # what was opened is painted before the next study is read
+_PATIENCE_S = 30.0  # for the disk, before the window closes
 
 
 class ReviewFlow(QObject):
@@ -33,8 +36,8 @@ class ReviewFlow(QObject):
 
     failed = Signal(object)
     said = Signal(str)
-    mask_kept = Signal()  # the open mask, as it is now, lies on the disk
-    name_needed = Signal()  # a decision was asked for, and nobody said who decides
+    mask_kept = Signal(object)  # the mask of this editor, as it is now, lies on the disk
+    parted = Signal(object)  # the mask of this editor is being written while the next study is shown
 
     def __init__(self, desk: Desk, stop_reading: Callable[[], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -43,11 +46,16 @@ class ReviewFlow(QObject):
         self.ahead = StudyAhead(desk, self)
         self.origins = ProposalOrigins()
         self._standing = MaskStanding(desk, self)
+        self.hand = ReviewHand(desk.workbench.reviews)
+        self.partings = Partings()
+        self._study: StudyForReview | None = None  # that is open
         self._kept: tuple[int, LabelTable] | None = None  # revision and labels of the open mask, as it lies on the disk
         self._showing = False  # what the session says now comes from here
         self._looks_at_doubts = False  # the first slice to be seen is still to be found
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._prepare_next)
+        self._comments = CommentKeeping(desk, self.hand, self)
+        self._comments.said.connect(self.said)
         desk.session.series_selected.connect(self._on_series_selected)
         desk.session.doubts_changed.connect(self._on_doubts_changed)
 
@@ -57,7 +65,7 @@ class ReviewFlow(QObject):
         """Open this study, once the present one is kept."""
         worklist = self._board.worklist
         if worklist is not None and item_id in worklist and not self._board.busy:
-            self._leave(lambda: self._open(worklist[item_id]))
+            self.leave(lambda: self.open(worklist[item_id]))
 
     def next_study(self) -> None:
         self._step(1)
@@ -66,29 +74,20 @@ class ReviewFlow(QObject):
         self._step(-1)
 
     def go_on(self) -> None:
-        """Open the study that was open last, or the first one that is not done."""
+        """Open the study with unsaved work, else the one that was open last, or the first one that is not done."""
         worklist = self._board.worklist
         if worklist is None or not worklist.items:
+            return
+        unsaved = [item_id for item_id in self._board.unsaved if item_id in worklist]
+        if unsaved:
+            self.go_to(unsaved[0])
             return
         here = worklist.current
         going = here in worklist and not worklist[here].state.done
         wanted = None if going else next_unfinished(self._openable(), here)
         self.go_to(here if going else wanted.id if wanted is not None else worklist.items[0].id)
 
-    # Deciding
-
-    def approve_and_next(self) -> None:
-        """Stand behind exactly this mask."""
-        self._decide(ReviewState.APPROVED)
-
-    def reject_and_next(self) -> None:
-        """This mask shall not be used; or there shall be none."""
-        self._decide(ReviewState.REJECTED)
-
-    def flag(self) -> None:
-        """Ask for another look; on a flagged study, take the flag away. The study stays open."""
-        flagged = self._board.record.state is ReviewState.FLAGGED
-        self._decide(ReviewState.IN_PROGRESS if flagged else ReviewState.FLAGGED)
+    # What is kept
 
     def agree_to_edit(self) -> None:
         """The user agreed that editing the approved mask makes another version."""
@@ -111,11 +110,23 @@ class ReviewFlow(QObject):
         if not self.has_unkept or board.review is None:
             return ""
         try:
-            kept = self._keeping(board.review, self._mask(), board.comment)
+            kept = self.hand.keep(board.review, self.mask(), board.comment)
         except MedcryptError as error:
             return explain(error).what_happened
         self._on_kept(kept)
         return ""
+
+    def finish_deciding(self) -> list[str]:
+        """Wait until decisions that were made are on the disk. Returns what could not be kept, as sentences."""
+        self.wait_until_decided()
+        for one in self.partings.decided:
+            self.mask_kept.emit(one.editor)  # the window may close before the news of it arrive
+        names = [one.study.entry.name for one in self.partings.all if one.failed or not one.written.is_set()]
+        return [tr("The decision on {name} could not be kept.", name=name) for name in names]
+
+    def wait_until_decided(self) -> None:
+        """On any thread: until no decision is being written any more."""
+        self.partings.wait(_PATIENCE_S)
 
     # Inside
 
@@ -127,11 +138,19 @@ class ReviewFlow(QObject):
         elif self._board.worklist is not None:
             self.said.emit(tr("There is no further study in this direction."))
 
+    def _undecided(self) -> tuple[WorklistItem, ...]:
+        """As `_openable`, without those of which the decision is being written."""
+        return tuple(item for item in self._openable() if item.id not in self.partings)
+
+    def next_undecided(self, after: str) -> WorklistItem | None:
+        """The study that a decision leads to."""
+        return next_unfinished(self._undecided(), after)
+
     def _openable(self) -> tuple[WorklistItem, ...]:
         """What is gone through: shown, and not known to be unreadable; the open one in its place all the same."""
         return tuple(item for item in self._board.shown if item.id not in self._board.unopened)
 
-    def _leave(self, then: Callable[[], None]) -> None:
+    def leave(self, then: Callable[[], None]) -> None:
         """Keep what is not kept yet, and go on when that is done."""
         board, editor = self._board, self._desk.session.editor
         if editor is not None:
@@ -140,7 +159,7 @@ class ReviewFlow(QObject):
         if not self.has_unkept or board.review is None:
             then()
             return
-        review, mask, comment = board.review, self._mask(), board.comment
+        review, mask, comment = board.review, self.mask(), board.comment
 
         def on_kept(kept: Review) -> None:
             self._on_kept(kept)
@@ -148,106 +167,59 @@ class ReviewFlow(QObject):
 
         self._desk.jobs.start(
             tr("Keeping the mask"),
-            lambda _task: self._keeping(review, mask, comment),
+            lambda _task: self.hand.keep(review, mask, comment),
             on_kept,
             self._on_failed,
             lambda: board.set_busy(False),
         )
 
-    def _keeping(self, review: Review, mask: RoiMask | None, comment: str) -> Review:
-        """On any thread: mask and comment on the disk."""
-        from medcrypt_gui.services import review_mask  # not needed to show the window
-
-        store = self._desk.workbench.reviews
-        kept = review_mask.keep_mask(review, mask, store) if mask is not None else review
-        return replace(review_mask.set_comment(kept, comment, store), mask=None)
-
     def _on_kept(self, review: Review) -> None:
         editor = self._desk.session.editor
         self._kept = (editor.revision, editor.table) if editor is not None else None
         self._board.set_review(review)
-        self.mask_kept.emit()
+        self.mask_kept.emit(editor)
 
-    def _mask(self) -> RoiMask | None:
+    def mask(self) -> RoiMask | None:
         """The open mask; None while nothing was ever marked. Nobody changes it while it is being kept."""
         editor = self._desk.session.editor
         if editor is None or (editor.blank and not editor.labels.any()):
             return None
         return editor.mask
 
-    def _decide(self, state: ReviewState) -> None:
-        board, editor = self._board, self._desk.session.editor
-        if board.review is None or editor is None or board.busy or self._desk.session.trial is not None:
-            return
-        if not board.reviewer.strip():
-            self.name_needed.emit()
-            return
-        editor.end_gesture()
-        goes_on = state.done
-        following = next_unfinished(self._openable(), board.current.id if board.current is not None else "")
-        board.set_busy(True)
-        kept = editor.revision, editor.table
+    def parting(self) -> Parting | None:
+        """The open study as it is now, to come back to; None where none is open."""
+        study, review, editor = self._study, self._board.review, self._desk.session.editor
+        if study is None or review is None or editor is None:
+            return None
+        return Parting(replace(study, review=review), editor, self._board.comment, self._kept)
 
-        def on_decided(review: Review) -> None:
-            self._kept = kept
-            board.agree_to_edit(False)
-            board.set_review(review)
-            self.mask_kept.emit()
-            if goes_on and following is not None:
-                self._open(following, onward=True)
-            else:
-                board.set_busy(False)
-                self.said.emit(self._decided_text(state))
+    def take_kept(self, parting: Parting) -> None:
+        """The open mask lies on the disk as this says."""
+        self._kept = parting.kept
 
-        self._desk.jobs.start(
-            tr("Keeping the decision"),
-            self._deciding(state, board.review, self._mask(), board.reviewer, board.comment),
-            on_decided,
-            self._on_failed,
-            lambda: board.set_busy(False),
-        )
+    def show_again(self, parting: Parting) -> None:
+        """The study that was left, in place of the one that is open."""
+        self.partings.remove(parting.id)
+        self._show(parting.study, parting)
 
-    def _deciding(
-        self, state: ReviewState, review: Review, mask: RoiMask | None, reviewer: str, comment: str
-    ) -> Callable[[object], Review]:
-        store = self._desk.workbench.reviews
-
-        def work(_task: object) -> Review:
-            from medcrypt_gui.services import review_mask  # not needed to show the window
-
-            how = {
-                ReviewState.REJECTED: review_mask.reject,
-                ReviewState.FLAGGED: review_mask.flag,
-                ReviewState.IN_PROGRESS: review_mask.reopen,
-            }
-            if state is ReviewState.APPROVED:
-                some = mask if mask is not None else RoiMask.empty(review.series.geometry)
-                decided = review_mask.approve(review, some, store, reviewer=reviewer, comment=comment)
-            else:
-                decided = how[state](review, mask, store, reviewer=reviewer, comment=comment)
-            return replace(decided, mask=None)
-
-        return work
-
-    def _decided_text(self, state: ReviewState) -> str:
-        worklist = self._board.worklist
-        if worklist is not None and state.done:
-            if worklist.done == len(worklist):
-                return trn("{count} study is done.", "All {count} studies are done.", len(worklist))
-            return tr("No study to do is left among those shown. {summary}.", summary=worklist.summary)
-        return tr("Flagged: somebody has to look again.") if state is ReviewState.FLAGGED else tr("The flag is gone.")
-
-    def _open(self, item: WorklistItem, onward: bool = False) -> None:
+    def open(self, item: WorklistItem, onward: bool = False) -> None:
         """Show a study, read already or not. ``onward`` goes on to the next where this one cannot be read."""
         self._board.set_busy(True)
         self._rest.stop()
+        parting = self.partings.get(item.id)
+        if parting is not None and parting.failed:
+            self.show_again(parting)
+            return
+        if parting is not None:
+            self._open_when_written(item, parting)
+            return
 
         def on_failed(error: MedcryptError) -> None:
             self._board.set_unopened(item.id, explain(error).what_happened)
             self._on_failed(error)
-            following = next_unfinished(self._openable(), "") if onward else None
+            following = next_unfinished(self._undecided(), "") if onward else None
             if following is not None:
-                self._open(following, onward)
+                self.open(following, onward)
 
         if not self.ahead.take(item.id, self._show, on_failed):
             self._desk.jobs.start(
@@ -259,20 +231,36 @@ class ReviewFlow(QObject):
                 harmless=True,
             )
 
-    def _show(self, study: StudyForReview) -> None:
-        """The study takes the place of the one before, whole at once."""
+    def _open_when_written(self, item: WorklistItem, parting: Parting) -> None:
+        """Its decision is being written: what is on the disk now is not what will be."""
+        self._desk.jobs.start(
+            tr("Keeping the decision"),
+            lambda _task: parting.written.wait(_PATIENCE_S),
+            # Its own news come first, and may have opened the study already.
+            lambda _written: self.open(item) if not parting.failed else None,
+            self._on_failed,
+            self._on_open_cancelled,
+            harmless=True,
+        )
+
+    def _show(self, study: StudyForReview, left: Parting | None = None) -> None:
+        """The study takes the place of the one before, whole at once; one that was left with what was done to it."""
         session, board = self._desk.session, self._board
         self._stop_reading()
         origin = self.origins.of(study.entry.ref.id, study.review.sha256)
         mask = study.mask if study.mask is not None else RoiMask.empty(study.volume.geometry)
         self._showing = True
         try:
-            board.open_study(study.entry.ref.id, study.review)
-            editor = MaskEditor(mask, origin=origin, blank=study.mask is None)
+            if left is None:
+                self.hand.begin_anew(study.entry.ref.id, study.review.record)
+            board.open_study(study.entry.ref.id, study.review, left.comment if left is not None else None)
+            editor = left.editor if left is not None else MaskEditor(mask, origin=origin, blank=study.mask is None)
             session.show_whole_study((study.entry.ref.path,), study.series, study.volume, editor)
         finally:
             self._showing = False
-        self._kept = (0, editor.table)
+        self._study, self._kept = study, left.kept if left is not None else (0, editor.table)
+        if (editor.revision, editor.table) != self._kept:
+            board.set_mask(None, known=False)
         session.go_to(Step.CORRECT if study.mask is not None else Step.ROI)
         self._looks_at_doubts = origin is not None
         board.set_unopened(study.entry.ref.id, "")
@@ -285,7 +273,7 @@ class ReviewFlow(QObject):
     def _prepare_next(self) -> None:
         """The study that approving would lead to, else the one below."""
         current = self._board.current
-        here, among = (current.id if current is not None else ""), self._openable()
+        here, among = (current.id if current is not None else ""), self._undecided()
         self.ahead.prepare(next_unfinished(among, here) or neighbour(among, here, 1))
 
     def _remember(self) -> None:
@@ -302,6 +290,7 @@ class ReviewFlow(QObject):
         """Another series was opened on another way: the queue stays, none of its studies is open."""
         if not self._showing and self._board.review is not None:
             self._board.open_study("", None)
+            self._study = None
             self._board.set_busy(False)
 
     def _on_doubts_changed(self) -> None:
@@ -312,9 +301,15 @@ class ReviewFlow(QObject):
                 self._desk.session.slice_asked.emit(doubts.order[0])
 
     def _on_failed(self, error: MedcryptError) -> None:
-        self._board.set_busy(False)
+        self._release()
         self.failed.emit(explain(error))
 
+    def _release(self) -> None:
+        """The open study may be gone on with, unless its decision is being written still."""
+        current = self._board.current
+        if current is None or current.id not in self.partings:
+            self._board.set_busy(False)
+
     def _on_open_cancelled(self) -> None:
-        self._board.set_busy(False)
+        self._release()
         self.said.emit(tr("Reading was cancelled."))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.statistics import LabelSizes, counts_of
 from medcrypt_gui.core.task import TaskContext

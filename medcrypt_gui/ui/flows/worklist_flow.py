@@ -20,6 +20,7 @@ from medcrypt_gui.ui.review_board import Passed
 
 if TYPE_CHECKING:
     from medcrypt_gui.services.build_worklist import BuiltWorklist
+    from medcrypt_gui.services.export_masks import ExportedMasks
 
 _NO_MASKS = MaskRule()
 
@@ -32,10 +33,12 @@ class WorklistFlow(QObject):
     opened = Signal()
     last_found = Signal(object)  # the Worklist of the last session, or None
     reported = Signal(object)  # the path of the report
+    exported = Signal(str, bool)  # what became of the masks, in sentences, and whether all went well
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, settled: Callable[[], None], parent: QObject | None = None) -> None:
+        """``settled`` returns, on any thread, when decisions that were made are on the disk."""
         super().__init__(parent)
-        self._desk, self._board = desk, desk.session.review
+        self._desk, self._board, self._settled = desk, desk.session.review, settled
 
     def open_paths(self, paths: Sequence[Path], rule: MaskRule = _NO_MASKS) -> None:
         """Make a queue of folders, files and lists."""
@@ -98,6 +101,7 @@ class WorklistFlow(QObject):
         def work(task: TaskContext) -> None:
             from medcrypt_gui.services.review_report import write_report  # not needed to show the window
 
+            self._settled()
             write_report(worklist, path, bench, task, with_names=with_names, force=True)  # the dialog has asked
 
         def on_written(_nothing: object) -> None:
@@ -105,6 +109,41 @@ class WorklistFlow(QObject):
             self.reported.emit(path)
 
         self._start(tr("Writing the report"), work, on_written, lambda: self.said.emit(tr("No report was written.")))
+
+    def export_masks(self, folder: Path) -> None:
+        """Every approved mask into this folder, as DICOM SEG or NIfTI; what became of them is told."""
+        worklist, bench = self._board.worklist, self._desk.workbench
+        if worklist is None:
+            return
+
+        def work(task: TaskContext) -> ExportedMasks:
+            from medcrypt_gui.services.export_masks import export_masks  # not needed to show the window
+
+            self._settled()
+            return export_masks(worklist, folder, bench, task)
+
+        cancelled = tr("The export was cancelled. Masks that were written already stay, each whole.")
+        self._start(
+            tr("Exporting the approved masks"),
+            work,
+            lambda done: self._on_exported(done, folder),
+            lambda: self.said.emit(cancelled),
+        )
+
+    def _on_exported(self, done: ExportedMasks, folder: Path) -> None:
+        written = trn(
+            "{count} mask written to {folder}.", "{count} masks written to {folder}.", len(done.written), folder=folder
+        )
+        lines = [written] if done.written else []
+        if done.present:
+            lines.append(trn("{count} was there already.", "{count} were there already.", len(done.present)))
+        if done.undecided:
+            text = trn("{count} study has no approved mask.", "{count} studies have no approved mask.", done.undecided)
+            lines.append(text)
+        lines += [tr("{name} was not exported: {reason}.", name=one.name, reason=one.reason) for one in done.failed]
+        lines += done.notes
+        self.said.emit(lines[0])
+        self.exported.emit("\n".join(lines), not done.failed and bool(done.written or done.present))
 
     def _start(
         self,

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from medcrypt_gui.core.imaging.planes import PlaneView, acquired_plane, plane_view
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.ui.viewer.slice_tile import slice_tile
 from medcrypt_gui.ui.viewer.view_state import ViewState
 

@@ -27,7 +27,7 @@ from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
 from medcrypt_gui.core.imaging.view_frame import OUTLINE_REACH, ViewArea, ViewFrame
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.tools.base import Event, tip_size_mm
 from medcrypt_gui.ui.viewer import markings
 from medcrypt_gui.ui.viewer.colour_bar import paint_colour_bar

@@ -20,7 +20,7 @@ from medcrypt_gui.core.imaging.shear import shear_badge
 from medcrypt_gui.core.imaging.slab import Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Draft, Sketch, Tool
 

@@ -15,7 +15,7 @@ from medcrypt_gui.core.imaging.slab import Projection, Slab
 from medcrypt_gui.core.imaging.volume import Volume, Window
 from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.mask.edit import Box
+from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.tools.base import Tool, resized
 from medcrypt_gui.ui.jobs import JobRunner

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -9,7 +11,10 @@ from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.review.worklist import Worklist
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.text import button, label
-from medcrypt_gui.ui.widgets.work_card import WorkCards
+from medcrypt_gui.ui.widgets.work_card import WorkCards, time_text
+
+if TYPE_CHECKING:
+    from medcrypt_gui.services.recover_work import Offer
 
 _TEXT = mark(
     "See a DICOM or NIfTI study, mark the region of interest, encrypt it, print a key card. "
@@ -47,6 +52,9 @@ class Welcome(QWidget):
         column.addSpacing(8)
         column.addLayout(self._buttons())
         column.addLayout(self._reviewing())
+        self._awaited = label(look="warning", name="welcomeAwaited")
+        self._awaited.hide()
+        column.addWidget(self._awaited)
         column.addSpacing(24)
         column.addWidget(label(tr(_NOTICE), "muted", "welcomeNotice"))
         frame = QWidget()
@@ -63,6 +71,15 @@ class Welcome(QWidget):
         self._last.setVisible(worklist is not None)
         if worklist is not None:
             self._last.setText(tr("Go on with the worklist: {summary}", summary=worklist.summary))
+
+    def show_awaited(self, offer: Offer | None) -> None:
+        """Tell that unsaved work comes back with that worklist; None: there is none."""
+        self._awaited.setVisible(offer is not None)
+        if offer is not None:
+            text = tr(
+                "Unsaved work from {time} on one of its studies comes back with it.", time=time_text(offer.changed)
+            )
+            self._awaited.setText(text)
 
     def _reviewing(self) -> QHBoxLayout:
         row = QHBoxLayout()

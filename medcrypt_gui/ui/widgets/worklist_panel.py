@@ -41,6 +41,7 @@ class WorklistPanel(QWidget):
 
     study_asked = Signal(str)  # its id
     report_asked = Signal()
+    export_asked = Signal()
     close_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -147,6 +148,9 @@ class WorklistPanel(QWidget):
         report.clicked.connect(self.report_asked)
         column.addWidget(self._done_text)
         column.addWidget(report)
+        export = button(tr("Export the masks…"), "worklistExport")
+        export.clicked.connect(self.export_asked)
+        column.addWidget(export)
         return self._done
 
     # What the session says

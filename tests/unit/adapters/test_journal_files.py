@@ -21,11 +21,13 @@ from medcrypt_gui.adapters.journal_files import JournalFiles
 from medcrypt_gui.core.errors import DiskFullError, KeyringUnavailableError, PermissionDeniedError, UnreadableFileError
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 from medcrypt_gui.core.journal.port import Keeping, Work
+from medcrypt_gui.core.mask.box import Box, box_shape, whole_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import Label, LabelTable
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.services import keep_work
 from medcrypt_gui.services.keep_work import WorkKeeper
 from medcrypt_gui.services.recover_work import find_offers, take_up
 
@@ -44,15 +46,17 @@ def series(tmp_path: Path) -> Series:
 class Window:
     """What the program does in one window, without one."""
 
-    def __init__(self, folder: Path, series: Series, keys: MemoryKeys | None = None) -> None:
+    def __init__(
+        self, folder: Path, series: Series, keys: MemoryKeys | None = None, mask: RoiMask | None = None
+    ) -> None:
         self.shelf = JournalFiles(folder, keys or MemoryKeys())
         self.reports: list[Keeping] = []
         self.series = series
-        self.editor = MaskEditor(RoiMask.empty(series.geometry))
+        self.editor = MaskEditor(mask or RoiMask.empty(series.geometry), blank=mask is None)
         self.keeper = WorkKeeper(self.editor, self._begin, lambda: None)
 
-    def _begin(self) -> journal_writer.JournalWriter:
-        work = Work(self.series, self.series.geometry, (str(self.series.files[0]),))
+    def _begin(self, had_mask: bool) -> journal_writer.JournalWriter:
+        work = Work(self.series, self.series.geometry, (str(self.series.files[0]),), had_mask)
         return self.shelf.begin(work, self.reports.append)
 
     def paint(self, seed: int = 1) -> np.ndarray:
@@ -61,6 +65,12 @@ class Window:
         box = tuple(slice(int(a), int(a) + 3) for a in start)
         self.editor.begin_gesture("Brush")
         self.editor.extend(random.random((3, 3, 3)) > 0.3, (box[0], box[1], box[2]), SinkMode.ADD)
+        self.editor.end_gesture()
+        return self.editor.labels.copy()
+
+    def erase(self, box: Box) -> np.ndarray:
+        self.editor.begin_gesture("Eraser")
+        self.editor.extend(np.ones(box_shape(box), np.bool_), box, SinkMode.REMOVE)
         self.editor.end_gesture()
         return self.editor.labels.copy()
 
@@ -87,6 +97,13 @@ def wait(what: Callable[[], bool]) -> None:
     while not what():
         assert time.monotonic() < until, "it took too long"
         time.sleep(0.005)
+
+
+def block(series: Series) -> RoiMask:
+    """A mask that was on the disk before the window opened it."""
+    mask = RoiMask.empty(series.geometry)
+    mask.labels[2:7, 4:16, 6:24] = 1
+    return mask
 
 
 def files_of(folder: Path) -> list[str]:
@@ -299,6 +316,71 @@ def test_a_mask_that_was_emptied_again_is_not_offered_and_goes(tmp_path: Path, s
     window.end(keep=True)
     assert find_offers(JournalFiles(tmp_path / "journal", MemoryKeys())) == ()
     assert not list((tmp_path / "journal").glob("*.work"))
+
+
+def test_erasing_in_a_mask_from_the_disk_is_offered_with_all_that_is_left_of_it(tmp_path: Path, series: Series) -> None:
+    window = Window(tmp_path / "journal", series, mask=block(series))
+    left = window.erase((slice(2, 5), slice(4, 16), slice(6, 24)))
+    assert left.any()
+    window.tell_and_wait()
+    window.crash()
+    (offer,) = find_offers(later := JournalFiles(tmp_path / "journal", MemoryKeys()))
+    assert offer.slices == 2
+    np.testing.assert_array_equal(take_up(later, offer.name, series.geometry).labels, left)
+    window.end()
+
+
+@pytest.mark.parametrize("kept_meanwhile", [False, True])
+def test_a_mask_that_was_erased_whole_is_offered_as_such(
+    tmp_path: Path, series: Series, monkeypatch: pytest.MonkeyPatch, kept_meanwhile: bool
+) -> None:
+    monkeypatch.setattr(journal_writer, "_LEAST_REWRITE_BYTES", 1)
+    monkeypatch.setattr(journal_writer, "_REWRITE_FACTOR", 1)
+    window = Window(tmp_path / "journal", series, mask=None if kept_meanwhile else block(series))
+    if kept_meanwhile:
+        window.paint()
+        window.keeper.forget()  # it lies on the disk now
+    window.erase(whole_box(series.geometry.shape))
+    window.tell_and_wait()
+    window.crash()
+    (offer,) = find_offers(later := JournalFiles(tmp_path / "journal", MemoryKeys()))
+    assert offer.usable
+    assert offer.slices == 0
+    assert "erased" in offer.remark
+    assert not take_up(later, offer.name, series.geometry).labels.any()
+    window.end()
+
+
+def test_before_all_of_a_mask_was_told_there_is_nothing_to_offer(
+    tmp_path: Path, series: Series, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the mask would come back as if it had been erased."""
+    monkeypatch.setattr(keep_work, "_BITE_VOXELS", 20 * 30)
+    window = Window(tmp_path / "journal", series, mask=block(series))
+    window.paint()
+    for _ in range(3):
+        assert window.keeper.tell_some()
+    wait(lambda: window.keeper._journal is not None and window.keeper._journal.backlog_bytes == 0)
+    window.crash()
+    assert find_offers(JournalFiles(tmp_path / "journal", MemoryKeys())) == ()
+    window.end()
+
+
+def test_a_journal_that_is_damaged_before_anything_was_told_is_offered_with_its_reason(
+    tmp_path: Path, series: Series
+) -> None:
+    window = Window(tmp_path / "journal", series, mask=block(series))
+    window.paint()
+    window.end(keep=True)
+    (file,) = (tmp_path / "journal").glob("*.work")
+    content = bytearray(file.read_bytes())
+    content[-5] ^= 1
+    file.write_bytes(content)
+    (offer,) = find_offers(JournalFiles(tmp_path / "journal", MemoryKeys()))
+    assert not offer.usable
+    assert "damaged" in offer.remark
+    assert abs(offer.changed - time.time()) < 60
+    assert file.exists()
 
 
 def test_after_thirty_days_it_goes(tmp_path: Path, series: Series) -> None:

@@ -7,7 +7,7 @@ import pytest
 from builders.grids import grid
 
 from medcrypt_gui.core.journal.port import Change
-from medcrypt_gui.core.mask.edit import Box, box_shape
+from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import Label
 from medcrypt_gui.core.mask.roi_mask import RoiMask
@@ -37,13 +37,15 @@ class Listening:
 class Kept:
     """An editor that is kept, and every journal that was begun for it."""
 
-    def __init__(self) -> None:
-        self.editor = MaskEditor(RoiMask.empty(grid(shape=SHAPE)))
+    def __init__(self, mask: RoiMask | None = None) -> None:
+        self.editor = MaskEditor(mask or RoiMask.empty(grid(shape=SHAPE)), blank=mask is None)
         self.journals: list[Listening] = []
+        self.had_mask: list[bool] = []
         self.awoken = 0
         self.keeper = WorkKeeper(self.editor, self._begin, self._awake)
 
-    def _begin(self) -> Listening:
+    def _begin(self, had_mask: bool) -> Listening:
+        self.had_mask.append(had_mask)
         self.journals.append(Listening())
         return self.journals[-1]
 
@@ -152,6 +154,23 @@ def test_after_forgetting_the_next_journal_begins_with_all_there_is(kept: Kept) 
     assert len(kept.journals) == 2
     np.testing.assert_array_equal(kept.told(), kept.editor.labels)
     assert kept.journals[1].changes[-1].table == kept.editor.table
+
+    assert kept.had_mask == [False, True]
+
+
+def test_a_mask_from_the_disk_is_told_whole_with_the_first_change() -> None:
+    mask = RoiMask.empty(grid(shape=SHAPE))
+    mask.labels[2:9, 5:20, 5:30] = 1
+    kept = Kept(mask)
+    kept.keeper.tell_some()
+    assert kept.journals == []
+    kept.editor.begin_gesture("Eraser")
+    kept.editor.extend(np.ones(box_shape(STROKE), np.bool_), STROKE, SinkMode.REMOVE)
+    kept.editor.end_gesture()
+    while kept.keeper.tell_some():
+        pass
+    np.testing.assert_array_equal(kept.told(), kept.editor.labels)
+    assert kept.had_mask == [True]
 
 
 @pytest.mark.parametrize("keep", [True, False])

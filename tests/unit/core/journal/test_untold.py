@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medcrypt_gui.core.journal.untold import Untold
-from medcrypt_gui.core.mask.edit import NOWHERE, Box, whole_box
+from medcrypt_gui.core.mask.box import NOWHERE, Box, whole_box
 
 SHAPE = (9, 8, 7)
 

@@ -12,8 +12,8 @@ from scipy import ndimage
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask.between_slices import fill_between, gap_axis
+from medcrypt_gui.core.mask.box import bounding_box
 from medcrypt_gui.core.mask.dice import dice
-from medcrypt_gui.core.mask.edit import bounding_box
 from medcrypt_gui.core.task import TaskContext
 
 Region = NDArray[np.bool_]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.edit import Box, bounding_box
+from medcrypt_gui.core.mask.box import Box, bounding_box
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode

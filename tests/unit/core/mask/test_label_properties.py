@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.editor import MaskEditor, Part
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import COLOURS, ROI, Label, LabelTable, Overwrite
+from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.mask.sink import SinkMode
 

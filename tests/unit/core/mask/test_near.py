@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.edit import bounding_box, whole_box
+from medcrypt_gui.core.mask.box import bounding_box, whole_box
 from medcrypt_gui.core.mask.margins import grow, shrink
 from medcrypt_gui.core.mask.near import box_within, near, reached_mm
 from medcrypt_gui.core.task import TaskContext

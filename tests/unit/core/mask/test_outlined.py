@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from medcrypt_gui.core.imaging.geometry import Geometry
-from medcrypt_gui.core.mask.cutting import inside, label_box_in, prism_box
-from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.box import whole_box
+from medcrypt_gui.core.mask.cutting import inside, prism_box
+from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.outlined import enclosed, in_slice, index_of, line_of_sight, plane_point
 
 _SIZE = (24, 30)
@@ -111,6 +112,6 @@ def test_the_box_of_a_label_is_as_small_as_it_can_be() -> None:
     labels = np.zeros((6, 8, 9), np.uint8)
     labels[2:4, 3:6, 1:8] = 3
     labels[0, 0, 0] = 1
-    assert label_box_in(labels, 3, whole_box((6, 8, 9))) == (slice(2, 4), slice(3, 6), slice(1, 8))
-    assert label_box_in(labels, 3, (slice(0, 3), slice(4, 8), slice(0, 5))) == (slice(2, 3), slice(4, 6), slice(1, 5))
-    assert label_box_in(labels, 9, whole_box((6, 8, 9))) is None
+    assert label_box(labels, 3, whole_box((6, 8, 9))) == (slice(2, 4), slice(3, 6), slice(1, 8))
+    assert label_box(labels, 3, (slice(0, 3), slice(4, 8), slice(0, 5))) == (slice(2, 3), slice(4, 6), slice(1, 5))
+    assert label_box(labels, 9, whole_box((6, 8, 9))) is None

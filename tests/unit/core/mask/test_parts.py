@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.mask.parts import parts_of
 from medcrypt_gui.core.task import TaskContext
 

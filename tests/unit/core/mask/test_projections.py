@@ -48,9 +48,9 @@ def test_left_is_right_head_is_up_and_the_front_is_up_or_left(order: tuple[int, 
         assert row > high if rows_up else row < low
 
 
-def test_it_is_true_to_scale_and_an_empty_mask_has_none() -> None:
+def test_it_is_true_to_scale_and_an_empty_mask_is_black() -> None:
     geometry = grid("anisotropic", shape=(10, 30, 30))
-    assert projections(RoiMask.empty(geometry), SIDE) is None
+    assert not projections(RoiMask.empty(geometry), SIDE).any()
     region = np.zeros((10, 30, 30), np.bool_)
     region[2:8, 5:25, 5:25] = True
     picture = projections(RoiMask.from_bool(region, geometry), SIDE)

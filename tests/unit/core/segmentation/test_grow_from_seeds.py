@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.mask.dice import dice
-from medcrypt_gui.core.mask.edit import whole_box
 from medcrypt_gui.core.segmentation.grow_from_seeds import grow_from_seeds, smoothed
 from medcrypt_gui.core.task import TaskContext
 

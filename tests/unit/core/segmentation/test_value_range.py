@@ -8,7 +8,7 @@ import pytest
 from medcrypt_gui.core.errors import Cancelled
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
-from medcrypt_gui.core.mask.edit import whole_box
+from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.segmentation.value_range import suggested_range, voxels_between
 from medcrypt_gui.core.task import TaskContext
 
