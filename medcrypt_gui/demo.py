@@ -81,7 +81,8 @@ class Demo:
             painted = self._size_other_than(before)
             self._click("correctUndo")
             self._require(self._size_other_than(painted) == before, "undo did not take the stroke back")
-            self._click("correctLargest")
+            self._window.named_actions["operation_keep_largest"].trigger()
+            self._click("operationRun")
             self._settle()
             say(f"one stroke ({painted}), undone; largest part kept")
 

@@ -16,7 +16,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from picture_camera import LEFT, Camera, PictureFailed
+from picture_camera import LEFT, PictureFailed
+from picture_editing import EditingPictures
 from picture_study import build_phases, build_study, build_worklist
 from picture_work import as_if_killed, own_journals
 from PySide6.QtCore import QPoint, QTimer
@@ -72,7 +73,7 @@ class NothingRecent:
         pass
 
 
-class Pictures(Camera):
+class Pictures(EditingPictures):
     """The states in the order in which they are reached; each leads to its own from where the one before left."""
 
     def __init__(self, window: MainWindow, samples: Path, work: Path, output: Path) -> None:
@@ -99,6 +100,9 @@ class Pictures(Camera):
             "oblique": self._oblique,
             "compare": self._compare,
             "layout": self._layout,
+            "seeds": self._seeds,
+            "polygon": self._polygon,
+            "interpolate": self._interpolate,
             "find-roi": self._find_roi,
             "correct": self._correct,
             "surface": self._surface,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
+import shutil
 import socket
 import sys
 import tempfile
@@ -15,8 +17,9 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Whatever a test starts leaves the user's unsaved work and keyring alone.
-_STATE = tempfile.TemporaryDirectory(prefix="medcrypt-tests-", ignore_cleanup_errors=True)
-os.environ["XDG_STATE_HOME"] = _STATE.name
+_STATE = tempfile.mkdtemp(prefix="medcrypt-tests-")
+atexit.register(shutil.rmtree, _STATE, ignore_errors=True)
+os.environ["XDG_STATE_HOME"] = _STATE
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -127,9 +127,10 @@ class JournalFiles:
             path.unlink(missing_ok=True)
             return []
         try:
-            return [Leftover(path.name, changed, Header.read(beginning).keyed)]
+            Header.read(beginning)
         except UnreadableFileError:
             return []
+        return [Leftover(path.name, changed)]
 
     def _sweep(self) -> None:
         """Remove what killed windows left beside their journals."""

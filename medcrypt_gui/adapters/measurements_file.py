@@ -6,11 +6,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError, WriteError
+from medcrypt_gui.adapters.small_file import content_of
+from medcrypt_gui.core.errors import UnreadableFileError, UnsupportedInputError, WriteError, speaking_of
 from medcrypt_gui.core.imaging.kept_measurements import LARGEST_BYTES, SUFFIX, measurements_in, with_measurements
 from medcrypt_gui.core.imaging.measurements import Measurement
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
-from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors, write_atomically
 
 _DICOM_NAME = f"study{SUFFIX}"  # not the folder's name, which is often the patient's
@@ -26,20 +26,18 @@ class MeasurementsFile:
         """What was measured in this series before. Raises `UnreadableFileError` or `UnsupportedInputError`."""
         path = place_of(series)
         with self._lock:
-            content = _content(path)
+            content = content_of(path, LARGEST_BYTES)
         if content is None:
             return ()
-        try:
+        with speaking_of(path):
             return measurements_in(content, series)
-        except (UnreadableFileError, UnsupportedInputError) as error:
-            raise type(error)(error.detail, path=path) from error
 
     def write(self, series: Series, measurements: Sequence[Measurement]) -> None:
         """Keep these instead of what was kept for this series; a file that would be empty goes. Raises `WriteError`."""
         path = place_of(series)
         with self._lock:
             try:
-                before = _content(path)
+                before = content_of(path, LARGEST_BYTES)
             except UnreadableFileError:
                 before = None
             try:
@@ -60,16 +58,3 @@ def place_of(series: Series) -> Path:
         return first.with_name(_DICOM_NAME)
     stem = first.name.removesuffix(".gz")
     return first.with_name(stem.rsplit(".", 1)[0] + SUFFIX)
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_BYTES + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UnreadableFileError(tr("the file of measurements cannot be read"), path=path) from error
-    if len(content) > LARGEST_BYTES:
-        raise UnreadableFileError(tr("the file of measurements is far too large"), path=path)
-    return content

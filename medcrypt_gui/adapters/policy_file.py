@@ -12,6 +12,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from medcrypt_gui.adapters.small_file import content_of
+from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.policy import ApprovalRule, Policy
 
@@ -48,14 +50,11 @@ class PolicyFile:
     def read(self) -> Policy:
         """The policy as the file has it now; where there is no file, one that demands nothing but a question."""
         try:
-            with self._path.open("rb") as stream:
-                content = stream.read(_LARGEST_BYTES + 1)
-        except (FileNotFoundError, NotADirectoryError):
+            content = content_of(self._path, _LARGEST_BYTES)
+        except UnreadableFileError as error:
+            return self._unusable(error.detail)
+        if content is None:
             return Policy()
-        except OSError as error:
-            return self._unusable(tr("it cannot be read: {reason}", reason=error.strerror or type(error).__name__))
-        if len(content) > _LARGEST_BYTES:
-            return self._unusable(tr("it is far too large"))
         try:
             kept = tomllib.loads(content.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:

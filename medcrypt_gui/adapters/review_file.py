@@ -9,13 +9,14 @@ from pathlib import Path
 
 from medcrypt_gui.adapters.masks.labels_file import read_labels
 from medcrypt_gui.adapters.masks.nifti_mask import write_mask
+from medcrypt_gui.adapters.small_file import content_of
 from medcrypt_gui.core.errors import (
     InputError,
     PermissionDeniedError,
     ReviewChangedError,
     UnreadableFileError,
-    UnsupportedInputError,
     WriteError,
+    speaking_of,
 )
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
@@ -57,7 +58,7 @@ class ReviewFile:
         record, is_elsewhere = max(found, key=lambda one: _written_at(one[0]))  # the first of equals
         if is_elsewhere:
             notes.append(tr("The review is kept in {folder}, not beside the study.", folder=self._folders(ref)[1]))
-        return FoundReview(record, tuple(notes), is_elsewhere)
+        return FoundReview(record, tuple(notes))
 
     def write(self, ref: SeriesRef, record: ReviewRecord, before: ReviewRecord) -> FoundReview:
         """Keep this record. Raises `ReviewChangedError`, `UnsupportedInputError`, `WriteError`."""
@@ -140,19 +141,11 @@ class ReviewFile:
 
 def _record(path: Path, key: str) -> ReviewRecord | None:
     """Raises `UnreadableFileError` or `UnsupportedInputError`; None where there is no file."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
+    content = content_of(path, LARGEST_BYTES)
+    if content is None:
         return None
-    except OSError as error:
-        raise UnreadableFileError(tr("the record of the review cannot be read"), path=path) from error
-    if len(content) > LARGEST_BYTES:
-        raise UnreadableFileError(tr("the record of the review is far too large"), path=path)
-    try:
+    with speaking_of(path):
         return record_in(content, key)
-    except (UnreadableFileError, UnsupportedInputError) as error:
-        raise type(error)(error.detail, path=path) from error
 
 
 def _set_aside_if_damaged(path: Path, key: str) -> None:

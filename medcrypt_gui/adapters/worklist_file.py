@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from medcrypt_gui.core.errors import InputError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.adapters.small_file import content_of
+from medcrypt_gui.core.errors import InputError, UnreadableFileError, speaking_of
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.review.file_names import WORKLIST_SUFFIX
 from medcrypt_gui.core.review.worklist import Worklist
@@ -23,18 +24,11 @@ class WorklistFile:
 
     def read(self, path: Path) -> Worklist:
         """A worklist that was saved. Raises `UnreadableFileError`, `UnsupportedInputError`."""
-        try:
-            with path.open("rb") as stream:
-                content = stream.read(LARGEST_BYTES + 1)
-        except OSError as error:
-            reason = tr("cannot be read: {reason}", reason=error.strerror or type(error).__name__)
-            raise UnreadableFileError(reason, path=path) from error
-        if len(content) > LARGEST_BYTES:
-            raise UnreadableFileError(tr("the worklist is far too large"), path=path)
-        try:
+        content = content_of(path, LARGEST_BYTES)
+        if content is None:
+            raise UnreadableFileError(tr("the file is missing"), path=path)
+        with speaking_of(path):
             return worklist_in(content, path.absolute().parent)
-        except (UnreadableFileError, UnsupportedInputError) as error:
-            raise type(error)(error.detail, path=path) from error
 
     def write(self, path: Path, worklist: Worklist, force: bool = False) -> None:
         """Save it. Raises `WriteError` and its kinds."""

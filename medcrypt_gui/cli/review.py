@@ -11,7 +11,7 @@ from medcrypt_gui.core.errors import UsageError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.review.file_names import WORKLIST_SUFFIX
 from medcrypt_gui.core.review.mask_rule import MaskRule
-from medcrypt_gui.core.review.report_csv import time_text
+from medcrypt_gui.core.review.report import time_text
 from medcrypt_gui.core.review.worklist import Worklist, WorklistItem
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.build_worklist import BuiltWorklist, build_worklist, refresh

@@ -46,6 +46,8 @@ Messages carry identifiers, paths, sizes and reasons; never a key, a passphrase 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from medcrypt_gui.core.language import trn
@@ -221,3 +223,13 @@ class PartialResultError(MedcryptError):
 
 class Cancelled(MedcryptError):
     """The user cancelled; nothing was changed."""
+
+
+@contextmanager
+def speaking_of(path: Path) -> Iterator[None]:
+    """What is raised inside as an `InputError` that names no file names this one."""
+    try:
+        yield
+    except InputError as error:
+        error.path = error.path or path
+        raise

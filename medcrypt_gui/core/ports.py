@@ -62,14 +62,10 @@ class MeasurementStore(Protocol):
 
 @dataclass(frozen=True)
 class FoundReview:
-    """The record of a series as it was found. ``notes`` are whole sentences to be told, such as of a damaged file.
-
-    ``elsewhere`` says that it does not lie beside the study, whose folder cannot be written to.
-    """
+    """The record of a series as it was found. ``notes`` are whole sentences to be told, such as of a damaged file."""
 
     record: ReviewRecord = field(default_factory=ReviewRecord)
     notes: tuple[str, ...] = ()
-    elsewhere: bool = False
 
 
 class ReviewStore(Protocol):

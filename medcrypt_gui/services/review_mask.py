@@ -58,11 +58,6 @@ class Review:
     def approved(self) -> bool:
         return self.state is ReviewState.APPROVED
 
-    @property
-    def version_if_edited(self) -> int | None:
-        """Which version editing an approved mask makes, to be asked first; None where editing needs no question."""
-        return self.record.approved_versions[-1].version + 1 if self.approved else None
-
     def standing(self, mask: RoiMask) -> Review:
         """The same review with the mask as it is edited now, nothing written: its state, version and notes.
 
@@ -134,7 +129,8 @@ def approve(
     return _written(now, review.record.with_decision(decision), review.record, store)
 
 
-def reject(
+def decide(
+    state: ReviewState,
     review: Review,
     mask: RoiMask | None,
     store: ReviewStore,
@@ -143,37 +139,21 @@ def reject(
     comment: str,
     when: datetime | None = None,
 ) -> Review:
-    """Decide that this mask shall not be used, or, where it is None, that the study shall have none."""
-    return _decide(ReviewState.REJECTED, review, mask, store, reviewer, comment, when)
+    """Any decision but an approval; where ``mask`` is None, it is one on a study without a mask.
 
-
-def flag(
-    review: Review,
-    mask: RoiMask | None,
-    store: ReviewStore,
-    *,
-    reviewer: str,
-    comment: str,
-    when: datetime | None = None,
-) -> Review:
-    """Ask for another look, until somebody decides."""
-    return _decide(ReviewState.FLAGGED, review, mask, store, reviewer, comment, when)
-
-
-def reopen(
-    review: Review,
-    mask: RoiMask | None,
-    store: ReviewStore,
-    *,
-    reviewer: str,
-    comment: str,
-    when: datetime | None = None,
-) -> Review:
-    """Take the last decision back: the state is in progress again, though the mask is the same.
-
-    Not needed before editing an approved mask: the change itself makes the next version of it.
+    ``REJECTED``: this mask shall not be used, or the study shall have none. ``FLAGGED``: asks for another look, until
+    somebody decides. ``IN_PROGRESS``: takes the last decision back, though the mask is the same; not needed before
+    editing an approved mask, for the change itself makes the next version. Raises what `approve` raises, and ValueError
+    for an approval.
     """
-    return _decide(ReviewState.IN_PROGRESS, review, mask, store, reviewer, comment, when)
+    if state is ReviewState.APPROVED:
+        raise ValueError("a mask is approved by approve")
+    name = _named(reviewer)
+    now = review.standing(mask) if mask is not None else replace(review, mask=None, sha256=None, notes=())
+    kept = _kept(now, mask, store) if mask is not None else None
+    decision = Decision(state, now.version, kept, _utc(when), name, comment.strip())
+    _log.info("series %s: %s", review.ref.key, state.name.lower())
+    return _written(now, review.record.with_decision(decision), review.record, store)
 
 
 def set_comment(review: Review, comment: str, store: ReviewStore, *, when: datetime | None = None) -> Review:
@@ -190,23 +170,6 @@ def is_approved(series: Series, mask: RoiMask, store: ReviewStore) -> bool:
     Raises `UnsupportedInputError` for a record of a newer version.
     """
     return store.read(SeriesRef.of(series)).record.state_of(mask_hash(mask)) is ReviewState.APPROVED
-
-
-def _decide(
-    state: ReviewState,
-    review: Review,
-    mask: RoiMask | None,
-    store: ReviewStore,
-    reviewer: str,
-    comment: str,
-    when: datetime | None,
-) -> Review:
-    name = _named(reviewer)
-    now = review.standing(mask) if mask is not None else replace(review, mask=None, sha256=None, notes=())
-    kept = _kept(now, mask, store) if mask is not None else None
-    decision = Decision(state, now.version, kept, _utc(when), name, comment.strip())
-    _log.info("series %s: %s", review.ref.key, state.name.lower())
-    return _written(now, review.record.with_decision(decision), review.record, store)
 
 
 def _written(now: Review, record: ReviewRecord, before: ReviewRecord, store: ReviewStore) -> Review:

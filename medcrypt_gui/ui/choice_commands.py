@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from medcrypt_gui.ui.main_window import MainWindow
 
 _WINDOW, _MEASURE, _OPTIONS = mark("&Window"), mark("&Measure"), mark("&Options")
-_COLOURS, _THEME, _LANGUAGE = mark("&View") + "/" + mark("&Colours"), mark("&Theme"), mark("&Language")
+_COLOURS, _THEME, _LANGUAGE = mark("&View") + "/" + mark("Co&lours"), mark("&Theme"), mark("&Language")
 _THEMES = (
     (Theme.SYSTEM, mark("As the &system")),
     (Theme.DARK, mark("&Dark")),

@@ -65,7 +65,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(_FILE, "openFilesAction", mark("Open f&iles…"), ("Ctrl+Shift+O",), window.opening.ask_files),
         Command(_FILE, "openSampleAction", mark("Open &sample study"), (), window.opening.open_sample),
         Command(
-            _FILE, "worklistAction", mark("Re&view a worklist…"), ("Ctrl+Shift+R",), window.review.asking.ask_worklist
+            _FILE, "worklistAction", mark("Revie&w a worklist…"), ("Ctrl+Shift+R",), window.review.asking.ask_worklist
         ),
         Command(
             _FILE, "loadMaskAction", mark("&Load mask…"), (), window.opening.ask_mask_to_load, separator_before=True
@@ -113,7 +113,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(
             _EDIT,
             "pasteShapeAction",
-            mark("&Paste the last polygon"),
+            mark("Paste the last pol&ygon"),
             (),
             viewer.commands.paste_shape,
             view="paste_shape",
@@ -244,7 +244,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
         Command(
             _VIEW,
             "primaryAction",
-            mark("&Next step; in a worklist: approve"),
+            mark("Ne&xt step; in a worklist: approve"),
             ("Ctrl+Return",),
             window.review.press_primary,
             repeats=False,

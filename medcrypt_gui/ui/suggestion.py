@@ -63,6 +63,13 @@ class Suggestion:
         """Whether accepting it would do what was shown."""
         return editor.revision == self.revision and writes_alike(editor.table, self.table)
 
+    def told(self, done: bool) -> str:
+        """What came of it, in words."""
+        if not done:
+            return tr("{name} was not done. The mask is as it was.", name=self.title)
+        sentence = tr("{name}: {amount}.", name=self.title, amount=self.amount)
+        return f"{sentence} {self.note}" if self.note else sentence
+
     @property
     def amount(self) -> str:
         """How much would change, in words."""

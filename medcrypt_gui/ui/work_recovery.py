@@ -275,7 +275,7 @@ class WorkRecovery(QObject):
         def on_read(mask: RoiMask) -> None:
             if self._desk.session.editor is editor:
                 release()
-                self._put(mask, offer, editor, asked)
+                self._put_into(editor, mask, offer, asked)
 
         def on_failed(error: MedcryptError) -> None:
             release()
@@ -285,7 +285,7 @@ class WorkRecovery(QObject):
             review.set_busy(True)  # nothing is painted or decided that it would replace
         self._desk.jobs.start(tr("Taking up unsaved work"), work, on_read, on_failed, release)
 
-    def _put(self, mask: RoiMask, offer: Offer, editor: MaskEditor, asked: bool) -> None:
+    def _put_into(self, editor: MaskEditor, mask: RoiMask, offer: Offer, asked: bool) -> None:
         """Write it; the work stays where it is unless the open mask holds all of it then."""
         session = self._desk.session
         was_there = _holds(editor, mask)

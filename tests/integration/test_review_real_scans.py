@@ -27,7 +27,7 @@ from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.build_worklist import build_worklist, refresh
 from medcrypt_gui.services.load_mask import load_mask
 from medcrypt_gui.services.open_entry import open_entry
-from medcrypt_gui.services.review_mask import approve, flag, keep_mask, open_review
+from medcrypt_gui.services.review_mask import approve, decide, keep_mask, open_review
 from medcrypt_gui.services.review_report import write_report
 from medcrypt_gui.services.workbench import Workbench
 
@@ -94,7 +94,8 @@ def test_a_review_from_the_first_to_the_last_study(folder: Path, bench: Workbenc
         if n == 3:  # a spoiled mask is mended: a slab of it was missing
             spoiled = review.mask.labels.copy()
             spoiled[: len(spoiled) // 2] = 0
-            review = flag(review, replace(review.mask, labels=spoiled), bench.reviews, reviewer="Bo", comment="half")
+            half = replace(review.mask, labels=spoiled)
+            review = decide(ReviewState.FLAGGED, review, half, bench.reviews, reviewer="Bo", comment="half")
             review = keep_mask(review, _mask(bench, item.entry.first_mask, review.mask), bench.reviews)
         began = time.process_time()
         review = approve(

@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 )
 from ui.driver import Driver
 
+from medcrypt_gui.adapters.paths import resources_dir
+from medcrypt_gui.core.language import ENGLISH, use_language
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.plane_canvas import PlaneCanvas
 from medcrypt_gui.ui.widgets.step_bar import step_button_name
@@ -44,7 +46,15 @@ INTERACTIVE = (
     QProgressBar,
     PlaneCanvas,
 )
-DIALOGS = ("keysAction", "namePresetAction", "editPresetsAction", "shortcutsAction", "aboutAction")
+DIALOGS = (
+    "keysAction",
+    "namePresetAction",
+    "editPresetsAction",
+    "shortcutsAction",
+    "aboutAction",
+    "policyAction",
+    "worklistAction",
+)
 
 
 def is_of_another(widget: QWidget) -> bool:
@@ -123,11 +133,25 @@ def test_every_menu_has_a_letter_of_its_own(window: Driver) -> None:
     assert len(letters) == len(set(letters)), titles
 
 
-@pytest.mark.parametrize("name", ["menuWindow", "menuMeasure", "menuOptions"])
-def test_every_entry_of_a_menu_has_a_letter_of_its_own(window: Driver, name: str) -> None:
-    texts = [action.text() for action in window.find(name, QMenu).actions() if "&" in action.text()]
-    letters = [text[text.index("&") + 1].lower() for text in texts]
-    assert len(letters) == len(set(letters)), sorted(texts)
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_every_entry_of_a_menu_has_a_letter_of_its_own(request: pytest.FixtureRequest, code: str) -> None:
+    use_language(code, resources_dir() / "translations")
+    try:
+        menus = [menu for menu in request.getfixturevalue("window").window.findChildren(QMenu) if menu.title()]
+    finally:
+        use_language(ENGLISH, resources_dir() / "translations")
+    shared = [texts for menu in menus if not _differ(texts := _with_letters(menu))]
+    assert len(menus) > 8
+    assert shared == []
+
+
+def _with_letters(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if "&" in action.text()]
+
+
+def _differ(texts: list[str]) -> bool:
+    letters = {text[text.index("&") + 1].lower() for text in texts}
+    return len(letters) == len(texts)
 
 
 def order(window: Driver) -> list[QWidget]:

@@ -230,7 +230,8 @@ def test_a_series_that_is_chosen_again_at_once_shows_each_of_them_once(
 def test_an_end_held_while_another_series_arrives_changes_nothing_of_that_one(window: Driver, tmp_path: Path) -> None:
     for name in ("first", "second"):
         build_series(tmp_path / name, slices=9, rows=48, columns=56)
-    window.open(tmp_path / "first", tmp_path / "second")
+    window.window.opening.open_paths((tmp_path / "first", tmp_path / "second"))
+    window.settle()
     other_one = window.window.session.series
     measure(window)
     window.window.viewer.series_requested.emit(1)

@@ -147,7 +147,7 @@ class TestPreview:
         assert np.array_equal(labels(marked), before)
         assert marked.window.session.editor.revision == revision
         assert not marked.window.viewer.state.marks
-        assert "rejected" in marked.text("statusSentence")
+        assert "discarded" in marked.text("statusSentence")
 
     def test_keys_of_the_views_accept_and_reject(self, marked: Driver) -> None:
         before = labels(marked)
@@ -164,7 +164,11 @@ class TestPreview:
         before = labels(marked)
         combo = marked.find("operationChoice", QComboBox)
         combo.setFocus()
-        marked.qtbot.keyClicks(combo, "Grow or")
+        marked.qtbot.keyClicks(combo, "Grow")
+        assert marked.window.session.operations.operation.id == "grow"
+        for _ in range(combo.count()):
+            if marked.window.session.operations.operation.id != "margin":
+                marked.qtbot.keyClick(combo, Qt.Key.Key_Down)
         assert marked.window.session.operations.operation.id == "margin"
         number = marked.find("option_margin_mm_number", QDoubleSpinBox)
         number.setFocus()

@@ -153,7 +153,8 @@ def test_whole_mask_operations_are_one_undo_step_each(window: Driver, study: Pat
     window.wait_until(lambda: window.text("correctSize") == "Nothing marked yet")
     window.click("correctUndo")
     assert np.array_equal(window.window.session.editor.mask.labels, before)
-    window.click("correctLargest")
+    window.window.named_actions["operation_keep_largest"].trigger()
+    window.click("operationRun")
     window.settle()
     assert np.array_equal(window.window.session.editor.mask.labels, before)
 

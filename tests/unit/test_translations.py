@@ -33,9 +33,12 @@ _TABLES = {
     "adapters/images/dicom_suv.py": {"_PHILIPS"},
     "adapters/images/nrrd.py": {"_TYPES"},
     "adapters/images/picture_file.py": {"_COLOUR"},
+    "adapters/masks/picture_mask.py": {"_COMMENT"},
+    "adapters/masks/seg_writer.py": {"TRACKING_ID", "_TISSUE", "_MODEL_FAMILY", "_BINARY", "_LABEL_MAP"},
     "core/imaging/phases.py": {"_KINDS", "_CALLED"},  # its keys; its values are marked
     "ui/viewer/surface_controls.py": {"_STYLE"},
 }
+_KEYS = ("Up", "Down", "Home", "End", "Left", "Right", "Esc", "Del", "Return", "Enter", "Backspace")
 _NO_TEXTS = {
     # Keywords, values and fields of formats.
     ("adapters/images/dicom_axes.py", "image type"),
@@ -48,7 +51,18 @@ _NO_TEXTS = {
     ("adapters/images/dicom_text.py", "Gy"),
     ("adapters/images/nrrd.py", "datafile list"),
     ("adapters/images/picture_file.py", "La"),
+    ("adapters/masks/seg_frames.py", "Rows"),
+    ("adapters/masks/seg_frames.py", "Columns"),
     ("core/imaging/phases.py", "trigger time"),
+    # Written into masks, where the program finds them again and other programs read them.
+    ("adapters/masks/rtstruct_writer.py", "MedCrypt mask"),
+    ("adapters/masks/seg_reader.py", "MedCrypt label "),
+    # Under which the system keeps the key, and where it keeps the policy.
+    ("adapters/keyring_key.py", "unsaved work"),
+    ("adapters/policy_file.py", "/Library/Application Support/MedCrypt/policy.toml"),
+    # Between parts of the program only.
+    ("adapters/instance_lock.py", " is held"),
+    *(("ui/widgets/label_row.py", name) for name in ("Roi", "Lock", "Eye")),
     # Written into protected files and demanded of model cards, which are English wherever they are read.
     ("core/protect/dicom_rules.py", "Region of interest encrypted by MedCrypt; not for diagnosis"),
     ("core/segmentation/model_card.py", "not a medical device"),
@@ -59,11 +73,11 @@ _NO_TEXTS = {
     ("ui/choice_commands.py", "&English"),
     ("ui/choice_commands.py", "&Deutsch"),
     # Style sheets.
-    ("ui/panels/learn_group.py", ", stop:0.51 transparent, stop:1 transparent"),
-    ("ui/panels/learn_group.py", "qlineargradient(spread:repeat, x1:0, y1:0, x2:0.25, y2:0.25, "),
-    ("ui/panels/learn_group.py", "; border: 1px solid "),
+    ("ui/widgets/change_key.py", ", stop:0.51 transparent, stop:1 transparent"),
+    ("ui/widgets/change_key.py", "qlineargradient(spread:repeat, x1:0, y1:0, x2:0.25, y2:0.25, "),
+    ("ui/widgets/change_key.py", "; border: 1px solid "),
     # Names of keys, which Qt shows in the language of the system.
-    *(("ui/viewer/keys.py", key) for key in ("Up", "Down", "Home", "End", "Left", "Right", "Esc", "Del")),
+    *(("ui/viewer/keys.py", key) for key in _KEYS),
 }
 _SENTENCE = re.compile(r"[A-Za-z]{2,}[,.:…]*\s[\s,.:…]*[A-Za-z(“]")  # file names have no space
 _LABEL = re.compile(r"&?[A-Z][a-z]+(…|\.)?")

@@ -17,8 +17,7 @@ from reportlab.platypus import Paragraph
 
 from medcrypt_gui.adapters.documents import page
 from medcrypt_gui.core.language import tr, trn
-from medcrypt_gui.core.review.report import ReportLine, ReviewReport
-from medcrypt_gui.core.review.report_csv import history_texts, time_text
+from medcrypt_gui.core.review.report import ReportLine, ReviewReport, history_texts, time_text
 from medcrypt_gui.core.review.state import ReviewState
 
 _PICTURE_MM = 46.0

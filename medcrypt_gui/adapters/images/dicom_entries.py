@@ -9,9 +9,8 @@ import pydicom
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-from medcrypt_gui.adapters.images.dicom_header import quiet
+from medcrypt_gui.adapters.images.dicom_header import header_errors, quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
-from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
 from medcrypt_gui.core.language import tr, trn
 
@@ -22,16 +21,9 @@ _BULK = {"OB", "OW", "OD", "OF", "OL", "OV", "UN"}
 
 def header_entries(path: Path) -> tuple[HeaderEntry, ...]:
     """Every element before the pixels, nested ones after their sequence. Raises `UnreadableFileError`."""
-    try:
-        with quiet(), path.open("rb") as file:
-            dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
-            return (*_lines(dataset.file_meta, 0), *_lines(dataset, 0))
-    except OSError as exc:
-        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
-    except PARSER_ERRORS as exc:
-        raise UnreadableFileError(
-            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=path
-        ) from exc
+    with header_errors(path), quiet(), path.open("rb") as file:
+        dataset = pydicom.dcmread(file, stop_before_pixels=True, force=True)
+        return (*_lines(dataset.file_meta, 0), *_lines(dataset, 0))
 
 
 def _lines(dataset: Dataset, depth: int) -> Iterator[HeaderEntry]:

@@ -110,31 +110,36 @@ def read_header(path: Path) -> Header:
 
     Raises `NoPixels`, `UnreadableFileError` and `UnsupportedInputError`; call it inside `quiet`.
     """
+    with header_errors(path), path.open("rb") as file:
+        stamp = stamp_of(path, file)
+        dataset = _parse(file, path)
+        syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
+        _refuse_non_images(dataset, path)
+        for tag in _DECISIVE_TAGS:
+            if tag in dataset:
+                _ = dataset[tag]  # is converted now, or raises
+        refuse_contradictions(dataset, path)
+        if syntax == DeflatedExplicitVRLittleEndian:
+            refuse_implausible(dataset, stamp[0], path)
+            place = Place(None, False)
+        else:
+            place = locate(file, dataset, syntax, stamp[0], path)
+        layout = layout_of(dataset, place.offset, place.big_endian)
+        instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
+        protected = _is_protected(dataset)
+    return Header(instances, as_first_frame(dataset), protected, place.notes, uptake_of(dataset))
+
+
+@contextmanager
+def header_errors(path: Path) -> Iterator[None]:
+    """What goes wrong inside while a header is read, as `UnreadableFileError`."""
     try:
-        with path.open("rb") as file:
-            stamp = stamp_of(path, file)
-            dataset = _parse(file, path)
-            syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
-            _refuse_non_images(dataset, path)
-            for tag in _DECISIVE_TAGS:
-                if tag in dataset:
-                    _ = dataset[tag]  # is converted now, or raises
-            refuse_contradictions(dataset, path)
-            if syntax == DeflatedExplicitVRLittleEndian:
-                refuse_implausible(dataset, stamp[0], path)
-                place = Place(None, False)
-            else:
-                place = locate(file, dataset, syntax, stamp[0], path)
-            layout = layout_of(dataset, place.offset, place.big_endian)
-            instances = tiles_of(dataset, instances_of(dataset, path, layout, stamp))
-            protected = _is_protected(dataset)
+        yield
     except OSError as exc:
         raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
     except PARSER_ERRORS as exc:
-        raise UnreadableFileError(
-            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=path
-        ) from exc
-    return Header(instances, as_first_frame(dataset), protected, place.notes, uptake_of(dataset))
+        detail = tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__)
+        raise UnreadableFileError(detail, path=path) from exc
 
 
 def _parse(file: BinaryIO, path: Path) -> Dataset:

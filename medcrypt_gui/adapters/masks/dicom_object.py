@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 import pydicom
 from pydicom.dataset import Dataset
@@ -15,6 +16,7 @@ from medcrypt_gui.adapters.images.guarded_reads import GuardedReads
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.language import tr
 
+Made = TypeVar("Made")
 _SOP_CLASS = 0x00080016
 
 
@@ -29,10 +31,19 @@ def sop_class(path: Path) -> str:
             return ""
 
 
-def read_object(path: Path) -> Dataset:
-    """The whole file. Raises `UnreadableFileError`; what its elements hold may still be damaged."""
+def from_object(path: Path, made_of: Callable[[Dataset], Made]) -> Made:
+    """What is made of the whole file. Raises `UnreadableFileError`, and what ``made_of`` raises."""
     try:
-        with quiet(), path.open("rb") as file:
+        with quiet():
+            return made_of(_whole(path))
+    except (OSError, *PARSER_ERRORS) as exc:  # sequences are parsed when they are first asked for
+        detail = tr("the DICOM file is damaged ({kind})", kind=type(exc).__name__)
+        raise UnreadableFileError(detail, path=path) from exc
+
+
+def _whole(path: Path) -> Dataset:
+    try:
+        with path.open("rb") as file:
             if is_deflated(file.read(HEAD_BYTES)):
                 file.seek(0)
                 refuse_bomb(at_most(file, MOST_BYTES + 1))
@@ -40,10 +51,3 @@ def read_object(path: Path) -> Dataset:
             return pydicom.dcmread(cast(BinaryIO, GuardedReads(file)), force=True)
     except OSError as exc:
         raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
-    except PARSER_ERRORS as exc:
-        raise damaged(path, exc) from exc
-
-
-def damaged(path: Path, error: Exception) -> UnreadableFileError:
-    """What is said of a file in which pydicom stumbled."""
-    return UnreadableFileError(tr("the DICOM file is damaged ({kind})", kind=type(error).__name__), path=path)

@@ -9,7 +9,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 
-from medcrypt_gui.adapters.images.dicom_header import quiet
+from medcrypt_gui.adapters.images.dicom_header import header_errors, quiet
 from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, text
 from medcrypt_gui.core.errors import UnreadableFileError
 from medcrypt_gui.core.imaging.series import ImageFormat, Instance, Series
@@ -59,15 +59,8 @@ def refusal(series: Series) -> str:
 def source_header(series: Series) -> Dataset:
     """The first image's header without its pixels. Raises `UnreadableFileError`."""
     path = series.instances[0].path
-    try:
-        with quiet(), path.open("rb") as file:
-            return pydicom.dcmread(file, stop_before_pixels=True, force=True)
-    except OSError as exc:
-        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=path) from exc
-    except PARSER_ERRORS as exc:
-        raise UnreadableFileError(
-            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=path
-        ) from exc
+    with header_errors(path), quiet(), path.open("rb") as file:
+        return pydicom.dcmread(file, stop_before_pixels=True, force=True)
 
 
 def patient_and_study(header: Dataset) -> Dataset:
@@ -106,21 +99,14 @@ def series_number(header: Dataset) -> int:
 
 def _sop_class(instance: Instance) -> str:
     """From the meta information, which takes a tenth of the time, where it speaks of the same instance."""
-    try:
-        with quiet(), instance.path.open("rb") as file:
-            start = file.read(_META_BYTES)
-            if _uid_in(start, _META_INSTANCE) == instance.sop_instance_uid and (named := _uid_in(start, _META_CLASS)):
-                return named
-            file.seek(0)
-            head = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=[_SOP_CLASS, _SOP_INSTANCE])
-            if text(head, "SOPInstanceUID") == instance.sop_instance_uid:
-                return text(head, "SOPClassUID")
-    except OSError as exc:
-        raise UnreadableFileError(tr("cannot be read: {reason}", reason=exc.strerror), path=instance.path) from exc
-    except PARSER_ERRORS as exc:
-        raise UnreadableFileError(
-            tr("the DICOM header is damaged ({kind})", kind=type(exc).__name__), path=instance.path
-        ) from exc
+    with header_errors(instance.path), quiet(), instance.path.open("rb") as file:
+        start = file.read(_META_BYTES)
+        if _uid_in(start, _META_INSTANCE) == instance.sop_instance_uid and (named := _uid_in(start, _META_CLASS)):
+            return named
+        file.seek(0)
+        head = pydicom.dcmread(file, stop_before_pixels=True, force=True, specific_tags=[_SOP_CLASS, _SOP_INSTANCE])
+        if text(head, "SOPInstanceUID") == instance.sop_instance_uid:
+            return text(head, "SOPClassUID")
     raise UnreadableFileError(tr("the file changed while it was opened; open it again"), path=instance.path)
 
 

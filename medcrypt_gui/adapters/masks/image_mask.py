@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from medcrypt_gui.adapters.masks.label_values import labels_of
-from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError, UnsupportedInputError
+from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError, UnsupportedInputError, speaking_of
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
 from medcrypt_gui.core.imaging.series import Series
@@ -57,13 +57,11 @@ def read_image_as_mask(
     not overlap or do not say how they lie, `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`.
     """
     stored = _only_image(path, reader)
-    try:
+    with speaking_of(path):
         _refuse_early(stored.geometry, series.geometry)
         volume = reader.load(stored, task.part(0.0, 0.7))
         labels, numbers_of, told = labels_of(volume, frozenset(one.number for one in names), path)
         brought = bring_to_grid(labels, stored.geometry, series.geometry, task.part(0.7, 1.0))
-    except MaskMismatchError as exc:
-        raise MaskMismatchError(exc.detail, path=path) from exc
     if len(stored.phases) > 1:
         told += (tr("The file holds {count} volumes; the first was taken.", count=len(stored.phases)),)
     moved = ((value, label) for value, label in numbers_of.items() if value > MOST_LABELS)

@@ -1,4 +1,4 @@
-"""The numbers of a file's labels, brought to those that a mask can hold."""
+"""The numbers of a file's labels, brought to those that a mask can hold: one for each voxel, 255 in all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from medcrypt_gui.core.errors import UnsupportedInputError
-from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.language import tr, trn
 from medcrypt_gui.core.mask.labels import MOST_LABELS
 
 _NAMED = 4
@@ -32,6 +32,18 @@ def fitting_numbers(
     free = iter(number for number in range(1, MOST_LABELS + 1) if number not in fitting)
     moved = {value: next(free) for value in values if value not in fitting}
     return fitting | moved, _told(moved)
+
+
+def told_of_overlaps(voxels: int) -> tuple[str, ...]:
+    """The sentence on voxels that several of a file's labels claim, where there are any."""
+    if not voxels:
+        return ()
+    told = trn(
+        "{count} voxel belongs to several segments; the later one has it.",
+        "{count} voxels belong to several segments; the later one has them.",
+        voxels,
+    )
+    return (told,)
 
 
 def _told(moved: Mapping[int, int]) -> tuple[str, ...]:

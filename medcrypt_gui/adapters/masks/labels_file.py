@@ -8,7 +8,7 @@ import numpy as np
 
 from medcrypt_gui.adapters.images.nifti import NiftiReader
 from medcrypt_gui.adapters.images.nifti_header import read_header
-from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError
+from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError, speaking_of
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
@@ -31,10 +31,8 @@ def read_labels(path: Path, geometry: Geometry, table: LabelTable) -> RoiMask:
     stored = NiftiReader().load(series, TaskContext()).stored
     if stored.dtype != np.uint8:
         raise UnreadableFileError(tr("the kept mask is no mask of this program"), path=path)
-    try:
+    with speaking_of(path):
         brought = bring_to_grid(stored.view(np.uint8), header.geometry, geometry)
-    except MaskMismatchError as error:
-        raise MaskMismatchError(error.detail, path=path) from error
     if brought.resampled or brought.notices:
         raise MaskMismatchError(tr("the kept mask lies in another place than the image"), path=path)
     return RoiMask(brought.labels, geometry, table.naming(labels_present(brought.labels)))

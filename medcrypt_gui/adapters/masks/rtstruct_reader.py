@@ -9,10 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from medcrypt_gui.adapters.images.dicom_header import quiet
-from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS
-from medcrypt_gui.adapters.masks.dicom_object import damaged, read_object
-from medcrypt_gui.adapters.masks.label_numbers import fitting_numbers
+from medcrypt_gui.adapters.masks.dicom_object import from_object
+from medcrypt_gui.adapters.masks.label_numbers import fitting_numbers, told_of_overlaps
 from medcrypt_gui.adapters.masks.rtstruct_contours import Region, regions_of
 from medcrypt_gui.core.errors import MaskMismatchError
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
@@ -29,12 +27,7 @@ def read_rtstruct(path: Path, series: Series, task: TaskContext) -> StoredMask:
 
     Raises `MaskMismatchError`, `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`.
     """
-    dataset = read_object(path)
-    try:
-        with quiet():
-            return _read(dataset, path, series, task)
-    except (OSError, *PARSER_ERRORS) as exc:  # sequences are parsed when they are first asked for
-        raise damaged(path, exc) from exc
+    return from_object(path, lambda dataset: _read(dataset, path, series, task))
 
 
 def _read(dataset: Dataset, path: Path, series: Series, task: TaskContext) -> StoredMask:
@@ -110,14 +103,7 @@ class _Drawing:
                     self.outside,
                 )
             )
-        if self._overlaps:
-            told.append(
-                trn(
-                    "{count} voxel belongs to several segments; the later one has it.",
-                    "{count} voxels belong to several segments; the later one has them.",
-                    self._overlaps,
-                )
-            )
+        told += told_of_overlaps(self._overlaps)
         passed = sum(region.passed_over for region in regions)
         if passed:
             told.append(

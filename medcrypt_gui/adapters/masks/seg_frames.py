@@ -25,9 +25,12 @@ class SegFrames:
     """``positions`` ``(N, 3)`` and ``orientation`` ``(6,)`` LPS, ``spacing`` between rows and between columns (mm).
 
     ``segments`` ``(N,)`` are the numbers of the frames' segments, 0 for frames that hold labels themselves.
-    ``step_mm`` is the distance of slices that the file names, None where it names none.
+    ``step_mm`` is the distance of slices that the file names, None where it names none. ``dataset`` is the whole file
+    at ``path``.
     """
 
+    dataset: Dataset
+    path: Path
     positions: NDArray[np.float64]
     orientation: NDArray[np.float64]
     spacing: tuple[float, float]
@@ -66,6 +69,8 @@ def frames_of(dataset: Dataset, path: Path) -> SegFrames:
         raise UnsupportedInputError(tr("its frames stand at angles to each other, or differ in size"), path=path)
     measures = _group(per_frame[0], shared, "PixelMeasuresSequence")
     return SegFrames(
+        dataset,
+        path,
         np.array(positions, np.float64),
         _orthonormal(np.array(orientations[0], np.float64), path),
         (spacings[0][0], spacings[0][1]),
@@ -77,8 +82,9 @@ def frames_of(dataset: Dataset, path: Path) -> SegFrames:
     )
 
 
-def pixels_of(dataset: Dataset, frames: SegFrames, order: Sequence[int], path: Path) -> Iterator[NDArray[np.generic]]:
+def pixels_of(frames: SegFrames, order: Sequence[int]) -> Iterator[NDArray[np.generic]]:
     """``(Y, X)`` of these frames: bool, uint8 or uint16. Raises as `frames_of`."""
+    dataset, path = frames.dataset, frames.path
     syntax = UID(str(dataset.file_meta.get("TransferSyntaxUID", "")))
     bits, count = int(number(dataset, "BitsAllocated") or 0), len(frames.segments)
     if bits not in (1, 8, 16) or (number(dataset, "SamplesPerPixel") or 1) != 1:

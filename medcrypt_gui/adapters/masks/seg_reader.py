@@ -9,19 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 
-from medcrypt_gui.adapters.images.dicom_header import quiet
-from medcrypt_gui.adapters.images.dicom_text import PARSER_ERRORS, number, numbers, text
-from medcrypt_gui.adapters.masks.dicom_object import damaged, read_object
-from medcrypt_gui.adapters.masks.label_numbers import fitting_numbers
+from medcrypt_gui.adapters.images.dicom_text import number, numbers, text
+from medcrypt_gui.adapters.masks.dicom_object import from_object
+from medcrypt_gui.adapters.masks.label_numbers import fitting_numbers, told_of_overlaps
 from medcrypt_gui.adapters.masks.seg_frames import SegFrames, frames_of, pixels_of
-from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError
+from medcrypt_gui.core.errors import MaskMismatchError, UnreadableFileError, speaking_of
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.label_look import Colour
 from medcrypt_gui.core.imaging.labels_present import labels_present
 from medcrypt_gui.core.imaging.masks_on_grid import bring_to_grid
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.imaging.slice_places import SlicePlaces
-from medcrypt_gui.core.language import tr, trn
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.mask_file import StoredLabel, StoredMask
 from medcrypt_gui.core.task import TaskContext
 
@@ -34,12 +33,7 @@ def read_seg(path: Path, series: Series, task: TaskContext) -> StoredMask:
 
     Raises `MaskMismatchError`, `UnreadableFileError`, `UnsupportedInputError`, `Cancelled`.
     """
-    dataset = read_object(path)
-    try:
-        with quiet():
-            return _read(dataset, path, series, task)
-    except (OSError, *PARSER_ERRORS) as exc:  # sequences are parsed when they are first asked for
-        raise damaged(path, exc) from exc
+    return from_object(path, lambda dataset: _read(dataset, path, series, task))
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +51,11 @@ def _read(dataset: Dataset, path: Path, series: Series, task: TaskContext) -> St
         raise MaskMismatchError(tr("the image or the mask does not say how it lies in the patient"), path=path)
     on_images = _on_slices(frames, series)
     placed = _Placed(series.geometry, on_images, True) if on_images is not None else _own_grid(frames, path)
-    labels, told, described = _filled(dataset, frames, placed, path, task)
+    labels, told, described = _filled(frames, placed, task)
     notices, resampled = told, False
     if not placed.is_the_images:
-        try:
+        with speaking_of(path):
             brought = bring_to_grid(labels, placed.geometry, series.geometry, task)
-        except MaskMismatchError as exc:
-            raise MaskMismatchError(exc.detail, path=path) from exc
         labels, notices, resampled = brought.labels, (*brought.notices, *told), brought.resampled
     drawn_on = text(dataset, "FrameOfReferenceUID")
     foreign = bool(drawn_on and series.frame_of_reference_uid and drawn_on != series.frame_of_reference_uid)
@@ -111,78 +103,68 @@ def _own_grid(frames: SegFrames, path: Path) -> _Placed:
 
 
 def _filled(
-    dataset: Dataset, frames: SegFrames, placed: _Placed, path: Path, task: TaskContext
+    frames: SegFrames, placed: _Placed, task: TaskContext
 ) -> tuple[NDArray[np.uint8], tuple[str, ...], tuple[StoredLabel, ...]]:
     """The labels, what is to be said of them, and what the file calls them."""
+    dataset = frames.dataset
     segments = {int(number(one, "SegmentNumber") or 0): one for one in dataset.get("SegmentSequence") or []}
     own = {key: _own_number(one) for key, one in segments.items()}
     kind = text(dataset, "SegmentationType")
     labels = np.zeros(placed.geometry.shape, np.uint8)
     if kind == "LABELMAP":
-        values = sorted({*segments, *_values(dataset, frames, path)} - {0})
-        numbers_of, told = fitting_numbers(values, own, path)
-        _fill_labels(labels, dataset, frames, placed.places, numbers_of, path, task)
+        values = sorted({*segments, *_values(frames)} - {0})
+        numbers_of, told = fitting_numbers(values, own, frames.path)
+        _fill_labels(labels, frames, placed.places, numbers_of, task)
     else:
-        numbers_of, told = fitting_numbers(sorted(set(frames.segments.tolist())), own, path)
+        numbers_of, told = fitting_numbers(sorted(set(frames.segments.tolist())), own, frames.path)
         half = 0.5 * (number(dataset, "MaximumFractionalValue") or 255.0) if kind == "FRACTIONAL" else 0.5
         told += (tr("The file holds fractions: what reaches one half is taken."),) if kind == "FRACTIONAL" else ()
-        told += _fill_segments(labels, dataset, frames, placed.places, numbers_of, half, path, task)
+        told += _fill_segments(labels, frames, placed.places, numbers_of, half, task)
     described = tuple(_described(one, numbers_of[key]) for key, one in segments.items() if key in numbers_of)
     return labels, told, described
 
 
 def _fill_labels(
     labels: NDArray[np.uint8],
-    dataset: Dataset,
     frames: SegFrames,
     places: NDArray[np.int64],
     numbers_of: dict[int, int],
-    path: Path,
     task: TaskContext,
 ) -> None:
     table = np.zeros(1 << 16, np.uint8)
     for value, label in numbers_of.items():
         table[value] = label
     kept = all(value == label for value, label in numbers_of.items())
-    for place, pixels in zip(places, pixels_of(dataset, frames, range(len(places)), path), strict=True):
+    for place, pixels in zip(places, pixels_of(frames, range(len(places))), strict=True):
         task.checkpoint()
         labels[place] = pixels if kept else table[pixels]
 
 
 def _fill_segments(
     labels: NDArray[np.uint8],
-    dataset: Dataset,
     frames: SegFrames,
     places: NDArray[np.int64],
     numbers_of: dict[int, int],
     half: float,
-    path: Path,
     task: TaskContext,
 ) -> tuple[str, ...]:
     """Put the segments down by their numbers, the later over the earlier; returns what is to be said of overlaps."""
     order = [int(frame) for frame in np.argsort(frames.segments, kind="stable")]
     overlaps, alone = 0, len(numbers_of) == 1
-    for frame, pixels in zip(order, pixels_of(dataset, frames, order, path), strict=True):
+    for frame, pixels in zip(order, pixels_of(frames, order), strict=True):
         task.checkpoint()
         region = np.greater_equal(pixels, half) if pixels.dtype != np.bool_ else pixels
         target = labels[places[frame]]
         if not alone:
             overlaps += int(np.count_nonzero(target[region]))
         target[region] = numbers_of[int(frames.segments[frame])]
-    if not overlaps:
-        return ()
-    told = trn(
-        "{count} voxel belongs to several segments; the later one has it.",
-        "{count} voxels belong to several segments; the later one has them.",
-        overlaps,
-    )
-    return (told,)
+    return told_of_overlaps(overlaps)
 
 
-def _values(dataset: Dataset, frames: SegFrames, path: Path) -> set[int]:
+def _values(frames: SegFrames) -> set[int]:
     """Which values a label map holds, described or not."""
     found = np.zeros(1 << 16, np.bool_)
-    for pixels in pixels_of(dataset, frames, range(len(frames.segments)), path):
+    for pixels in pixels_of(frames, range(len(frames.segments))):
         if pixels.dtype == np.uint8:
             found[list(labels_present(pixels.view(np.uint8)))] = True
         else:

@@ -64,32 +64,9 @@ def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContex
     changed, `UnsupportedInputError` for such as cannot be referred to, and `Cancelled`.
     """
     header, references = source_header(series), sources(series, task)
-    labels = marked_labels(mask)
-    kind = _LABEL_MAP if label_map else _BINARY
-    numbers = [label.number for label in labels] if label_map else list(range(1, len(labels) + 1))
-    values = mask.labels if label_map else _renumbered(mask.labels, labels)
-    described = [_segment(label, number, maker) for label, number in zip(labels, numbers, strict=True)]
     try:
         with quiet():  # highdicom's warnings quote names
-            made = Segmentation(
-                source_images=_stand_ins(series, references),
-                pixel_array=values,
-                segmentation_type=kind.type,
-                segment_descriptions=described,
-                series_instance_uid=generate_uid(),
-                series_number=series_number(header),
-                sop_instance_uid=generate_uid(),
-                instance_number=1,
-                manufacturer="MedCrypt",
-                manufacturer_model_name="MedCrypt",
-                software_versions=__version__,
-                device_serial_number="1",
-                content_label="MASK",
-                content_description=kind.description,
-                omit_empty_frames=bool(mask.labels.any()),
-                transfer_syntax_uid=ExplicitVRLittleEndian,
-                series_description=kind.description,
-            )
+            made = _segmentation(mask, _stand_ins(series, references), series_number(header), maker, label_map)
             task.checkpoint()
             made.update(patient_and_study(header))
             _refer(made, references)
@@ -100,6 +77,33 @@ def encode_seg(mask: RoiMask, series: Series, maker: MaskMaker, task: TaskContex
         detail = tr("no DICOM SEG can be made for these images ({kind}); save it as NIfTI", kind=type(exc).__name__)
         raise UnsupportedInputError(detail, path=series.instances[0].path) from exc
     return file.getvalue()
+
+
+def _segmentation(
+    mask: RoiMask, images: Sequence[Dataset], number: int, maker: MaskMaker, label_map: bool
+) -> Segmentation:
+    labels = marked_labels(mask)
+    kind = _LABEL_MAP if label_map else _BINARY
+    numbers = [label.number for label in labels] if label_map else list(range(1, len(labels) + 1))
+    return Segmentation(
+        source_images=images,
+        pixel_array=mask.labels if label_map else _renumbered(mask.labels, labels),
+        segmentation_type=kind.type,
+        segment_descriptions=[_segment(label, own, maker) for label, own in zip(labels, numbers, strict=True)],
+        series_instance_uid=generate_uid(),
+        series_number=number,
+        sop_instance_uid=generate_uid(),
+        instance_number=1,
+        manufacturer="MedCrypt",
+        manufacturer_model_name="MedCrypt",
+        software_versions=__version__,
+        device_serial_number="1",
+        content_label="MASK",
+        content_description=kind.description,
+        omit_empty_frames=bool(mask.labels.any()),
+        transfer_syntax_uid=ExplicitVRLittleEndian,
+        series_description=kind.description,
+    )
 
 
 def _renumbered(labels: NDArray[np.uint8], marked: Sequence[Label]) -> NDArray[np.uint8]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from medcrypt_gui.core.imaging.geometry import Geometry
@@ -11,6 +9,7 @@ from medcrypt_gui.core.imaging.measurements import Measurement, Shape, angle_deg
 from medcrypt_gui.core.imaging.planes import plane_across
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.spreadsheet import table_text
 
 _LENGTH, _AREA = mark("Length (mm)"), mark("Area (mm²)")
 _COLUMNS = (
@@ -22,17 +21,16 @@ _OF_PIXELS = {_LENGTH: mark("Length (px)"), _AREA: mark("Area (px²)")}  # where
 
 def table_of(measurements: Sequence[Measurement], volume: Volume, separator: str = ",") -> str:
     """A line of titles and one line per measurement; numbers with a point, whatever the language; no names."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
     titles = _COLUMNS if volume.geometry.calibrated else [_OF_PIXELS.get(title, title) for title in _COLUMNS]
-    writer.writerow([tr(title) for title in titles])
-    for number, one in enumerate(measurements, start=1):
-        writer.writerow([number, tr(one.shape.value), *_place(one, volume.geometry), *_values(one, volume)])
-    return text.getvalue()
+    rows = (
+        (str(number), tr(one.shape.value), *_place(one, volume.geometry), *_values(one, volume))
+        for number, one in enumerate(measurements, start=1)
+    )
+    return table_text(([tr(title) for title in titles], *rows), separator)
 
 
-def _place(one: Measurement, geometry: Geometry) -> tuple[str, int]:
-    return tr(plane_across(geometry, one.axis).value), one.slice_number + 1
+def _place(one: Measurement, geometry: Geometry) -> tuple[str, str]:
+    return tr(plane_across(geometry, one.axis).value), str(one.slice_number + 1)
 
 
 def _values(one: Measurement, volume: Volume) -> tuple[str, ...]:

@@ -70,11 +70,10 @@ class Journal(Protocol):
 
 @dataclass(frozen=True)
 class Leftover:
-    """Work that a window left behind which did not end properly. ``sealed`` says that the keyring's key opens it."""
+    """Work that a window left behind which did not end properly."""
 
     name: str
     changed: float
-    sealed: bool
 
 
 class JournalShelf(Protocol):

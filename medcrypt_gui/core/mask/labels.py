@@ -101,11 +101,6 @@ class LabelTable:
             return tr("“{name}” is hidden. Show it in the list of labels to paint.", name=one.name)
         return ""
 
-    @property
-    def roi_numbers(self) -> tuple[int, ...]:
-        """The labels that Protect encrypts."""
-        return tuple(label.number for label in self.labels if label.in_roi)
-
     def name_of(self, number: int) -> str:
         """The label's name; a number that has none says so itself, 0 says nothing."""
         return self[number].name if number in self else tr("Label {number}", number=number) if number else ""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.shear import is_sheared
 from medcrypt_gui.core.mask.box import Box
+from medcrypt_gui.core.mask.fill_contours import fill_contours
 
 PlanePoint = tuple[float, float]
 """A place in a slice: its indices along the two axes of the slice, in the order of `plane_axes`."""
@@ -45,13 +46,14 @@ def enclosed(
     lies outside the plane.
     """
     corners = np.asarray(points, np.float64)
-    columns, rows = corners[:, 0], corners[:, 1]
+    columns, rows = corners.T
     where = _covered(rows, size[0]), _covered(columns, size[1])
     if any(r.stop <= r.start for r in where):
         return None
-    region = _even_odd(columns - where[1].start, rows - where[0].start, _size(where))
+    inner = corners - (where[1].start, where[0].start)
+    region = fill_contours([inner], _size(where))
     if thin and not region.any():
-        _mark_line(region, columns - where[1].start, rows - where[0].start)
+        _mark_line(region, inner[:, 0], inner[:, 1])
     return (region, where) if region.any() else None
 
 
@@ -135,22 +137,6 @@ def _covered(places: NDArray[np.float64], n: int) -> slice:
 
 def _size(where: tuple[slice, slice]) -> tuple[int, int]:
     return where[0].stop - where[0].start, where[1].stop - where[1].start
-
-
-def _even_odd(columns: NDArray[np.float64], rows: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Every edge turns over all pixels to the right of it, in the rows it crosses; a row at its end counts once."""
-    to_columns, to_rows = np.roll(columns, -1), np.roll(rows, -1)
-    low, high = np.minimum(rows, to_rows), np.maximum(rows, to_rows)
-    first = np.clip(np.ceil(low), 0, size[0]).astype(np.int64)
-    counts = np.maximum(np.clip(np.ceil(high), 0, size[0]).astype(np.int64) - first, 0)
-    edge = np.repeat(np.arange(len(rows)), counts)
-    row = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts) + first[edge]
-    share = (row - rows[edge]) / (to_rows[edge] - rows[edge])
-    crossing = columns[edge] + share * (to_columns[edge] - columns[edge])
-    column = np.clip(np.ceil(crossing), 0, size[1]).astype(np.int64)
-    turns = np.zeros((size[0], size[1] + 1), np.uint8)
-    np.bitwise_xor.at(turns, (row, column), np.uint8(1))
-    return np.bitwise_xor.accumulate(turns[:, :-1], axis=1).view(np.bool_)
 
 
 def _mark_line(region: NDArray[np.bool_], columns: NDArray[np.float64], rows: NDArray[np.float64]) -> None:

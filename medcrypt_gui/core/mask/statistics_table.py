@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.statistics import LabelStatistics
+from medcrypt_gui.core.spreadsheet import table_text
 
 _SIZES = (mark("Number"), mark("Name"), mark("Volume (ml)"), mark("Voxels"))
 _VALUES = (mark("Mean"), mark("SD"), mark("Lowest"), mark("Highest"))
@@ -26,11 +25,7 @@ def rows(found: Sequence[LabelStatistics], valued: bool) -> tuple[tuple[str, ...
 
 def table_of(found: Sequence[LabelStatistics], unit: str, valued: bool, separator: str = ",") -> str:
     """A line of titles and one line per label, quoted where a name needs it."""
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=separator, lineterminator="\n")
-    writer.writerow(titles(unit, valued))
-    writer.writerows(tuple(map(_harmless, row)) for row in rows(found, valued))
-    return text.getvalue()
+    return table_text((titles(unit, valued), *rows(found, valued)), separator)
 
 
 def _size(one: LabelStatistics) -> tuple[str, ...]:
@@ -42,16 +37,3 @@ def _values(one: LabelStatistics) -> tuple[str, ...]:
         return ("",) * len(_VALUES)
     of = one.values
     return tuple(f"{value:.6g}" for value in (of.mean, of.sd, of.minimum, of.maximum))
-
-
-def _harmless(cell: str) -> str:
-    """A name that a spreadsheet would take for a formula is marked as text; a negative number is one."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "@") or (cell[:1] == "-" and not _is_number(cell)) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True

@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.review.record import Decision
 from medcrypt_gui.core.review.state import ReviewState
 
@@ -48,3 +49,22 @@ class ReviewReport:
     made: datetime
     program_version: str
     with_names: bool = False
+
+
+def history_texts(line: ReportLine) -> tuple[str, ...]:
+    """Every decision in a few words, oldest first."""
+    return tuple(
+        tr(
+            "version {version}: {state}, {reviewer}, {when}",
+            version=one.version,
+            state=tr(one.state.value),
+            reviewer=one.reviewer,
+            when=time_text(one.when),
+        )
+        for one in line.history
+    )
+
+
+def time_text(when: datetime | None) -> str:
+    """UTC to the second, empty for none."""
+    return when.strftime("%Y-%m-%d %H:%M:%S") if when is not None else ""

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import datetime
-
 from medcrypt_gui.core.language import tr
-from medcrypt_gui.core.review.report import ReportLine, ReviewReport
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+from medcrypt_gui.core.review.report import ReportLine, ReviewReport, history_texts, time_text
+from medcrypt_gui.core.spreadsheet import table_text
 
 
 def csv_of(report: ReviewReport) -> str:
@@ -17,19 +12,9 @@ def csv_of(report: ReviewReport) -> str:
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
     """
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    headings = _headings()
-    table.writerow([*headings, tr("Patient"), tr("File")] if report.with_names else headings)
-    for line in report.lines:
-        names = [line.patient, line.where] if report.with_names else []
-        table.writerow([safe(cell) for cell in (*_cells(line), *names)])
-    return written.getvalue()
-
-
-def safe(cell: str) -> str:
-    """The text as a spreadsheet shows it and never carries it out (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    headings = [*_headings(), *((tr("Patient"), tr("File")) if report.with_names else ())]
+    rows = [[*_cells(line), *((line.patient, line.where) if report.with_names else ())] for line in report.lines]
+    return table_text([headings, *rows], line_end="\r\n")
 
 
 def _headings() -> list[str]:
@@ -64,22 +49,3 @@ def _cells(line: ReportLine) -> list[str]:
         line.sha256,
         " ".join(line.notes),
     ]
-
-
-def history_texts(line: ReportLine) -> tuple[str, ...]:
-    """Every decision in a few words, oldest first."""
-    return tuple(
-        tr(
-            "version {version}: {state}, {reviewer}, {when}",
-            version=one.version,
-            state=tr(one.state.value),
-            reviewer=one.reviewer,
-            when=time_text(one.when),
-        )
-        for one in line.history
-    )
-
-
-def time_text(when: datetime | None) -> str:
-    """UTC to the second, empty for none."""
-    return when.strftime("%Y-%m-%d %H:%M:%S") if when is not None else ""

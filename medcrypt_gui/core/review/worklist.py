@@ -135,23 +135,15 @@ class Worklist:
         """Such as "17 of 20 done"."""
         return trn("{done} of {count} done", "{done} of {count} done", len(self.items), done=self.done)
 
-    @property
-    def reviewers(self) -> tuple[str, ...]:
-        """Everybody who decided about one of them last, by name."""
-        return tuple(sorted({item.record.reviewer for item in self.items} - {""}, key=str.casefold))
-
 
 def next_unfinished(items: tuple[WorklistItem, ...], after: str) -> WorklistItem | None:
     """The next of these that is not decided, beginning anew at the end; None when no other is left.
 
     ``after`` is an id; where it is none of them, the first unfinished one.
     """
-    return _unfinished(items, after, 1)
-
-
-def previous_unfinished(items: tuple[WorklistItem, ...], before: str) -> WorklistItem | None:
-    """As `next_unfinished`, the other way round."""
-    return _unfinished(items, before, -1)
+    place = next((i for i, item in enumerate(items) if item.id == after), None)
+    others = items if place is None else (*items[place + 1 :], *items[:place])
+    return next((item for item in others if not item.state.done), None)
 
 
 def neighbour(items: tuple[WorklistItem, ...], of: str, step: int) -> WorklistItem | None:
@@ -159,15 +151,6 @@ def neighbour(items: tuple[WorklistItem, ...], of: str, step: int) -> WorklistIt
     place = next((i for i, item in enumerate(items) if item.id == of), None)
     wanted = 0 if place is None else place + step
     return items[wanted] if 0 <= wanted < len(items) else None
-
-
-def _unfinished(items: tuple[WorklistItem, ...], start: str, step: int) -> WorklistItem | None:
-    place = next((i for i, item in enumerate(items) if item.id == start), None)
-    if place is None:
-        round_trip = items if step > 0 else items[::-1]
-    else:
-        round_trip = (*items[place + 1 :], *items[:place]) if step > 0 else (*items[:place][::-1], *items[:place:-1])
-    return next((item for item in round_trip if not item.state.done), None)
 
 
 _URGENCY = (

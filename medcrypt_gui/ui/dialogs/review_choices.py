@@ -76,6 +76,7 @@ class ReviewChoices(QDialog):
         for path in paths:
             self.add(path)
         self._refresh()
+        (self._open if paths else self._add_folder).setFocus()
 
     def add(self, path: Path) -> None:
         """One folder, file or list more; what its names tell about masks is proposed."""
@@ -91,12 +92,12 @@ class ReviewChoices(QDialog):
     def _adding(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
-        for text, name, call in (
-            (tr("Add a folder…"), "reviewAddFolder", self._ask_folder),
-            (tr("Add a list…"), "reviewAddList", self._ask_list),
-            (tr("Remove"), "reviewRemove", self._remove),
+        self._add_folder = button(tr("Add a folder…"), "reviewAddFolder")
+        for made, call in (
+            (self._add_folder, self._ask_folder),
+            (button(tr("Add a list…"), "reviewAddList"), self._ask_list),
+            (button(tr("Remove"), "reviewRemove"), self._remove),
         ):
-            made = button(text, name)
             made.clicked.connect(call)
             row.addWidget(made)
         row.addStretch(1)
@@ -109,6 +110,7 @@ class ReviewChoices(QDialog):
         chosen = QFileDialog.getExistingDirectory(self, tr("A folder of studies"), str(Path.home()))
         if chosen:
             self.add(Path(chosen))
+            self._open.setFocus()  # most often it is one folder: Enter goes on
 
     def _ask_list(self) -> None:
         chosen, _filter = QFileDialog.getOpenFileNames(self, tr("Lists of studies"), str(Path.home()), tr(_LISTS))

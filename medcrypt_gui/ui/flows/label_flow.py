@@ -37,8 +37,10 @@ class LabelFlow(QObject):
             self.said.emit(tr("A mask has at most {count} labels.", count=MOST_LABELS))
             return
         label = table.next_label()
-        self._decide(table.with_label(label).with_active(label.number), tr("Add label"))
-        self.said.emit(tr("Tools paint into “{name}” now. Double-click its name to give it another.", name=label.name))
+        if self._decide(table.with_label(label).with_active(label.number), tr("Add label")):
+            self.said.emit(
+                tr("Tools paint into “{name}” now. Double-click its name to give it another.", name=label.name)
+            )
 
     def remove(self, number: int) -> None:
         """The label and its voxels."""
@@ -48,7 +50,8 @@ class LabelFlow(QObject):
         if label.locked:
             self.said.emit(tr("“{name}” is locked. Unlock it to remove it.", name=label.name))
             return
-        self._decide(self._editor.table.without(number), tr("Remove label"))
+        if not self._decide(self._editor.table.without(number), tr("Remove label")):
+            return
         volume_ml = sizes.label(number).volume_ml if sizes is not None else 0.0
         if volume_ml:
             self.said.emit(
@@ -71,8 +74,8 @@ class LabelFlow(QObject):
         if label.name != before.name:
             self._decide(table, tr("Rename label"))
         elif label.in_roi is not before.in_roi:
-            self._decide(table, tr("Encrypt label") if label.in_roi else tr("Leave label readable"))
-            self.said.emit(_encryption(label))
+            if self._decide(table, tr("Encrypt label") if label.in_roi else tr("Leave label readable")):
+                self.said.emit(_encryption(label))
         else:
             self._editor.set_table(table)
 
@@ -102,9 +105,14 @@ class LabelFlow(QObject):
         said = tr("Tools paint into label {number}: {name}.", number=active.number, name=active.name)
         self.said.emit(self._editor.table.why_not_paint or said)
 
-    def _decide(self, table: LabelTable, name: str) -> None:
+    def _decide(self, table: LabelTable, name: str) -> bool:
+        """Whether it was done; where it was refused the user is told."""
         assert self._editor is not None
-        self._editor.change_labels(table, name)
+        done = self._editor.change_labels(table, name) is not None
+        if not done:
+            self.said.emit(tr("The labels were not changed."))
+            self._desk.session.labels_changed.emit()  # what shows them may show what was wished
+        return done
 
 
 def _encryption(label: Label) -> str:

@@ -16,7 +16,7 @@ from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.core.tools.base import PointerSample
 from medcrypt_gui.services.messages import explain
 from medcrypt_gui.ui.flows.desk import Desk
-from medcrypt_gui.ui.flows.subject import subject_of
+from medcrypt_gui.ui.flows.subject import subject_of, why_not_changed
 from medcrypt_gui.ui.jobs import Job
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.suggestion import Suggestion, suggest
@@ -44,6 +44,7 @@ class OperationFlow(QObject):
         session.mask_replaced.connect(self._on_replaced)
         session.volume_changed.connect(session.operations.forget)
         session.suggestion_changed.connect(self._on_suggestion_changed)
+        session.step_changed.connect(self._on_step_changed)
 
     def choose(self, operation_id: str, seed: PointerSample | None = None) -> None:
         """Have an operation ready; the preview of another one is rejected."""
@@ -88,7 +89,7 @@ class OperationFlow(QObject):
             session.set_suggestion(None)
         subject = subject_of(session)
         assert subject is not None
-        why_not = operation.why_not(subject)
+        why_not = why_not_changed(session) or operation.why_not(subject)
         if why_not:
             self._say(why_not)
             return
@@ -154,8 +155,17 @@ class OperationFlow(QObject):
             session.operations.say(suggestion.note)
             session.set_suggestion(suggestion)
         else:
-            editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin)
-            self._say(tr("{name}: {amount}.", name=suggestion.title, amount=suggestion.amount), suggestion.note)
+            done = editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin)
+            self._say(suggestion.told(done is not None))
+
+    def _on_step_changed(self) -> None:
+        """Nothing changes the mask behind the back of who went on with it."""
+        if self._desk.session.step is Step.CORRECT or not self._desk.session.operations.working:
+            return
+        name = self._job.title if self._job is not None else tr(self._desk.session.operations.operation.title)
+        self._settle.stop()
+        self._abandon()
+        self._say(tr("{name} was dropped. The mask is as it was.", name=name))
 
     def _say(self, sentence: str, note: str = "") -> None:
         told = f"{sentence} {note}" if note else sentence

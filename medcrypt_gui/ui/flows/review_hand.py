@@ -73,15 +73,10 @@ class ReviewHand:
         def write(now: Review) -> Review:
             from medcrypt_gui.services import review_mask  # not needed to show the window
 
-            how = {
-                ReviewState.REJECTED: review_mask.reject,
-                ReviewState.FLAGGED: review_mask.flag,
-                ReviewState.IN_PROGRESS: review_mask.reopen,
-            }
             if state is ReviewState.APPROVED:
                 some = mask if mask is not None else RoiMask.empty(now.series.geometry)
                 return review_mask.approve(now, some, self._store, reviewer=reviewer, comment=comment)
-            return how[state](now, mask, self._store, reviewer=reviewer, comment=comment)
+            return review_mask.decide(state, now, mask, self._store, reviewer=reviewer, comment=comment)
 
         return self._written(review, write)
 

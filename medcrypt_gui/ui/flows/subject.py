@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.operations.base import Subject
 from medcrypt_gui.core.tools.base import PointerSample
 from medcrypt_gui.ui.session import Session
@@ -16,3 +17,8 @@ def subject_of(session: Session) -> Subject | None:
     seed = session.operations.seed or PointerSample((float(x), float(y), float(z)), session.view_axis)
     number = session.crosshair[session.view_axis]
     return Subject(editor.mask, session.volume, 2 - session.view_axis, number, seed)
+
+
+def why_not_changed(session: Session) -> str:
+    """Why nothing may be changed as things are shown now; empty where it may."""
+    return "" if session.overlay.visible else tr("The mask is hidden: show it first (S).")

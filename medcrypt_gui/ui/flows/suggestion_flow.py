@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.ui.flows.desk import Desk
+from medcrypt_gui.ui.flows.subject import why_not_changed
 from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.suggestion import Suggestion
 
@@ -28,16 +30,22 @@ class SuggestionFlow(QObject):
         """Make the suggested changes; False when none are suggested."""
         session, suggestion = self._desk.session, self._desk.session.suggestion
         editor = session.editor
-        if suggestion is None or editor is None:
+        if suggestion is None or editor is None or session.step is not Step.CORRECT:
             return False
         if session.operations.working:
             self.said.emit(tr("The preview is being made anew. Accept it when it is shown."))
             return True
-        session.set_suggestion(None)
-        editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin)
-        note = f" {suggestion.note}" if suggestion.note else ""
-        self.said.emit(tr("{name}: {amount}.", name=suggestion.title, amount=suggestion.amount) + note)
+        if why_not := why_not_changed(session):
+            self.said.emit(why_not)
+            return True
+        done = editor.may_change() and self._apply(suggestion, editor)
+        self.said.emit(suggestion.told(done))
         return True
+
+    def _apply(self, suggestion: Suggestion, editor: MaskEditor) -> bool:
+        """Once it is applied it is a suggestion no more; one that is refused still is."""
+        self._desk.session.set_suggestion(None)
+        return editor.apply_parts(suggestion.parts, suggestion.title, suggestion.origin) is not None
 
     def reject(self) -> bool:
         """Forget them; False when none are suggested."""
@@ -46,7 +54,7 @@ class SuggestionFlow(QObject):
             return False
         title = session.suggestion.title
         session.set_suggestion(None)
-        self.said.emit(tr("{name} was rejected. The mask is as it was.", name=title))
+        self.said.emit(tr("{name} was discarded. The mask is as it was.", name=title))
         return True
 
     def _on_replaced(self) -> None:

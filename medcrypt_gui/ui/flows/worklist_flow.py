@@ -32,7 +32,6 @@ class WorklistFlow(QObject):
     said = Signal(str)
     opened = Signal()
     last_found = Signal(object)  # the Worklist of the last session, or None
-    reported = Signal(object)  # the path of the report
     exported = Signal(str, bool)  # what became of the masks, in sentences, and whether all went well
 
     def __init__(self, desk: Desk, settled: Callable[[], None], parent: QObject | None = None) -> None:
@@ -106,7 +105,6 @@ class WorklistFlow(QObject):
 
         def on_written(_nothing: object) -> None:
             self.said.emit(tr("Report written to {path}", path=path))
-            self.reported.emit(path)
 
         self._start(tr("Writing the report"), work, on_written, lambda: self.said.emit(tr("No report was written.")))
 

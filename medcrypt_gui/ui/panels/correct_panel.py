@@ -184,7 +184,7 @@ class CorrectPanel(StepPanel):
             if not self._some
             else tr("The mask is being cut at the new threshold")
             if session.trial is not None
-            else tr("Accept or reject the suggested changes first")
+            else tr("Accept or discard the suggested changes first")
             if session.suggestion is not None
             else ""
         )

@@ -44,7 +44,7 @@ class LearnGroup(StackedGroup):
         self._suggested.box.setSpacing(8)
         self._key = ChangeKey("learn")
         self._warning = label(tr(_LARGE), "warning", "learnWarning")
-        accept, reject = button(tr("Accept"), "learnAccept"), button(tr("Reject"), "learnReject")
+        accept, reject = button(tr("Accept"), "learnAccept"), button(tr("Discard"), "learnReject")
         self.answer = _row(accept, reject)
         self._suggested.add(self._key, self._warning, self.answer)
         self.add(self._text, self._offer, self._suggested)

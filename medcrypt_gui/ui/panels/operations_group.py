@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.operations.registry import all_operations
-from medcrypt_gui.ui.flows.subject import subject_of
+from medcrypt_gui.ui.flows.subject import subject_of, why_not_changed
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.surroundings import surroundings_of
 from medcrypt_gui.ui.widgets.change_key import ChangeKey
@@ -36,7 +36,7 @@ class OperationsGroup(StackedGroup):
         self._key = ChangeKey("operation")
         self.answer = QWidget()
         self._accept = button(tr("Accept"), "operationAccept", tip=tr("Make this change (Enter)"))
-        self._reject = button(tr("Reject"), "operationReject", tip=tr("Leave the mask as it is (Esc)"))
+        self._reject = button(tr("Discard"), "operationReject", tip=tr("Leave the mask as it is (Esc)"))
         row = QHBoxLayout(self.answer)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -65,6 +65,7 @@ class OperationsGroup(StackedGroup):
             session.suggestion_changed,
             session.trial_changed,
             session.place_changed,
+            session.overlay_changed,
         ):
             signal.connect(self.refresh)
 
@@ -120,13 +121,25 @@ class OperationsGroup(StackedGroup):
         if session.trial is not None:
             return tr("The mask is being cut at the new threshold")
         if session.suggestion is not None and not session.suggestion.operation:
-            return tr("Accept or reject the suggested changes first")
-        return session.operations.operation.why_not(subject)
+            return tr("Accept or discard the suggested changes first")
+        return why_not_changed(session) or session.operations.operation.why_not(subject)
+
+
+class _Combo(QComboBox):
+    """Letters look for an entry here, though most are keys of tools and views."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            commands = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+            if event.text().isalnum() and not event.modifiers() & commands:
+                event.accept()
+                return True
+        return super().event(event)
 
 
 def _grouped_combo() -> QComboBox:
     """All operations under the headings of their groups; typing finds one by its first letters."""
-    combo = QComboBox()
+    combo = _Combo()
     combo.setObjectName("operationChoice")
     combo.setAccessibleName(tr("Operation"))
     combo.setMaxVisibleItems(30)

@@ -31,7 +31,7 @@ VIEW_KEYS = (
     Bindable("fit", mark("Fit the views"), _VIEW, ("Ctrl+F",)),
     Bindable("toggle_names", mark("Hide or show names"), _VIEW, ("Ctrl+H",)),
     Bindable("toggle_crosshair", mark("Hide or show the crosshair"), _VIEW, ("X",)),
-    Bindable("stop", mark("Take the stroke or shape back; stop playing; reject what is suggested"), _VIEW, ("Esc",)),
+    Bindable("stop", mark("Take the stroke or shape back; stop playing; discard what is suggested"), _VIEW, ("Esc",)),
     Bindable("preset_1", mark("CT: soft tissue"), _WINDOW, ("1",)),
     Bindable("preset_2", mark("CT: lung"), _WINDOW, ("2",)),
     Bindable("preset_3", mark("CT: liver"), _WINDOW, ("3",)),

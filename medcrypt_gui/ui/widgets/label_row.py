@@ -101,10 +101,6 @@ class LabelRow(QFrame):
             self.style().unpolish(self)
             self.style().polish(self)
 
-    @property
-    def is_renaming(self) -> bool:
-        return self._name.is_editing
-
     def rename(self) -> None:
         """Let the user type another name in place."""
         self._name.edit()

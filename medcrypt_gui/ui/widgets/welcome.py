@@ -61,9 +61,13 @@ class Welcome(QWidget):
         frame.setFixedWidth(480)
         column.setContentsMargins(0, 0, 0, 0)
         frame.setLayout(column)
+        middle = QHBoxLayout()  # an alignment would reckon the lines of the texts for the whole width
+        middle.addStretch(1)
+        middle.addWidget(frame)
+        middle.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(middle)
         outer.addStretch(3)
 
     def show_last_worklist(self, worklist: Worklist | None) -> None:

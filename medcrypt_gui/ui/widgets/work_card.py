@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
+from PySide6.QtCore import QDateTime, QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, language, tr, trn
@@ -96,6 +96,7 @@ class WorkCards(QWidget):
         self._wide = wide
         self._inner = QWidget()
         self._inner.setObjectName(f"{name}List")
+        self._inner.installEventFilter(self)
         self._column = QVBoxLayout(self._inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
@@ -121,6 +122,12 @@ class WorkCards(QWidget):
 
     def resizeEvent(self, _event: object) -> None:
         self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The style sheet gives texts their size only once they are shown: they may then need more lines."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         """As high as the cards, up to a limit."""

@@ -114,10 +114,6 @@ class WorklistPanel(QWidget):
         self._text.setPlaceholderText(tr("Find: name, comment, reviewer"))
         self._text.setAccessibleName(tr("Find a study"))
         self._text.setClearButtonEnabled(True)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        choices.addWidget(self._states, 1)
-        choices.addWidget(self._order, 1)
         for choice in (self._states, self._order):
             choice.setMinimumContentsLength(6)
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -126,7 +122,8 @@ class WorklistPanel(QWidget):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self._text)
-        column.addLayout(choices)
+        column.addWidget(self._states)
+        column.addWidget(self._order)
         return column
 
     def _nothing(self) -> QLabel:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from builders.review import ball, nifti_series, write_study
 from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.bootstrap import build_workbench
 from medcrypt_gui.cli.main import run
+from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.task import TaskContext
-from medcrypt_gui.services.review_mask import approve, flag, open_review
+from medcrypt_gui.services.review_mask import approve, decide, open_review
 from medcrypt_gui.services.workbench import Workbench
 
 
@@ -34,11 +36,11 @@ def folder(tmp_path: Path, bench: Workbench) -> Path:
     folder = tmp_path / "studies"
     for name in "ABC":
         write_study(folder, name, mask=ball() if name != "C" else None)
-    for name, decide in (("A", approve), ("B", flag)):
+    for name, how in (("A", approve), ("B", partial(decide, ReviewState.FLAGGED))):
         series = nifti_series(folder / f"{name}.nii.gz")
         review = open_review(series, bench.reviews, bench.masks, TaskContext(), folder / f"{name}_mask.nii.gz")
         assert review.mask is not None
-        decide(review, review.mask, bench.reviews, reviewer="Ada", comment="two\nlines")
+        how(review, review.mask, bench.reviews, reviewer="Ada", comment="two\nlines")
     return folder
 
 

@@ -78,7 +78,7 @@ def test_a_record_comes_back(store: ReviewFile, folder: Path) -> None:
     assert store.read(nifti(folder)).record == NOTHING
     assert store.write(nifti(folder), APPROVED, NOTHING).record == APPROVED
     found = store.read(nifti(folder))
-    assert (found.record, found.notes, found.elsewhere) == (APPROVED, (), False)
+    assert (found.record, found.notes) == (APPROVED, ())
 
 
 def test_names_of_dicom_files_and_their_contents_name_nobody(store: ReviewFile, folder: Path) -> None:
@@ -205,7 +205,6 @@ def test_on_a_read_only_medium_the_review_is_kept_in_the_users_folder_and_said(
     kept = store.write_version(nifti(folder), mask, mask_hash(mask), 1)[1]
     made = NOTHING.with_decision(replace(decision(ReviewState.APPROVED), mask=kept))
     found = store.write(nifti(folder), made, NOTHING)
-    assert found.elsewhere
     assert str(tmp_path / "user" / "reviews") in found.notes[0]
     assert store.read(nifti(folder)).record == made
     assert mask_hash(store.read_mask(nifti(folder), kept, GRID)) == kept.sha256
@@ -228,7 +227,10 @@ def test_of_two_records_the_later_one_holds(store: ReviewFile, folder: Path, req
 def test_a_study_in_an_archive_is_reviewed_too(store: ReviewFile, tmp_path: Path) -> None:
     (tmp_path / "study.zip").write_bytes(b"PK")
     ref = nifti(tmp_path / "study.zip" / "inside")
-    assert store.write(ref, APPROVED, NOTHING).elsewhere
+    store.write(ref, APPROVED, NOTHING)
+    found = store.read(ref)
+    assert found.record == APPROVED
+    assert str(tmp_path / "user" / "reviews") in found.notes[0]
 
 
 def test_a_full_disk_is_no_reason_to_write_elsewhere(
