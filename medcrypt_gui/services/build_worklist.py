@@ -14,7 +14,7 @@ from medcrypt_gui.core.ports import ReviewStore, SeriesReader
 from medcrypt_gui.core.review.mask_rule import MaskRule
 from medcrypt_gui.core.review.path_list import LIST_SUFFIXES, ListedStudy, paths_in
 from medcrypt_gui.core.review.series_ref import SeriesRef
-from medcrypt_gui.core.review.worklist import Worklist, WorklistEntry, WorklistItem
+from medcrypt_gui.core.review.worklist import Worklist, WorklistEntry, WorklistItem, counted
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_study import find_series
 
@@ -51,7 +51,7 @@ def build_worklist(
     if listed:
         result = _found([one.path for one in listed], readers, task.part(0.0, 0.8))
     kept, skipped = _studies(result, rule, frozenset(masks.values()))
-    entries = [_entry(series, rule, masks) for series in kept]
+    entries = _in_order([_entry(series, rule, masks) for series in kept], listed)
     worklist = Worklist(tuple({one.ref.id: WorklistItem(one) for one in entries}.values()), name)
     if not worklist.items:
         reason = tr("there is no study to review in it")
@@ -132,6 +132,17 @@ def _studies(result: OpenResult, rule: MaskRule, masks: frozenset[Path]) -> tupl
         else:
             kept.append(series)
     return kept, skipped
+
+
+def _in_order(entries: list[WorklistEntry], listed: Sequence[ListedStudy]) -> list[WorklistEntry]:
+    """In the order of what was given; within a folder as people count, so that 2 comes before 10."""
+    given = [one.path for one in listed]
+
+    def place(entry: WorklistEntry) -> tuple[int, list[tuple[int, str]]]:
+        within = [n for n, path in enumerate(given) if entry.ref.path.is_relative_to(path)]
+        return (within[0] if within else len(given)), counted(str(entry.ref.path))
+
+    return sorted(entries, key=place)
 
 
 def _why_not(series: Series) -> str:

@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
         self.viewer.hanging.main_asked.connect(self._on_series_asked)
         self.flows.worklist.last_found.connect(self.recovery.expect_worklist)
         self.recovery.awaited_changed.connect(self.middle.welcome.show_awaited)
+        self.recovery.came_back.connect(self.steps.show_came_back)
         for failing in (self.pictures, self.recovery):
             failing.failed.connect(self.steps.show_message)
         self.work_keeping.trouble_changed.connect(self.status.show_trouble)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from medcrypt_gui.core.language import mark
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.services.messages import Message
 from medcrypt_gui.ui.panels.card_panel import CardPanel
 from medcrypt_gui.ui.panels.correct_panel import CorrectPanel
@@ -73,6 +73,11 @@ class Steps(QFrame):
     def show_note(self, title: str, text: str) -> None:
         """What went well, yet should be looked at."""
         self.current.notice.show_text(Tone.WARNING, title, text)
+
+    def show_came_back(self) -> None:
+        """Unsaved work is in the mask again: said where it stays to be read."""
+        text = tr("As it was a few seconds before the program ended. Undo takes it back.")
+        self.current.notice.show_text(Tone.INFO, tr("Your unsaved work is here again"), text)
 
     def clear_message(self) -> None:
         self.current.notice.clear()

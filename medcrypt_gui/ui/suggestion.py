@@ -73,6 +73,10 @@ class Suggestion:
     @property
     def amount(self) -> str:
         """How much would change, in words."""
+        if not self.removed_ml:
+            return tr("+{added} ml", added=self.added_text)
+        if not self.added_ml:
+            return tr("-{removed} ml", removed=self.removed_text)
         return tr("+{added} ml, -{removed} ml", added=self.added_text, removed=self.removed_text)
 
     @property

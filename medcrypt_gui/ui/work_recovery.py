@@ -39,6 +39,7 @@ class WorkRecovery(QObject):
     offers_changed = Signal(object)  # all but those that come back with the last worklist, newest first
     fitting_changed = Signal(object)  # those done on the open series
     awaited_changed = Signal(object)  # the newest that comes back with the last worklist, or None
+    came_back = Signal()  # unsaved work is in the open mask again
     study_asked = Signal(object)  # an offer whose study must be found first
     opening_asked = Signal(object)  # paths that hold the study of an offer
     _key_known = Signal()
@@ -306,6 +307,7 @@ class WorkRecovery(QObject):
         session.go_to(Step.CORRECT)
         if not was_there:  # else it had been kept before the program ended
             self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
+            self.came_back.emit()
 
     def _discard_taken_up(self, offer: Offer) -> None:
         def work(_task: TaskContext) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -136,6 +137,12 @@ class Worklist:
         return trn("{done} of {count} done", "{done} of {count} done", len(self.items), done=self.done)
 
 
+def counted(text: str) -> list[tuple[int, str]]:
+    """What to sort names by, so that "study 2" comes before "study 10"; capitals do not matter."""
+    parts = re.split(r"([0-9]+)", text.casefold())
+    return [(int(part), "") if place % 2 else (0, part) for place, part in enumerate(parts)]
+
+
 def next_unfinished(items: tuple[WorklistItem, ...], after: str) -> WorklistItem | None:
     """The next of these that is not decided, beginning anew at the end; None when no other is left.
 
@@ -164,7 +171,7 @@ _URGENCY = (
 
 def _ordered(items: list[WorklistItem], order: WorklistOrder) -> tuple[WorklistItem, ...]:
     if order is WorklistOrder.NAME:
-        items = sorted(items, key=lambda item: item.entry.name.casefold())
+        items = sorted(items, key=lambda item: counted(item.entry.name))
     elif order is WorklistOrder.STATE:
         items = sorted(items, key=lambda item: _URGENCY.index(item.state))
     elif order is WorklistOrder.NEWEST:

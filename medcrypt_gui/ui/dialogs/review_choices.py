@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -76,7 +77,9 @@ class ReviewChoices(QDialog):
         for path in paths:
             self.add(path)
         self._refresh()
-        (self._open if paths else self._add_folder).setFocus()
+        first = self._open if paths else self.findChild(QPushButton, "reviewAddFolder")
+        if first is not None:
+            first.setFocus()
 
     def add(self, path: Path) -> None:
         """One folder, file or list more; what its names tell about masks is proposed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -116,31 +115,22 @@ class DecideFlow(QObject):
     def _on_not_decided(self, parting: Parting, error: MedcryptError) -> None:
         """Back to that study, as it was left: with its mask, its undo steps and its comment."""
         message = explain(error)
-        if self._desk.session.editor is parting.editor:
-            self._review.partings.remove(parting.id)
-            self._board.set_busy(False)
-            self.failed.emit(message)
-            return
-        self._board.set_unopened(parting.id, tr("The decision could not be kept: {reason}", reason=message.title))
 
         def show() -> None:
             self._review.show_again(parting)
             self.failed.emit(message)
 
-        self._when_free(lambda: self._review.leave(show))
+        def come_back() -> None:
+            if self._desk.session.editor is parting.editor:  # it was never left
+                self._review.partings.remove(parting.id)
+                self._board.set_busy(False)
+                self.failed.emit(message)
+                return
+            reason = tr("The decision could not be kept: {reason}", reason=message.title)
+            self._board.set_unopened(parting.id, reason)
+            self._review.leave(show)
 
-    def _when_free(self, call: Callable[[], None]) -> None:
-        """Now, or when the study that is being opened is there: it would take the place of the other."""
-        if not self._board.busy:
-            call()
-            return
-
-        def look() -> None:
-            if not self._board.busy:
-                self._board.busy_changed.disconnect(look)
-                call()
-
-        self._board.busy_changed.connect(look)
+        self._review.once_settled(come_back)
 
     def _decided_text(self, state: ReviewState) -> str:
         worklist = self._board.worklist

@@ -51,6 +51,8 @@ class ReviewFlow(QObject):
         self.partings = Partings()
         self._study: StudyForReview | None = None  # that is open
         self._kept: tuple[int, LabelTable] | None = None  # revision and labels of the open mask, as it lies on the disk
+        self._opening = False  # a study is being read to be shown
+        self._once_settled: list[Callable[[], None]] = []
         self._showing = False  # what the session says now comes from here
         self._looks_at_doubts = False  # the first slice to be seen is still to be found
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -124,6 +126,13 @@ class ReviewFlow(QObject):
             self.mask_kept.emit(one.editor)  # the window may close before the news of it arrive
         names = [one.study.entry.name for one in self.partings.all if one.failed or not one.written.is_set()]
         return [tr("The decision on {name} could not be kept.", name=name) for name in names]
+
+    def once_settled(self, call: Callable[[], None]) -> None:
+        """Now, or when the study that is being opened is there, which would take the place of another one."""
+        if self._opening:
+            self._once_settled.append(call)
+        else:
+            call()
 
     def wait_until_decided(self) -> None:
         """On any thread: until no decision is being written any more."""
@@ -206,6 +215,7 @@ class ReviewFlow(QObject):
     def open(self, item: WorklistItem, onward: bool = False) -> None:
         """Show a study, read already or not. ``onward`` goes on to the next where this one cannot be read."""
         self._board.set_busy(True)
+        self._opening = True
         self._rest.stop()
         parting = self.partings.get(item.id)
         if parting is not None and parting.failed:
@@ -217,8 +227,9 @@ class ReviewFlow(QObject):
 
         def on_failed(error: MedcryptError) -> None:
             self._board.set_unopened(item.id, explain(error).what_happened)
+            goes_on = onward and not self._once_settled
             self._on_failed(error)
-            following = next_unfinished(self._undecided(), "") if onward else None
+            following = next_unfinished(self._undecided(), "") if goes_on else None
             if following is not None:
                 self.open(following, onward)
 
@@ -237,8 +248,8 @@ class ReviewFlow(QObject):
         self._desk.jobs.start(
             tr("Keeping the decision"),
             lambda _task: parting.written.wait(_PATIENCE_S),
-            # Its own news come first, and may have opened the study already.
-            lambda _written: self.open(item) if not parting.failed else None,
+            # Where it failed, its own news open the study.
+            lambda _written: self._release() if parting.failed else self.open(item),
             self._on_failed,
             self._on_open_cancelled,
             harmless=True,
@@ -291,6 +302,7 @@ class ReviewFlow(QObject):
         for note in study.review.notes[:1]:
             self.said.emit(note)
         self._rest.start()
+        self._settle()
 
     def _prepare_next(self) -> None:
         """The study that approving would lead to, else the one below."""
@@ -326,8 +338,15 @@ class ReviewFlow(QObject):
         self._release()
         self.failed.emit(explain(error))
 
+    def _settle(self) -> None:
+        self._opening = False
+        due, self._once_settled = self._once_settled, []
+        for call in due:
+            call()
+
     def _release(self) -> None:
         """The open study may be gone on with, unless its decision is being written still."""
+        self._settle()
         current = self._board.current
         if current is None or current.id not in self.partings:
             self._board.set_busy(False)

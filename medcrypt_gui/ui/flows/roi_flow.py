@@ -141,6 +141,9 @@ class RoiFlow(QObject):
     def _on_loaded(self, loaded: LoadedMask, editor: MaskEditor, path: Path) -> None:
         if self._desk.session.editor is not editor:
             return  # another series was opened meanwhile
+        if not editor.may_change():
+            self.said.emit(tr("The mask is as it was."))
+            return
         mask, notices = loaded.mask, loaded.notices
         if any(label.locked for label in editor.table):
             notices += (tr("Locked labels stayed as they were."),)
@@ -156,6 +159,9 @@ class RoiFlow(QObject):
         session = self._desk.session
         if session.editor is not editor:
             return  # another series was opened meanwhile
+        if not editor.may_change():
+            self.said.emit(tr("The mask is as it was."))
+            return
         editor.end_gesture()
         if adds:
             current = editor.mask.region(ROI)

@@ -61,6 +61,7 @@ class CorrectPanel(StepPanel):
         session.trial_changed.connect(self._refresh_primary)
         session.suggestion_changed.connect(self._on_suggestion_changed)
         session.operations.changed.connect(self._on_operation_changed)
+        self._operation = session.operations.operation
         self._refresh()
         self._refresh_display()
 
@@ -156,7 +157,11 @@ class CorrectPanel(StepPanel):
         self._refresh_primary()
 
     def _on_operation_changed(self) -> None:
-        """One that was chosen in the menu is ready here."""
+        """One that was chosen in the menu is ready here; that its options are forgotten moves nothing."""
+        chosen = self._session.operations.operation
+        if chosen is self._operation:
+            return
+        self._operation = chosen
         self._whole.set_open(True)
         self.bring_into_sight(self.operations)
 

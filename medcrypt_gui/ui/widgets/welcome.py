@@ -75,6 +75,8 @@ class Welcome(QWidget):
         self._last.setVisible(worklist is not None)
         if worklist is not None:
             self._last.setText(tr("Go on with the worklist: {summary}", summary=worklist.summary))
+            if self.isVisible():
+                self._last.setFocus()  # Enter goes on
 
     def show_awaited(self, offer: Offer | None) -> None:
         """Tell that unsaved work comes back with that worklist; None: there is none."""

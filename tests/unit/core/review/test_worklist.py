@@ -17,6 +17,7 @@ from medcrypt_gui.core.review.worklist import (
     WorklistFilter,
     WorklistItem,
     WorklistOrder,
+    counted,
     neighbour,
     next_unfinished,
 )
@@ -110,3 +111,8 @@ def test_a_decision_changes_one_study_and_the_list_stays_as_it_was() -> None:
     assert changed[FIVE.items[1].id].record is APPROVED
     with pytest.raises(KeyError):
         FIVE.with_record("none of them", APPROVED)
+
+
+def test_names_come_as_people_count() -> None:
+    given = ["Subj10_T1", "subj2_T1", "Subj1_T1", "Subj1_T10", "a", "10", "2", ""]
+    assert sorted(given, key=counted) == ["", "2", "10", "a", "Subj1_T1", "Subj1_T10", "subj2_T1", "Subj10_T1"]
