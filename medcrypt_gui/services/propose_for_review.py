@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +34,21 @@ def propose_for_review(
     store: ReviewStore,
     masks: Sequence[MaskFormat],
     task: TaskContext,
-) -> ProposedForReview:
-    """Raises what `open_for_review`, `segment_roi` and `keep_mask` raise, and `Cancelled`."""
+    wanted: Callable[[], bool] = lambda: True,
+) -> ProposedForReview | None:
+    """None, and nothing written, where there is a mask meanwhile or it is not ``wanted`` any more, which is asked on
+    this thread before reading and before writing.
+
+    Raises what `open_for_review`, `segment_roi` and `keep_mask` raise, and `Cancelled`.
+    """
+    if not wanted():
+        return None
     study = open_for_review(entry, readers, store, masks, task.part(0.0, 0.2))
+    if study.mask is not None:
+        return None
     proposal = segment_roi(study.volume, study.series.modality, segmenter, task.part(0.2, 0.95))
     region, origin = replace_by_proposal(proposal, segmenter.card)
+    if not wanted():
+        return None
     kept = keep_mask(study.review, RoiMask.from_bool(np.asarray(region), study.volume.geometry), store)
     return ProposedForReview(kept.record, origin)

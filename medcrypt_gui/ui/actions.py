@@ -17,7 +17,8 @@ class Command:
     """One entry. ``name`` is the action's object name; ``keys`` are portable key texts, the first one is shown.
 
     ``menu`` is the menu's title, or the titles of menu and submenu with a stroke between them. ``view`` names the
-    command of the views whose key is shown instead of an own one. ``checked`` tells whether the entry has a check mark.
+    command of the views whose key is shown instead of an own one. ``checked`` tells whether the entry has a check mark;
+    ``repeats`` is False where a key that is held down must not do it again and again.
     """
 
     menu: str
@@ -28,6 +29,7 @@ class Command:
     separator_before: bool = False
     view: str = ""
     checked: Callable[[], bool] | None = None
+    repeats: bool = True
 
     @property
     def bindable(self) -> Bindable:
@@ -44,6 +46,7 @@ def install(window: QMainWindow, commands: Sequence[Command]) -> dict[str, QActi
             menu.addSeparator()
         action = QAction(tr(command.text), window)
         action.setObjectName(command.name)
+        action.setAutoRepeat(command.repeats)
         action.triggered.connect(lambda _checked=False, call=command.call: call())
         if command.checked is not None:
             _keep_checked(action, menu, command.checked)

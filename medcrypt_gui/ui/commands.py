@@ -247,6 +247,7 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             mark("Ne&xt step; in a worklist: approve"),
             ("Ctrl+Return",),
             window.review.press_primary,
+            repeats=False,
         ),
         *window_commands(window),
         *measure_commands(window),

@@ -47,11 +47,12 @@ class ReviewBoard(QObject):
         self.wanted = WorklistFilter()
         self.order = WorklistOrder.AS_LISTED
         self.review: Review | None = None  # of the open study, as it lies on the disk
-        self.sha256: str | None = None  # of the open mask as it is now; None where there is none
+        self.sha256: str | None = None  # of the open mask as it was looked at last; None where there is none
         self.known = False  # whether that hash is of the mask as it is now
         self.comment = ""  # as it is typed now
         self.reviewer = ""
         self.busy = False  # a study is being kept or opened
+        self.seen = False  # the open study was painted: before that nobody can have decided about it
         self.editing_agreed = False  # the user agreed to make another version of the open mask
 
     @property
@@ -87,8 +88,17 @@ class ReviewBoard(QObject):
 
     @property
     def locks(self) -> bool:
-        """Whether the open mask is approved, and the user did not agree yet to change it."""
-        return self.review is not None and self.state is ReviewState.APPROVED and not self.editing_agreed
+        """Whether the open mask is approved, and the user did not agree yet to change it.
+
+        A mask that is being looked at counts as what it was last known to be.
+        """
+        approved = self.record.state_of(self.sha256) is ReviewState.APPROVED
+        return self.review is not None and approved and not self.editing_agreed
+
+    @property
+    def version_if_edited(self) -> int:
+        """Which version editing an approved mask makes."""
+        return self.record.approved_versions[-1].version + 1
 
     def show_worklist(self, worklist: Worklist | None, passed: tuple[Passed, ...] = ()) -> None:
         """Another queue, or none; nothing of it is open yet."""
@@ -114,7 +124,7 @@ class ReviewBoard(QObject):
 
         ``comment`` is one that was typed already and is not kept yet.
         """
-        self.review, self.editing_agreed = review, False
+        self.review, self.editing_agreed, self.seen = review, False, False
         self.sha256, self.known = (review.sha256 if review is not None else None), True
         self.comment = self.record.comment if comment is None else comment
         if self.worklist is not None:
@@ -142,10 +152,14 @@ class ReviewBoard(QObject):
         self.items_changed.emit()
 
     def set_mask(self, sha256: str | None, known: bool = True) -> None:
-        """What the open mask is now; not known while it is being looked at."""
+        """What the open mask is now; not ``known`` where nobody looked yet."""
         if (sha256, known) != (self.sha256, self.known):
             self.sha256, self.known = sha256, known
             self.standing_changed.emit()
+
+    def doubt_mask(self) -> None:
+        """The open mask changes: it has to be looked at again."""
+        self.set_mask(self.sha256, known=False)
 
     def set_comment(self, comment: str) -> None:
         if comment != self.comment:

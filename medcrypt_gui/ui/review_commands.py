@@ -24,9 +24,19 @@ def review_commands(window: MainWindow) -> tuple[Command, ...]:
             (),
             decide.approve_and_next,
             view="primaryAction",
+            repeats=False,
         ),
-        Command(_REVIEW, "rejectAction", mark("&Reject and next"), ("Ctrl+Backspace",), decide.reject_and_next),
-        Command(_REVIEW, "flagAction", mark("&Flag, or take the flag away"), ("Ctrl+Shift+F",), decide.flag),
+        Command(
+            _REVIEW,
+            "rejectAction",
+            mark("&Reject and next"),
+            ("Ctrl+Backspace",),
+            decide.reject_and_next,
+            repeats=False,
+        ),
+        Command(
+            _REVIEW, "flagAction", mark("&Flag, or take the flag away"), ("Ctrl+Shift+F",), decide.flag, repeats=False
+        ),
         Command(
             _REVIEW, "nextStudyAction", mark("&Next study"), ("Ctrl+PgDown",), review.next_study, separator_before=True
         ),

@@ -22,6 +22,7 @@ class ReviewGate(QObject):
     """Guards the editor, through which all tools and operations go; and takes the press that would begin a stroke.
 
     The press only shows the question, so no stroke is drawn that then counts for nothing, and none counts unasked.
+    It also tells when a study was painted, before which nothing is decided about it.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class ReviewGate(QObject):
         session.mask_replaced.connect(self._guard)
         for canvas in viewer.canvases:
             canvas.installEventFilter(self)
+        window.installEventFilter(self)
 
     def may_change(self) -> bool:
         """Whether the mask may be changed now; asks where it is approved."""
@@ -48,7 +50,11 @@ class ReviewGate(QObject):
             return True
         return False
 
-    def eventFilter(self, _canvas: QObject, event: QEvent) -> bool:
+    def eventFilter(self, receiver: QObject, event: QEvent) -> bool:
+        if receiver is self._window:
+            if event.type() is QEvent.Type.UpdateRequest:  # what changed in it is painted now
+                self._session.review.seen = True
+            return False
         if event.type() not in _PRESSES or not isinstance(event, QMouseEvent):
             return False
         if not self._viewer.state.editing or not (event.button() & _PAINTING):
@@ -66,6 +72,7 @@ class ReviewGate(QObject):
     def _agreed(self) -> bool:
         decision = self._session.review.record.last
         assert decision is not None  # it is what locks
+        following = self._session.review.version_if_edited
         self._asking = True
         try:
             return ask_to_lose(
@@ -77,9 +84,9 @@ class ReviewGate(QObject):
                     who=decision.reviewer,
                     when=decision.when.astimezone().strftime("%Y-%m-%d %H:%M"),
                     version=decision.version,
-                    next=decision.version + 1,
+                    next=following,
                 ),
-                tr("Make version {next}", next=decision.version + 1),
+                tr("Make version {next}", next=following),
                 tr("Keep it as it is"),
             )
         finally:

@@ -207,7 +207,7 @@ class WorkRecovery(QObject):
             wanted, self._wanted = self._wanted, None
             if wanted is not None and wanted in self._fitting:
                 self._restore(wanted)
-            elif self._fitting and self._desk.session.review.current is not None:
+            elif self._fitting and self._comes_unasked():
                 self._restore(self._fitting[0], asked=False)
             else:
                 self._wanted = wanted
@@ -216,6 +216,11 @@ class WorkRecovery(QObject):
         self._desk.jobs.start(
             tr("Looking for unsaved work"), lambda _task: shelf.fitting(names, series), on_known, quiet=True
         )
+
+    def _comes_unasked(self) -> bool:
+        """In a worklist going on means going on with that, but never under a decision that was made meanwhile."""
+        review = self._desk.session.review
+        return review.current is not None and not review.busy
 
     @Slot()
     def _on_study_opened(self) -> None:
@@ -252,10 +257,9 @@ class WorkRecovery(QObject):
     def _restore(self, offer: Offer, asked: bool = True) -> None:
         """Put the labels into the open mask, as one undo step.
 
-        In a worklist it is done unasked, for going on means going on with that; but an approved mask is left alone
-        until the user says so.
+        In a worklist it is done unasked; but an approved mask is left alone until the user says so.
         """
-        editor, shelf = self._desk.session.editor, self._shelf
+        editor, shelf, review = self._desk.session.editor, self._shelf, self._desk.session.review
         if editor is None or shelf is None:
             return
         geometry = editor.geometry
@@ -265,38 +269,43 @@ class WorkRecovery(QObject):
 
             return take_up(shelf, offer.name, geometry)
 
+        def release() -> None:
+            if not asked:
+                review.set_busy(False)
+
         def on_read(mask: RoiMask) -> None:
             if self._desk.session.editor is editor:
-                self._desk.session.review.set_busy(False)
+                release()
                 self._put_into(editor, mask, offer, asked)
 
         def on_failed(error: MedcryptError) -> None:
-            self._desk.session.review.set_busy(False)
+            release()
             self.failed.emit(explain(error))
 
         if not asked:
-            self._desk.session.review.set_busy(True)  # nothing is painted or decided that it would replace
-        self._desk.jobs.start(
-            tr("Taking up unsaved work"), work, on_read, on_failed, lambda: self._desk.session.review.set_busy(False)
-        )
+            review.set_busy(True)  # nothing is painted or decided that it would replace
+        self._desk.jobs.start(tr("Taking up unsaved work"), work, on_read, on_failed, release)
 
     def _put_into(self, editor: MaskEditor, mask: RoiMask, offer: Offer, asked: bool) -> None:
+        """Write it; the work stays where it is unless the open mask holds all of it then."""
         session = self._desk.session
-        same = np.array_equal(editor.labels, mask.labels)
-        if not same and not asked and session.review.locks:
+        was_there = _holds(editor, mask)
+        if not was_there and not asked and session.review.locks:
             self.fitting_changed.emit(self._fitting)
             return
         origin = unproposed(mask.region(ROI), tr(_WHY_FIXED))
         edit = editor.replace_labels(mask, tr("Continue unsaved work"), origin)
-        if edit is None and not same:
-            return  # the approved mask stays as it is, and the work where it is
+        if not was_there and not _holds(editor, mask):
+            if edit is not None or any(label.locked for label in editor.table):
+                self.said.emit(tr("A locked label kept out some of your unsaved work, which stays here."))
+            self.fitting_changed.emit(self._fitting)
+            return
         self._taken_up.add(offer.name)
         self._drop(offer)
         self._keeping.once_kept(lambda: self._discard_taken_up(offer))
         session.mark_done(Step.ROI)
         session.go_to(Step.CORRECT)
-        if not same:  # else it had been kept before the program ended
-            self.fitting_changed.emit(self._fitting)
+        if not was_there:  # else it had been kept before the program ended
             self.said.emit(tr("Your unsaved work is here again. Ctrl+Z takes it back."))
             self.came_back.emit()
 
@@ -309,3 +318,8 @@ class WorkRecovery(QObject):
             """It will be offered once more: better than lost."""
 
         self._desk.jobs.start(tr("Discarding unsaved work"), work, on_failure=on_failure, quiet=True)
+
+
+def _holds(editor: MaskEditor, mask: RoiMask) -> bool:
+    """Whether the open mask has these labels, called and counted alike."""
+    return editor.table.differs_in_looks_only(mask.table) and np.array_equal(editor.labels, mask.labels)

@@ -37,7 +37,8 @@ def open_worklist(window: Driver, folder: Path) -> None:
 
 
 def settle(window: Driver) -> None:
-    window.wait_until(lambda: window.window.jobs.idle and not window.window.session.review.busy)
+    review = window.window.session.review
+    window.wait_until(lambda: window.window.jobs.idle and not review.busy and (review.seen or review.review is None))
 
 
 def press(window: Driver, key: str) -> None:

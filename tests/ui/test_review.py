@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from ui.driver import Driver
 from ui.review_driver import SHAPE, open_worklist, opened, paint, press, settle, states
 
 from medcrypt_gui.core.errors import PermissionDeniedError
+from medcrypt_gui.core.mask.labels import ROI
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.services import open_for_review
 from medcrypt_gui.services.workbench import Workbench
@@ -252,3 +254,45 @@ def test_the_contact_sheet_stays_while_studies_are_approved(reviewing: Driver) -
     press(reviewing, "Down")
     press(reviewing, "Return")
     assert not sheet.isVisible()
+
+
+@pytest.mark.parametrize("command", ["primaryAction", "approveAction", "rejectAction", "flagAction"])
+def test_a_key_that_is_held_down_decides_once(reviewing: Driver, command: str) -> None:
+    assert not reviewing.window.named_actions[command].autoRepeat()
+    assert reviewing.window.named_actions["nextStudyAction"].autoRepeat()
+
+
+def test_nothing_is_decided_about_a_study_that_was_not_painted_yet(reviewing: Driver) -> None:
+    reviewing.wait_until(lambda: bool(reviewing.window.flows.review.ahead.prepared))
+    for _ in range(3):  # keys that came before the second study was seen
+        reviewing.window.named_actions["primaryAction"].trigger()
+    settle(reviewing)
+    assert opened(reviewing) == "study1.nii.gz"
+    assert [state.done for state in states(reviewing)] == [True, False, False, False]
+    press(reviewing, "Ctrl+Return")
+    assert opened(reviewing) == "study2.nii.gz"
+
+
+def test_how_a_label_looks_is_no_matter_of_its_approval(reviewing: Driver) -> None:
+    press(reviewing, "Ctrl+Return")
+    press(reviewing, "Ctrl+PgUp")
+    session = reviewing.window.session
+    before = session.editor.labels.copy()
+    for visible in (False, True):
+        label = replace(session.editor.table[ROI], visible=visible)
+        session.editor.set_table(session.editor.table.with_label(label))
+        assert session.review.locks
+        assert reviewing.text("reviewState") == "Approved"
+    asked = reviewing.answer_questions("questionKeep")
+    paint(reviewing)
+    assert len(asked) == 1
+    assert np.array_equal(session.editor.labels, before)
+
+
+def test_while_it_is_looked_at_an_approved_mask_stays_locked(reviewing: Driver) -> None:
+    press(reviewing, "Ctrl+Return")
+    press(reviewing, "Ctrl+PgUp")
+    board = reviewing.window.session.review
+    board.doubt_mask()
+    assert board.state is ReviewState.IN_PROGRESS
+    assert board.locks

@@ -7,17 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders.review import decision, hash_of, record
 from PySide6.QtWidgets import QLineEdit
 from ui.driver import Driver
+from ui.panel_driver import noisy_volume, series_of
 from ui.review_driver import SHAPE, open_worklist, opened, paint, press, settle
 
 from medcrypt_gui.core.errors import DiskFullError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, unproposed
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
+from medcrypt_gui.services.review_mask import Review
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.flows import study_ahead
 from medcrypt_gui.ui.flows.proposal_origins import ProposalOrigins
+from medcrypt_gui.ui.review_board import ReviewBoard
 from medcrypt_gui.ui.widgets.worklist_rows import told_apart
 
 
@@ -125,3 +130,12 @@ def test_a_click_on_a_row_opens_that_study(reviewing: Driver) -> None:
     QTest.keyClick(rows, Qt.Key.Key_Return)
     settle(reviewing)
     assert opened(reviewing) == "study3.nii.gz"
+
+
+def test_editing_makes_the_version_after_the_last_also_of_one_that_was_approved_again() -> None:
+    approved = ReviewState.APPROVED
+    made = record(decision(approved, "a", 1), decision(approved, "b", 2), decision(approved, "a", 1))
+    board = ReviewBoard()
+    board.open_study("", Review(series_of(noisy_volume()), made, sha256=hash_of("a")))
+    assert board.locks
+    assert board.version_if_edited == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from ui.review_driver import build_studies, open_worklist, opened, paint, press,
 
 from medcrypt_gui.core.ports import Segmenter
 from medcrypt_gui.core.review.state import ReviewState
+from medcrypt_gui.services import open_for_review
 from medcrypt_gui.ui.dialogs.review_choices import known_masks
 from medcrypt_gui.ui.session import Lock, Step
 
@@ -159,6 +162,82 @@ def test_what_was_proposed_before_a_cancel_stays(
     settle(window)
     assert states(window) == [ReviewState.IN_PROGRESS] * 2 + [ReviewState.NOT_SEGMENTED] * 2
     assert "Cancelled" in window.text("statusSentence")
+
+
+class Slow:
+    """Proposes when it is told to."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.begun, self.go = threading.Event(), threading.Event()
+        propose = SoftBallSegmenter.propose
+
+        def slow(segmenter: SoftBallSegmenter, *given: object) -> object:
+            self.begun.set()
+            assert self.go.wait(20)
+            return propose(segmenter, *given)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(SoftBallSegmenter, "propose", slow)
+
+
+@pytest.fixture
+def proposing(window: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
+    """The first study is open, and the mask of the second one is being proposed."""
+    slow = Slow(monkeypatch)
+    open_worklist(window, build_studies(tmp_path / "bare", 2, without=(1,)))
+    window.window.flows.propose_all.propose(CARD.id)
+    window.wait_until(slow.begun.is_set)
+    yield slow
+    slow.go.set()
+
+
+def test_a_study_that_lay_ready_is_shown_with_what_was_proposed_meanwhile(window: Driver, proposing: Slow) -> None:
+    flow = window.window.flows.review
+    flow.ahead.prepare(window.window.session.review.worklist.items[1])
+    window.wait_until(lambda: bool(flow.ahead.prepared))
+    proposing.go.set()
+    settle(window)
+    press(window, "Ctrl+PgDown")
+    assert opened(window) == "study1.nii.gz"
+    assert window.window.session.editor.labels.any()
+    assert window.text("reviewState") == "In progress"
+
+
+def test_a_study_that_is_opened_meanwhile_is_the_users(window: Driver, proposing: Slow) -> None:
+    window.window.flows.review.next_study()
+    window.wait_until(lambda: opened(window) == "study1.nii.gz")
+    window.window.session.go_to(Step.CORRECT)
+    paint(window)
+    painted = window.window.session.editor.labels.copy()
+    proposing.go.set()
+    settle(window)
+    press(window, "Ctrl+PgUp")
+    assert opened(window) == "study0.nii.gz"
+    press(window, "Ctrl+PgDown")
+    assert np.array_equal(window.window.session.editor.labels, painted)
+
+
+def test_a_study_that_was_read_while_its_mask_was_written_is_read_again(
+    window: Driver, proposing: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, go, before = threading.Event(), threading.Event(), open_for_review.open_for_review
+
+    def slow(*given: object) -> object:
+        study = before(*given)
+        if not read.is_set():
+            read.set()
+            assert go.wait(20)
+        return study
+
+    monkeypatch.setattr(open_for_review, "open_for_review", slow)
+    window.window.flows.review.ahead.drop()
+    window.window.flows.review.next_study()
+    window.wait_until(read.is_set)
+    proposing.go.set()
+    window.wait_until(lambda: states(window)[1] is ReviewState.IN_PROGRESS)
+    go.set()
+    settle(window)
+    assert opened(window) == "study1.nii.gz"
+    assert window.window.session.editor.labels.any()
 
 
 # Reports

@@ -26,7 +26,7 @@ from ui.review_driver import build_studies, open_worklist, opened, settle
 
 from medcrypt_gui.adapters import journal_writer
 from medcrypt_gui.adapters.journal_files import JournalFiles
-from medcrypt_gui.core.mask.labels import Label
+from medcrypt_gui.core.mask.labels import ROI, Label
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window
 
@@ -415,3 +415,37 @@ def test_what_a_review_kept_is_no_unsaved_work(window: Driver, tmp_path: Path) -
     settle(window)
     assert opened(window) == "study1.nii.gz"
     window.wait_until(lambda: journals(tmp_path) == [])
+
+
+def test_work_that_a_locked_label_keeps_out_stays_where_it_is(
+    restarted: tuple[Driver, np.ndarray], tmp_path: Path
+) -> None:
+    window, painted = restarted
+    window.open(tmp_path / "study")
+    window.settle()
+    window.wait_until(lambda: window.shown("unsavedHere"))
+    editor = window.window.session.editor
+    unlocked = editor.table
+    editor.set_table(unlocked.with_label(replace(unlocked[ROI], locked=True)))
+    press(window, "workContinue", "unsavedHere")
+    assert not editor.labels.any()
+    assert window.shown("unsavedHere")
+    assert "locked" in window.text("statusSentence")
+    assert len(journals(tmp_path)) == 1
+    editor.set_table(unlocked)
+    press(window, "workContinue", "unsavedHere")
+    np.testing.assert_array_equal(editor.labels, painted)
+    assert not window.shown("unsavedHere")
+
+
+def test_a_mask_from_the_disk_that_was_erased_whole_is_offered_as_such(
+    opened: Driver, qtbot: QtBot, workbench: Workbench, keys: MemoryKeys, tmp_path: Path
+) -> None:
+    work(opened)
+    opened.window.work_keeping.forget()  # it was saved where it will be found
+    opened.click("correctClear")
+    opened.wait_until(lambda: not opened.window.session.editor.labels.any())
+    kept(opened)
+    kill(opened, tmp_path)
+    with started(qtbot, workbench, keys, tmp_path) as window:
+        assert "The whole mask was erased." in texts(window)

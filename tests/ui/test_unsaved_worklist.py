@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -16,6 +17,7 @@ from ui.driver import Driver
 from ui.review_driver import build_studies, open_worklist, opened, paint, press, settle, states
 
 from medcrypt_gui.adapters.journal_files import JournalFiles
+from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.application import build_window
@@ -175,3 +177,63 @@ def test_closing_the_worklist_offers_the_work_by_itself(window: Driver, studies:
         settle(again)
         assert again.shown("welcomeUnsaved")
         assert not again.shown("welcomeAwaited")
+
+
+def test_work_is_taken_up_neither_while_the_mask_is_being_kept_nor_lost_by_trying(
+    window: Driver, studies: Path, killed: Next, tmp_path: Path
+) -> None:
+    open_worklist(window, studies)
+    window.window.session.review.set_reviewer("Ada")
+    press(window, "Ctrl+Return")
+    press(window, "Ctrl+PgUp")
+    approved = labels(window).copy()
+    window.answer_questions("questionLose")
+    paint(window)  # asks
+    paint(window)
+    painted = labels(window).copy()
+    with killed() as again:
+        go_on(again)
+        again.wait_until(lambda: again.shown("unsavedHere"))
+        board = again.window.session.review
+        board.set_busy(True)
+        again.click("workContinue")
+        again.wait_until(lambda: again.window.jobs.idle)
+        np.testing.assert_array_equal(labels(again), approved)
+        assert board.busy
+        assert again.shown("unsavedHere")
+        assert "One moment" in again.text("statusSentence")
+        assert len(journals(tmp_path)) == 1
+        board.set_busy(False)
+        again.answer_questions("questionLose")
+        again.click("workContinue")
+        again.wait_until(lambda: np.array_equal(labels(again), painted))
+        settle(again)
+
+
+def test_a_decision_made_before_the_work_was_found_is_about_the_mask_that_was_seen(
+    window: Driver, studies: Path, killed: Next, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_worklist(window, studies)
+    window.window.session.review.set_reviewer("Ada")
+    before = labels(window).copy()
+    paint(window)
+    painted = labels(window).copy()
+    found, written = threading.Event(), threading.Event()
+    fitting, write = JournalFiles.fitting, ReviewFile.write
+    with killed() as again:
+        monkeypatch.setattr(JournalFiles, "fitting", lambda *given: found.wait(20) and fitting(*given))
+        monkeypatch.setattr(ReviewFile, "write", lambda *given: written.wait(20) and write(*given))
+        again.click("welcomeLastWorklist")
+        again.wait_until(lambda: bool(opened(again)))
+        again.window.session.review.set_reviewer("Ada")
+        again.window.flows.decide.flag()
+        found.set()
+        again.wait_until(lambda: again.shown("unsavedHere"))
+        assert again.window.session.review.busy
+        np.testing.assert_array_equal(labels(again), before)
+        written.set()
+        settle(again)
+        assert states(again)[0] is ReviewState.FLAGGED
+        again.click("workContinue")
+        again.wait_until(lambda: np.array_equal(labels(again), painted))
+        settle(again)

@@ -48,6 +48,8 @@ class DecideFlow(QObject):
         board, editor = self._board, self._desk.session.editor
         if board.review is None or editor is None or board.busy or self._desk.session.trial is not None:
             return
+        if not board.seen:  # the key was meant for the study before
+            return
         if not board.reviewer.strip():
             self.name_needed.emit()
             return

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.ui.flows.desk import Desk
 
@@ -22,6 +23,7 @@ class MaskStanding(QObject):
         super().__init__(parent)
         self._desk = desk
         self._stop_listening: tuple[Callable[[], None], ...] = ()
+        self._table = LabelTable()
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._look)
         desk.session.mask_replaced.connect(self._listen)
@@ -31,14 +33,24 @@ class MaskStanding(QObject):
         for stop in self._stop_listening:
             stop()
         editor = self._desk.session.editor
-        self._stop_listening = (
-            (editor.on_changed(self._on_changed), editor.on_table_changed(self._on_changed)) if editor else ()
-        )
+        self._stop_listening = ()
+        if editor is not None:
+            self._table = editor.table
+            self._stop_listening = (
+                editor.on_changed(self._on_changed),
+                editor.on_table_changed(lambda: self._on_table_changed(editor)),
+            )
+
+    def _on_table_changed(self, editor: MaskEditor) -> None:
+        """What labels look like is no matter of the mask."""
+        before, self._table = self._table, editor.table
+        if not editor.table.differs_in_looks_only(before):
+            self._on_changed()
 
     def _on_changed(self, _box: Box | None = None) -> None:
         board = self._desk.session.review
         if board.review is not None:
-            board.set_mask(None, known=False)
+            board.doubt_mask()
             if board.record.decisions:
                 self._settle.start()
 

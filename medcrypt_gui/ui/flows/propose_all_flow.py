@@ -32,7 +32,8 @@ class _Proposed:
 
 
 class ProposeAllFlow(QObject):
-    """The open study is left out: for it there is the step Find ROI. What was proposed before a cancel stays."""
+    """What is open when its turn comes is left out: for it there is the step Find ROI. What was proposed before a
+    cancel stays."""
 
     failed = Signal(object)
     said = Signal(str)
@@ -62,7 +63,6 @@ class ProposeAllFlow(QObject):
             self.said.emit(tr("Every other study of the worklist has a mask already."))
             return
         self._done = self._not_done = 0
-        self._review.ahead.drop()  # it may be one of them, and would show no mask
         bench = self._desk.workbench
 
         def work(task: TaskContext) -> None:
@@ -85,19 +85,34 @@ class ProposeAllFlow(QObject):
 
         bench = self._desk.workbench
         try:
-            made = propose_for_review(entry, segmenter, bench.readers, bench.reviews, bench.masks, task)
+            made = propose_for_review(
+                entry,
+                segmenter,
+                bench.readers,
+                bench.reviews,
+                bench.masks,
+                task,
+                wanted=lambda: not self._is_open(entry.ref.id),
+            )
         except Cancelled:
             raise
         except MedcryptError as error:
             self._refused.emit(entry.ref.id, explain(error).what_happened or explain(error).title)
             return
-        self._proposed.emit(_Proposed(entry.ref.id, made.record, made.origin))
+        if made is not None:
+            self._proposed.emit(_Proposed(entry.ref.id, made.record, made.origin))
+
+    def _is_open(self, item_id: str) -> bool:
+        """Also on the worker's thread: what the user looks at is theirs."""
+        current = self._board.current
+        return current is not None and current.id == item_id
 
     def _on_proposed(self, made: _Proposed) -> None:
         self._done += 1
         self._board.set_record(made.item_id, made.record)
         if made.record.working is not None:
             self._review.origins.keep(made.item_id, made.record.working.sha256, made.origin)
+        self._review.take_written(made.item_id, made.record)
 
     def _on_refused(self, item_id: str, reason: str) -> None:
         self._not_done += 1

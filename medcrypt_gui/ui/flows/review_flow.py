@@ -25,6 +25,7 @@ from medcrypt_gui.ui.flows.study_ahead import StudyAhead
 from medcrypt_gui.ui.session import Step
 
 if TYPE_CHECKING:
+    from medcrypt_gui.core.review.record import ReviewRecord
     from medcrypt_gui.services.open_for_review import StudyForReview
     from medcrypt_gui.services.review_mask import Review
 _REST_MS = 150  # what was opened is painted before the next study is read
@@ -95,7 +96,7 @@ class ReviewFlow(QObject):
         """The user agreed that editing the approved mask makes another version."""
         self._board.agree_to_edit(True)
         self.said.emit(
-            tr("The approved version stays as it is. Changes make version {n}.", n=self._board.record.version + 1)
+            tr("The approved version stays as it is. Changes make version {n}.", n=self._board.version_if_edited)
         )
 
     @property
@@ -232,11 +233,11 @@ class ReviewFlow(QObject):
             if following is not None:
                 self.open(following, onward)
 
-        if not self.ahead.take(item.id, self._show, on_failed):
+        if not self.ahead.take(item.id, self._show_newest, on_failed):
             self._desk.jobs.start(
                 tr("Reading the study"),
                 self.ahead.reading(item.entry),
-                self._show,
+                self._show_newest,
                 on_failed,
                 self._on_open_cancelled,
                 harmless=True,
@@ -253,6 +254,27 @@ class ReviewFlow(QObject):
             self._on_open_cancelled,
             harmless=True,
         )
+
+    def take_written(self, item_id: str, record: ReviewRecord) -> None:
+        """Another mask of this study is on the disk: what was read of it before is not shown any more."""
+        self.hand.begin_anew(item_id, record)
+        current = self._board.current
+        if current is not None and current.id == item_id:
+            if not self.has_unkept and not self._board.busy:
+                self.open(current)  # it came up in the very moment of writing
+            return
+        self.ahead.forget(item_id)
+        if not self._board.busy:
+            self._rest.start()
+
+    def _show_newest(self, study: StudyForReview) -> None:
+        """Read again what this window wrote of the study while it was being read."""
+        item_id, worklist = study.entry.ref.id, self._board.worklist
+        if worklist is not None and item_id in worklist and self.hand.wrote_after(study.review):
+            self.hand.forget(item_id)  # the second reading is shown, whatever is in it
+            self.open(worklist[item_id])
+        else:
+            self._show(study)
 
     def _show(self, study: StudyForReview, left: Parting | None = None) -> None:
         """The study takes the place of the one before, whole at once; one that was left with what was done to it."""

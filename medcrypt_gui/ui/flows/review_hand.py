@@ -31,6 +31,17 @@ class ReviewHand:
         """The study was read from the disk with this record."""
         self._newest[item_id] = record
 
+    def forget(self, item_id: str) -> None:
+        """What is on the disk of this study counts, whatever was written before."""
+        self._newest.pop(item_id, None)
+
+    def wrote_after(self, review: Review) -> bool:
+        """Whether this window wrote of that study after it was read."""
+        newest, read = self._newest.get(review.ref.id), review.record
+        if newest is None or newest.saved is None:
+            return False
+        return read.saved is None or newest.saved > read.saved
+
     def is_newest(self, review: Review) -> bool:
         """Whether nothing was written after this."""
         return self._newest.get(review.ref.id) == review.record

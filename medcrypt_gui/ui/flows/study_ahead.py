@@ -69,6 +69,11 @@ class StudyAhead(QObject):
             self._waiting = (on_read, on_failed)
         return True
 
+    def forget(self, item_id: str) -> None:
+        """Drop this study, unless somebody waits for it."""
+        if item_id == self._id and self._waiting is None:
+            self.drop()
+
     def drop(self) -> None:
         """Give the memory back."""
         if self._job is not None:
