@@ -16,6 +16,8 @@
     │   ├── EmptyLabelError                     a label without voxels was to be changed
     │   ├── NothingToLearnError                 the corrected slices say nothing about the others
     │   ├── UndrawnError                        what was drawn does not suffice for an operation on the mask
+    │   ├── NoValueError                        the image has no value where one was asked for
+    │   ├── UncalibratedError                   sizes in mm were asked of an image without any
     │   ├── MaskMismatchError                   the mask does not lie on the image's grid
     │   ├── NotProtectedError                   restore was asked of files that are not ours
     │   └── ModelUnavailableError               the model file is missing or not the one its card names
@@ -119,6 +121,14 @@ class NothingToLearnError(InputError):
 
 class UndrawnError(InputError):
     """What was drawn does not suffice for an operation on the mask."""
+
+
+class NoValueError(InputError):
+    """The image holds no number where its value was asked for."""
+
+
+class UncalibratedError(InputError):
+    """A size in millimetres was asked of an image that does not say how large its pixels are."""
 
 
 class MaskMismatchError(InputError):

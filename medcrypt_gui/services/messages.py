@@ -98,6 +98,16 @@ _TEXTS: dict[type[e.MedcryptError], tuple[str, str, str]] = {
         mark("The mask is as it was."),
         mark("Draw what the sentence above names, then try again."),
     ),
+    e.NoValueError: (
+        mark("There is no value here"),
+        mark("The mask is as it was."),
+        mark("Choose a place inside the picture that the scanner measured."),
+    ),
+    e.UncalibratedError: (
+        mark("This image has no sizes in millimetres"),
+        mark("The mask is as it was."),
+        mark("Give the size as a share of the largest part."),
+    ),
     e.MaskMismatchError: (
         mark("The mask does not fit the image"),
         _NOTHING_WRITTEN,

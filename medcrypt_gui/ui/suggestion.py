@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.language import grouped, mark, tr
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.amount import amount_text
 from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -29,9 +30,10 @@ class Suggestion:
 
     ``title`` names the undo step, ``operation`` is the id of the operation that suggests it, empty where it was learned
     from corrections. ``added`` and ``removed`` are bool, of the shape of ``box``, and never overlap; ``parts`` are
-    cropped to that box. ``share`` is how much would change, as a part of the mask's voxels in the grid as it is.
-    ``slices`` is how many stored slices would change, ``order`` are those with the largest changes first. ``revision``
-    and ``table`` are the mask's when it was made; ``origin`` is what is told of the mask once it is accepted.
+    cropped to that box. The texts say how much in ml, or in voxels where the image has no volume. ``share`` is how much
+    would change, as a part of the mask's voxels in the grid as it is. ``slices`` is how many stored slices would
+    change, ``order`` are those with the largest changes first. ``revision`` and ``table`` are the mask's when it was
+    made; ``origin`` is what is told of the mask once it is accepted.
     """
 
     title: str
@@ -43,6 +45,8 @@ class Suggestion:
     removed: NDArray[np.bool_]
     added_ml: float
     removed_ml: float
+    added_text: str
+    removed_text: str
     share: float
     slices: int
     order: tuple[int, ...]
@@ -70,18 +74,10 @@ class Suggestion:
     def amount(self) -> str:
         """How much would change, in words."""
         if not self.removed_ml:
-            return tr("+{added} ml", added=self.added_text)
+            return f"+{self.added_text}"
         if not self.added_ml:
-            return tr("-{removed} ml", removed=self.removed_text)
-        return tr("+{added} ml, -{removed} ml", added=self.added_text, removed=self.removed_text)
-
-    @property
-    def added_text(self) -> str:
-        return _volume_text(self.added_ml)
-
-    @property
-    def removed_text(self) -> str:
-        return _volume_text(self.removed_ml)
+            return f"-{self.removed_text}"
+        return tr("+{added}, -{removed}", added=self.added_text, removed=self.removed_text)
 
 
 def suggest(
@@ -119,6 +115,8 @@ def suggest(
         effect.removed,
         added_voxels * ml,
         (changed_voxels - added_voxels) * ml,
+        amount_text(added_voxels, mask.geometry),
+        amount_text(changed_voxels - added_voxels, mask.geometry),
         changed_voxels / had,
         int(np.count_nonzero(effect.by_slice)),
         slices_to_review(by_slice, mask.geometry.spacing_mm[2]),
@@ -126,11 +124,6 @@ def suggest(
         mask.table,
         _origin_after(origin, mask, effect.box, labels, task, accepted=accepted),
     )
-
-
-def _volume_text(ml: float) -> str:
-    """Small changes in finer steps, so that none reads as nothing."""
-    return grouped(ml, 1 if ml == 0 or ml >= 1 else 3)
 
 
 def writes_alike(first: LabelTable, second: LabelTable) -> bool:

@@ -28,7 +28,7 @@ def read(text: str) -> tuple[StoredLabel, ...]:
     try:
         entries = json.loads(text.strip("\0 \n"))[_KEY]
         labels = [_label(entry) for entry in entries]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return ()
     return tuple({label.number: label for label in labels}.values())
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.amount import length_unit
 from medcrypt_gui.core.mask.box import Box, box_shape, grown, within
 from medcrypt_gui.core.mask.near import box_within, near, reached_mm
 from medcrypt_gui.core.task import TaskContext
@@ -36,8 +37,9 @@ def reached_note(geometry: Geometry, margin_mm: float) -> str:
     """What a margin in whole voxels comes to."""
     x, y, z = (f"{reached:.1f}" for reached in reached_mm(geometry, margin_mm))
     return tr(
-        "Asked for {asked} mm; in whole voxels that is {x} mm along the rows, {y} mm along the columns and {z} mm "
-        "through the slices.",
+        "Asked for {asked} {unit}; in whole voxels that is {x} {unit} along the rows, {y} {unit} along the columns "
+        "and {z} {unit} through the slices.",
+        unit=length_unit(geometry),
         asked=f"{margin_mm:.1f}",
         x=x,
         y=y,

@@ -32,12 +32,12 @@ class LabelSizes:
     """How many voxels there are of every value, ``(256,)`` int64; those of value 0 have no label."""
 
     counts: NDArray[np.int64]
-    voxel_ml: float
+    geometry: Geometry
 
     @classmethod
     def of(cls, counts: NDArray[np.int64], geometry: Geometry) -> LabelSizes:
         """Of the counts of all slices, ``(Z, 256)``."""
-        return cls(np.asarray(counts.sum(axis=0)), geometry.voxel_volume_ml)
+        return cls(np.asarray(counts.sum(axis=0)), geometry)
 
     def label(self, number: int) -> Extent:
         return self._extent(int(self.counts[number]))
@@ -48,7 +48,7 @@ class LabelSizes:
         return self._extent(int(self.counts.sum() - self.counts[spared].sum()))
 
     def _extent(self, voxels: int) -> Extent:
-        return Extent(voxels, voxels * self.voxel_ml, voxels / max(int(self.counts.sum()), 1))
+        return Extent(voxels, voxels * self.geometry.voxel_volume_ml, voxels / max(int(self.counts.sum()), 1))
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,14 @@ class PlainOperation:
         return self.options_type()
 
 
+def with_greys_told(note: str, volume: Volume) -> str:
+    """The note of an operation that goes by values; of a colour image it says which those are."""
+    if volume.rgb is None:
+        return note
+    told = tr("This image has colours: their brightness is compared.")
+    return f"{note} {told}" if note else told
+
+
 def no_values(subject: Subject) -> str:
     """Why nothing can be told from the values of the image; empty where it can."""
     if subject.volume is None:

@@ -7,10 +7,11 @@ from enum import Enum
 
 import numpy as np
 
-from medcrypt_gui.core.language import grouped, mark, tr
+from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.amount import amount_text
 from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
-from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values
+from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values, with_greys_told
 from medcrypt_gui.core.options import Scale, option
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.core.tools.base import PointerSample
@@ -67,10 +68,9 @@ class Grow(PlainOperation):
         kept_out = np.full(256, options.around_labels)
         kept_out[[0, subject.label]] = False
         region, box = grow(volume, _place(seed), growth, labels, kept_out, task)
-        ml = np.count_nonzero(region) * subject.mask.geometry.voxel_volume_ml
-        return Change(
-            (Part(region, box, SinkMode.ADD, subject.label),), tr("The region has {ml} ml.", ml=grouped(ml, 1))
-        )
+        amount = amount_text(int(np.count_nonzero(region)), subject.mask.geometry)
+        note = with_greys_told(tr("The region has {amount}.", amount=amount), volume)
+        return Change((Part(region, box, SinkMode.ADD, subject.label),), note)
 
 
 def _place(seed: PointerSample) -> tuple[int, int, int]:

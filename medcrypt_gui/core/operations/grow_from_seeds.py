@@ -25,6 +25,13 @@ class GrowFromSeedsOptions:
     background: LabelNumber = option(  # noqa: RUF009 -- a field, not a shared default
         LabelNumber(0), mark("Background"), help=mark("This label only says where the others must not grow.")
     )
+    clears: bool = option(
+        True,
+        mark("Clear the background seeds"),
+        help=mark(
+            "What was drawn of the background goes when the change is accepted, so that Protect leaves it readable."
+        ),
+    )
     smooth: bool = option(True, mark("Smooth borders"))
 
 
@@ -45,6 +52,12 @@ class GrowFromSeeds(PlainOperation):
         if sum(label.visible for label in table) < 2:
             return tr("Make a second label and draw with it what is around the structure.")
         return ""
+
+    def suggested(self, subject: Subject, task: TaskContext) -> GrowFromSeedsOptions:
+        """Of two labels that are shown, the one that is not active is the background."""
+        task.checkpoint()
+        others = [label.number for label in subject.mask.table if label.visible and label.number != subject.label]
+        return GrowFromSeedsOptions(background=LabelNumber(others[0] if len(others) == 1 else 0))
 
     def run(self, subject: Subject, options: GrowFromSeedsOptions, task: TaskContext) -> Change:
         from medcrypt_gui.core.segmentation.grow_from_seeds import grow_from_seeds, smoothed
@@ -67,7 +80,11 @@ class GrowFromSeeds(PlainOperation):
             own = int(class_of[number])
             region = smoothed(owners, seeds, own) if options.smooth else np.asarray(owners == own)
             parts.append(Part(region, box, SinkMode.ADD, number))
-        return Change(tuple(parts))
+        if not options.clears or options.background not in numbers or options.background in grown:
+            return Change(tuple(parts))
+        parts.append(Part(np.ones(labels.shape, np.bool_), box, SinkMode.REMOVE, int(options.background)))
+        name = mask.table.name_of(options.background)
+        return Change(tuple(parts), tr("What was drawn of “{name}” goes, too.", name=name))
 
     @staticmethod
     def _check(subject: Subject, numbers: list[int]) -> None:

@@ -7,6 +7,7 @@ from enum import Enum
 
 from medcrypt_gui.core.errors import EmptyLabelError
 from medcrypt_gui.core.language import mark, tr
+from medcrypt_gui.core.mask.amount import amount_text
 from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.parts import parts_of
 from medcrypt_gui.core.mask.sink import SinkMode
@@ -52,8 +53,8 @@ class KeepSelected(PlainOperation):
         chosen = parts.at(subject.seed.voxel) if subject.seed is not None else 0
         if chosen == 0:
             raise EmptyLabelError(tr("the crosshair is in no part of the label"))
-        ml = float(parts.voxels[chosen]) * subject.mask.geometry.voxel_volume_ml
-        note = tr("The part has {ml:.1f} ml.", ml=ml)
+        amount = amount_text(int(parts.voxels[chosen]), subject.mask.geometry)
+        note = tr("The part has {amount}.", amount=amount)
         how = SinkMode.SET if options.fate is Fate.KEEP else SinkMode.REMOVE
         return Change((Part(parts.region([chosen], task), box, how),), note)
 

@@ -10,7 +10,7 @@ from medcrypt_gui.core.mask.box import Box, whole_box
 from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.sink import SinkMode
-from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values
+from medcrypt_gui.core.operations.base import Change, Group, PlainOperation, Subject, no_values, with_greys_told
 from medcrypt_gui.core.options import Scale, option
 from medcrypt_gui.core.task import TaskContext
 
@@ -63,7 +63,8 @@ class Threshold(PlainOperation):
         if options.scope is Scope.LABEL:
             region &= mask.labels[box] == subject.label
         keeps = options.keeps and options.scope is not Scope.LABEL
-        return Change((Part(region, box, SinkMode.ADD if keeps else SinkMode.SET, subject.label),))
+        how = SinkMode.ADD if keeps else SinkMode.SET
+        return Change((Part(region, box, how, subject.label),), with_greys_told("", volume))
 
     @staticmethod
     def _box(subject: Subject, scope: Scope) -> Box | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from medcrypt_gui.core.errors import NoValueError
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.box import Box, bounding_box, grown_mm, shifted
@@ -38,12 +39,15 @@ class Growth:
 
 
 def seed_value(volume: Volume, seed: Index) -> float:
-    """The mean of the scaled values of the 3x3x3 voxels around the seed."""
+    """The mean of the scaled values of the 3x3x3 voxels around the seed. Raises `NoValueError` where there are none."""
     return float(_around(volume, seed, 1).mean())
 
 
 def suggested_tolerance(volume: Volume, seed: Index) -> float:
-    """Two and a half times the noise around the seed, told robustly, so that a border nearby hardly counts."""
+    """Two and a half times the noise around the seed, told robustly, so that a border nearby hardly counts.
+
+    Raises `NoValueError` where no voxel there has a value that is a number.
+    """
     near = _around(volume, seed, 2)
     spread = 1.4826 * float(np.median(np.abs(near - np.median(near))))
     return _WIDTHS_OF_NOISE * max(spread, float(np.abs(volume.slope)))
@@ -59,7 +63,7 @@ def grow(
 ) -> tuple[NDArray[np.bool_], Box]:
     """The region that grows from ``seed``, and its box. The seed's voxel always belongs to it.
 
-    It does not go where ``labels`` ``(Z, Y, X)`` are ``kept_out`` ``(256,)``. Raises `Cancelled`.
+    It does not go where ``labels`` ``(Z, Y, X)`` are ``kept_out`` ``(256,)``. Raises `Cancelled`, `NoValueError`.
     """
     task.progress(0.0, tr("Growing from the seed"))
     box = _reach(volume, seed, growth)
@@ -150,4 +154,8 @@ def _nearest_piece(labels: NDArray[np.int32], place: tuple[int, ...], spacing_mm
 
 def _around(volume: Volume, seed: Index, margin: int) -> NDArray[np.float64]:
     near = volume.stored[tuple(slice(max(n - margin, 0), n + margin + 1) for n in seed)].astype(np.float64)
-    return near * volume.slope + volume.intercept
+    values = near * volume.slope + volume.intercept
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        raise NoValueError(tr("there is no value at this place of the image"))
+    return finite

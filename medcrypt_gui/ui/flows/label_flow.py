@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from medcrypt_gui.core.language import grouped, tr
+from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.amount import amount_text
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import MOST_LABELS, ROI, Label, LabelTable, Overwrite
 from medcrypt_gui.ui.flows.desk import Desk
@@ -52,14 +53,11 @@ class LabelFlow(QObject):
             return
         if not self._decide(self._editor.table.without(number), tr("Remove label")):
             return
-        volume_ml = sizes.label(number).volume_ml if sizes is not None else 0.0
-        if volume_ml:
+        extent = sizes.label(number) if sizes is not None else None
+        if sizes is not None and extent is not None and extent.voxels:
+            amount = amount_text(extent.voxels, sizes.geometry)
             self.said.emit(
-                tr(
-                    "“{name}” was removed with {volume_ml} ml. Undo brings it back.",
-                    name=label.name,
-                    volume_ml=grouped(volume_ml, 1),
-                )
+                tr("“{name}” was removed with {amount}. Undo brings it back.", name=label.name, amount=amount)
             )
         else:
             self.said.emit(tr("“{name}” was removed. Undo brings it back.", name=label.name))

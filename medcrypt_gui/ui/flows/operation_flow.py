@@ -36,13 +36,14 @@ class OperationFlow(QObject):
         super().__init__(parent)
         self._desk = desk
         self._job: Job | None = None
+        self._editor: MaskEditor | None = None  # of the image that the options were chosen for
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._settle.timeout.connect(self._preview_anew)
         session = desk.session
-        session.operations.options_changed.connect(self._on_options_changed)
+        session.operations.options_changed.connect(self._renew_preview)
         session.seed_placed.connect(self._on_seed_placed)
         session.mask_replaced.connect(self._on_replaced)
-        session.volume_changed.connect(session.operations.forget)
+        session.volume_changed.connect(self._on_volume_changed)
         session.suggestion_changed.connect(self._on_suggestion_changed)
         session.step_changed.connect(self._on_step_changed)
 
@@ -69,7 +70,9 @@ class OperationFlow(QObject):
     def run(self) -> None:
         """Do what is ready in the panel, or show what it would do."""
         chosen = self._desk.session.operations
-        suggests = chosen.operation.previews and chosen.untouched(chosen.operation)
+        subject = subject_of(self._desk.session)
+        seed = subject.seed if subject is not None else None
+        suggests = chosen.operation.previews and not chosen.suggested_at(chosen.operation, seed)
         self._start(chosen.operation, None if suggests else chosen.options)
 
     def do(self, operation_id: str) -> None:
@@ -98,7 +101,7 @@ class OperationFlow(QObject):
         self._job = self._desk.jobs.start(
             name,
             self._work(operation, options, subject, editor),
-            lambda made: self._on_made(made, operation, editor),
+            lambda made: self._on_made(made, operation, subject, editor),
             self._on_failed,
             lambda: self._on_cancelled(name),
             harmless=True,
@@ -113,10 +116,11 @@ class OperationFlow(QObject):
 
     def _work(self, operation: Operation, options: Any, subject: Subject, editor: MaskEditor) -> Any:
         origin, revision = self._desk.session.origin, editor.revision
-        title = tr(operation.title)
+        title, chosen = tr(operation.title), self._desk.session.operations
 
         def work(task: TaskContext) -> _Made:
-            used = operation.suggested(subject, task.part(0.0, 0.1)) if options is None else options
+            suggested = operation.suggested(subject, task.part(0.0, 0.1)) if options is None else None
+            used = options if suggested is None else chosen.with_choices(operation, suggested)
             change = operation.run(subject, used, task.part(0.1, 0.9))
             suggestion = suggest(
                 title,
@@ -129,12 +133,12 @@ class OperationFlow(QObject):
                 task,
                 accepted=operation.previews,
             )
-            return used, change, suggestion
+            return suggested, change, suggestion
 
         return work
 
-    def _on_made(self, made: _Made, operation: Operation, editor: MaskEditor) -> None:
-        options, change, suggestion = made
+    def _on_made(self, made: _Made, operation: Operation, subject: Subject, editor: MaskEditor) -> None:
+        suggested, change, suggestion = made
         session, self._job = self._desk.session, None
         session.operations.set_working(False)
         if session.editor is not editor:
@@ -143,8 +147,8 @@ class OperationFlow(QObject):
             session.set_suggestion(None)
             self.said.emit(tr("{name} was dropped: the mask changed meanwhile. Try again.", name=suggestion.title))
             return
-        if operation.previews:
-            session.operations.take_suggested(operation, options)
+        if suggested is not None:
+            session.operations.take_suggested(operation, suggested, subject.seed)
         if change.look_at is not None:
             session.place_asked.emit(*change.look_at)
         if suggestion.is_nothing:
@@ -187,7 +191,17 @@ class OperationFlow(QObject):
         if self._desk.session.suggestion is not None and self._desk.session.suggestion.operation:
             self._desk.session.set_suggestion(None)
 
-    def _on_options_changed(self) -> None:
+    def _on_volume_changed(self) -> None:
+        """A preview follows the values, too. With another editor everything is another; else it is another phase."""
+        session = self._desk.session
+        if session.editor is not self._editor:
+            self._editor = session.editor
+            session.operations.forget()
+        else:
+            session.operations.forget_suggested()
+            self._renew_preview()
+
+    def _renew_preview(self) -> None:
         """A preview follows its options; one that is being made is begun anew."""
         session = self._desk.session
         shown = session.suggestion is not None and session.suggestion.operation == session.operations.operation.id

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import grouped, mark, tr
+from medcrypt_gui.core.mask.amount import amount_text
 from medcrypt_gui.ui.panels.doubt_group import DoubtGroup
 from medcrypt_gui.ui.panels.label_group import LabelGroup
 from medcrypt_gui.ui.panels.learn_group import LearnGroup
@@ -203,7 +204,8 @@ class CorrectPanel(StepPanel):
         some = size is not None and size.voxels > 0
         self._marked = sizes is not None and bool(sizes.counts[1:].any())
         nothing = tr("Nothing to protect") if self._marked else tr("Nothing marked yet")
-        self._size.setText(f"{grouped(size.volume_ml, 1)} ml" if size and some else nothing)
+        amount = amount_text(size.voxels, editor.geometry) if size and some and editor is not None else nothing
+        self._size.setText(amount)
         self._size_text.setText(
             tr("{voxels} voxels, {share:.1%} of the volume", voxels=grouped(size.voxels), share=size.share)
             if size and some

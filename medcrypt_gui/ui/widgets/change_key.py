@@ -24,8 +24,8 @@ class ChangeKey(StackedGroup):
 
     def show_change(self, suggestion: Suggestion) -> None:
         """Small changes are told in finer steps, so that none reads as nothing."""
-        self._added.setText(tr("{added_ml} ml would be added", added_ml=suggestion.added_text))
-        self._removed.setText(tr("{removed_ml} ml would be taken away", removed_ml=suggestion.removed_text))
+        self._added.setText(tr("{added} would be added", added=suggestion.added_text))
+        self._removed.setText(tr("{removed} would be taken away", removed=suggestion.removed_text))
         count = suggestion.slices
         self._slices.setText(
             trn("In {count} slice. N leads to the largest.", "In {count} slices. N leads to the largest.", count)

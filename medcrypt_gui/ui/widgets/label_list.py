@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.core.mask.amount import amount_short
 from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.statistics import LabelSizes
 from medcrypt_gui.ui.widgets.label_row import LabelRow
@@ -49,7 +50,7 @@ class LabelList(QScrollArea):
         for place, one in enumerate(table):
             if one.number not in self._rows:
                 self._insert(place, one.number, table)
-            size = sizes.label(one.number).volume_ml if sizes is not None else None
+            size = amount_short(sizes.label(one.number).voxels, sizes.geometry) if sizes is not None else "…"
             self._rows[one.number].show_label(one, one.number == table.active_number, size)
         self._fit()
         if table.active_number != self._active:

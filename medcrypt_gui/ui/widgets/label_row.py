@@ -9,14 +9,13 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from medcrypt_gui.core.language import grouped, mark, tr
+from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.labels import Label
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.widgets.label_colour import LabelColour
 from medcrypt_gui.ui.widgets.text import label
 
 _BUTTON = 28
-_FINE_ML = 10.0  # below this hundredths are shown
 _TIP = mark("Click to paint into this label, double-click (or F2) to give it another name.")
 _ENCRYPTED = mark("Protect encrypts this label. Click to leave it readable.")
 _READABLE = mark("Protect leaves this label readable for everybody who gets the copy. Click to encrypt it.")
@@ -37,7 +36,7 @@ class LabelRow(QFrame):
     def __init__(self, one: Label, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = one
-        self._shown: tuple[Label, bool, float | None] | None = None
+        self._shown: tuple[Label, bool, str] | None = None
         number = one.number
         self.setObjectName(f"label{number}")
         self.setProperty("look", "labelRow")
@@ -82,15 +81,15 @@ class LabelRow(QFrame):
         made.clicked.connect(lambda: self.change_asked.emit(wished()))
         return made
 
-    def show_label(self, one: Label, active: bool, volume_ml: float | None) -> None:
-        """Show it as it is now; ``volume_ml`` is None while nobody has counted."""
-        if (one, active, volume_ml) == self._shown:
+    def show_label(self, one: Label, active: bool, size: str) -> None:
+        """Show it as it is now; ``size`` is in words."""
+        if (one, active, size) == self._shown:
             return
-        self._label, self._shown = one, (one, active, volume_ml)
+        self._label, self._shown = one, (one, active, size)
         self._colour.show_colour(one.colour, one.name)
         self._name.show_name(one.name, active)
         self._note.setVisible(not one.in_roi)
-        self._size.setText(_size_text(volume_ml))
+        self._size.setText(size)
         on, locked, shown = one.in_roi, one.locked, one.visible
         _show(self._roi, "shield-check" if on else "shield", _ENCRYPTED if on else _READABLE, faint=not on)
         _show(self._lock, "lock" if locked else "unlock", _LOCKED if locked else _UNLOCKED, faint=not locked)
@@ -204,11 +203,3 @@ def _show(button: QToolButton, icon: str, tip: str, faint: bool) -> None:
     button.setIcon(icons.faint_icon(icon) if faint else icons.icon(icon))
     button.setToolTip(tr(tip))
     button.setAccessibleName(tr(tip))
-
-
-def _size_text(volume_ml: float | None) -> str:
-    if volume_ml is None:
-        return "…"
-    if not volume_ml:
-        return tr("empty")
-    return f"{grouped(volume_ml, 2 if volume_ml < _FINE_ML else 1)} ml"

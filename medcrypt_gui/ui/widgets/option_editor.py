@@ -35,12 +35,18 @@ _SWATCH = 12
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What options may speak of: the mask's labels, and the lowest and highest value of the volume, in its unit."""
+    """What options may speak of: the mask's labels, and the lowest and highest value of the volume, in its unit.
+
+    ``least`` and ``most`` are what may be typed beyond these two, which were found in a sample of the volume.
+    """
 
     labels: LabelTable | None = None
     lowest: float | None = None
     highest: float | None = None
     unit: str = ""
+    least: float | None = None
+    most: float | None = None
+    length: str = "mm"  # what lengths are in
 
 
 class OptionForm(QWidget):
@@ -190,6 +196,7 @@ class OptionEditor(QWidget):
         """The slider of a size is quadratic, so that small sizes are as easy to hit as large ones; values are not."""
         around, of_values = self._around, hint.scale is not Scale.FIXED and self._around.lowest is not None
         lowest, highest, step, unit, power = hint.minimum, hint.maximum, hint.step, hint.unit, 2
+        least, most = lowest, highest
         if hint.scale is Scale.VALUES:
             power = 1
         if of_values:
@@ -198,10 +205,14 @@ class OptionEditor(QWidget):
             lowest, highest, unit = around.lowest, max(around.highest, around.lowest + 1e-6), around.unit
             if hint.scale is Scale.SPREAD:
                 lowest, highest = 0.0, highest - lowest
+                least, most = lowest, highest
+            else:
+                least = lowest if around.least is None else min(around.least, lowest)
+                most = highest if around.most is None else max(around.most, highest)
             step = value_step(highest - lowest)
         spin = QDoubleSpinBox()
         spin.setDecimals(max(0, -math.floor(math.log10(step) + 1e-9)))
-        spin.setRange(lowest, highest)
+        spin.setRange(least, most)
         spin.setSingleStep(step)
         slider = self._slider(layout, spin, hint, unit)
         slider.setRange(0, _SLIDER_STEPS)
@@ -212,6 +223,8 @@ class OptionEditor(QWidget):
             return float(min(max(round(value / step) * step, lowest), highest))
 
         def show(value: float) -> None:
+            if not math.isfinite(value):
+                return  # what is shown stays
             spin.setValue(value)
             share = min(max((value - lowest) / span, 0.0), 1.0)
             slider.setValue(round(share ** (1 / power) * _SLIDER_STEPS))
@@ -226,6 +239,7 @@ class OptionEditor(QWidget):
         spin.setObjectName(f"{self.objectName()}_number")
         for one in (slider, spin):
             one.setAccessibleName(tr(hint.label))
+        unit = self._around.length if unit == "mm" else unit
         spin.setSuffix(f" {unit}" if unit else "")
         spin.setAlignment(Qt.AlignmentFlag.AlignRight)
         spin.setFixedWidth(_NUMBER_WIDTH)

@@ -15,7 +15,7 @@ from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.surroundings import surroundings_of
 from medcrypt_gui.ui.viewer.why_not import why_not_read
-from medcrypt_gui.ui.widgets.option_editor import OptionForm, Surroundings
+from medcrypt_gui.ui.widgets.option_editor import OptionForm
 from medcrypt_gui.ui.widgets.text import button, label
 
 _COLUMNS = 3
@@ -97,5 +97,5 @@ class ToolOptions(QWidget):
         hints = [hint for _, hint in option_hints(type(options))]
         # The range of a volume takes a moment to find, so it is looked for only where it is shown.
         asked = any(hint.scale is Scale.VALUES and hint.matters(options) for hint in hints)
-        self._form.show_options(options, surroundings_of(self._session, type(options)) if asked else Surroundings())
+        self._form.show_options(options, surroundings_of(self._session, type(options), asked))
         self._refresh_reasons()

@@ -223,7 +223,15 @@ def test_labels_of_other_programs_formats(tmp_path, name):
     assert not loaded.notices
 
 
-@pytest.mark.parametrize("damage", ['{"medcrypt_labels": 5}', '{"medcrypt_labels": [{"number": 999}]}', "[" * 9999])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        '{"medcrypt_labels": 5}',
+        '{"medcrypt_labels": [{"number": 999}]}',
+        "[" * 9999,
+        '{"medcrypt_labels": [{"number": 1e999, "name": "a", "colour": [1, 2, 3], "in_roi": true}]}',
+    ],
+)
 def test_a_damaged_comment_only_costs_the_names(tmp_path, damage):
     image = nibabel.Nifti1Image(LABELS.T, AFFINE_RAS)
     image.header.extensions.append(nibabel.nifti1.Nifti1Extension(6, damage.encode()))

@@ -92,11 +92,56 @@ def test_seeds_grow_into_the_active_label_or_into_all_but_the_background() -> No
     assert np.count_nonzero((editor.labels == 1) ^ block) < 0.4 * np.count_nonzero(block)  # half a voxel all around
     assert np.array_equal(editor.labels == 2, drawn == 2)
     editor.undo()
-    _do(editor, volume, "grow_from_seeds", GrowFromSeedsOptions(all_labels=True, background=LabelNumber(2)))
+    _do(
+        editor,
+        volume,
+        "grow_from_seeds",
+        GrowFromSeedsOptions(all_labels=True, background=LabelNumber(2), clears=False),
+    )
     assert np.array_equal(editor.labels == 2, drawn == 2)
     editor.undo()
     _do(editor, volume, "grow_from_seeds", GrowFromSeedsOptions(all_labels=True, smooth=False))
     assert (editor.labels != 0).all()
+
+
+@pytest.mark.parametrize("all_labels", [False, True])
+def test_the_background_seeds_go_in_the_same_step_where_that_is_wished(all_labels: bool) -> None:
+    editor, volume = _editor(LabelTable().with_label(Label(2, "Around", COLOURS[1])))
+    editor.labels[6, 9:11, 8:16] = 1
+    editor.labels[6, 1:3] = editor.labels[1, 8:12] = editor.labels[10, 8:12] = 2
+    drawn = editor.labels.copy()
+    one = operation("grow_from_seeds")
+    suggested = one.suggested(Subject(editor.mask, volume), TaskContext())
+    assert suggested.background == 2
+    options = replace(suggested, all_labels=all_labels)
+    change = one.run(Subject(editor.mask, volume), options, TaskContext())
+    assert change.note == "What was drawn of “Around” goes, too."
+    editor.apply_parts(change.parts, one.title)
+    assert not (editor.labels == 2).any()
+    assert np.count_nonzero(editor.labels == 1) > 500
+    assert np.array_equal(editor.mask.roi(), editor.labels == 1)
+    editor.undo()
+    assert np.array_equal(editor.labels, drawn)
+    _do(editor, volume, "grow_from_seeds", replace(options, clears=False))
+    assert np.array_equal(editor.labels == 2, drawn == 2)
+
+
+def test_of_several_other_labels_none_is_taken_for_the_background() -> None:
+    editor, volume = _editor()
+    suggested = operation("grow_from_seeds").suggested(Subject(editor.mask, volume), TaskContext())
+    assert suggested.background == 0
+    hidden = replace(editor.mask, table=_TWO.with_label(replace(_TWO[2], visible=False)))
+    assert operation("grow_from_seeds").suggested(Subject(hidden, volume), TaskContext()).background == 3
+
+
+def test_of_colours_it_is_said_which_values_count() -> None:
+    editor, volume = _editor()
+    coloured = replace(volume, rgb=np.zeros((*_SHAPE, 3), np.uint8))
+    for name in ("threshold", "grow"):
+        one = operation(name)
+        for image, told in ((volume, False), (coloured, True)):
+            change = one.run(Subject(editor.mask, image, seed=_SEED), one.options_type(), TaskContext())
+            assert ("brightness" in change.note) is told
 
 
 def test_seeds_that_do_not_suffice_are_refused_with_a_reason() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from medcrypt_gui.core.errors import EmptyLabelError
+from medcrypt_gui.core.errors import EmptyLabelError, UncalibratedError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
@@ -151,9 +151,25 @@ class TestParts:
     def test_what_is_smaller_than_a_volume_goes(self) -> None:
         expected = self.labels()
         expected[9] = 0
-        assert np.array_equal(_after(self.labels(), "remove_small", RemoveSmallOptions(0.064)), expected)
+        assert np.array_equal(_after(self.labels(), "remove_small", RemoveSmallOptions(smallest_ml=0.064)), expected)
         expected[6:8] = 0
-        assert np.array_equal(_after(self.labels(), "remove_small", RemoveSmallOptions(0.065)), expected)
+        assert np.array_equal(_after(self.labels(), "remove_small", RemoveSmallOptions(smallest_ml=0.065)), expected)
+
+    @pytest.mark.parametrize("calibrated", [True, False])
+    def test_of_a_picture_the_largest_part_says_what_is_small(self, calibrated: bool) -> None:
+        labels = np.zeros((1, 20, 20), np.uint8)
+        labels[0, :10, :10] = labels[0, 15:18, :3] = labels[0, 19, 19] = 1
+        mask = RoiMask(labels, Geometry((1, 20, 20), np.eye(4), calibrated=calibrated))
+        small, subject = operation("remove_small"), Subject(mask, None)
+        editor = MaskEditor(mask)
+        editor.apply_parts(small.run(subject, small.suggested(subject, TaskContext()), TaskContext()).parts, "Small")
+        assert np.count_nonzero(labels) == 109
+        assert labels[0, 19, 19] == 0
+
+    def test_millilitres_of_unknown_pixels_are_refused(self) -> None:
+        mask = RoiMask(np.ones(SHAPE, np.uint8), Geometry(SHAPE, np.eye(4), calibrated=False))
+        with pytest.raises(UncalibratedError):
+            operation("remove_small").run(Subject(mask, None), RemoveSmallOptions(), TaskContext())
 
     @pytest.mark.parametrize("fate", list(Fate))
     def test_the_part_at_the_crosshair_is_kept_or_removed(self, fate: Fate) -> None:

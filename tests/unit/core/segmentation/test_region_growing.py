@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from medcrypt_gui.core.errors import Cancelled
+from medcrypt_gui.core.errors import Cancelled, NoValueError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.segmentation.region_growing import Growth, Index, grow, seed_value, suggested_tolerance
@@ -131,3 +131,18 @@ def test_growing_is_cancelled() -> None:
     volume = Volume(np.zeros((4, 4, 4), np.int16), Geometry((4, 4, 4), np.eye(4)))
     with pytest.raises(Cancelled):
         grow(volume, (1, 1, 1), Growth(1.0, FAR), np.zeros((4, 4, 4), np.uint8), NOBODY, task)
+
+
+def test_voxels_without_a_number_count_for_nothing_and_a_place_without_any_is_refused() -> None:
+    stored = np.full((7, 9, 9), 50.0, np.float32)
+    stored[:, :, 6:] = np.nan
+    stored[3, 4, 3] = np.inf
+    volume = Volume(stored, Geometry(stored.shape, np.eye(4)))
+    assert seed_value(volume, (3, 4, 4)) == 50.0
+    assert np.isfinite(suggested_tolerance(volume, (3, 4, 4)))
+    found = _grown(volume, (3, 4, 5), Growth(10.0, FAR, fill_holes=False))
+    assert np.array_equal(found, np.isfinite(stored))
+    with pytest.raises(NoValueError):
+        suggested_tolerance(volume, (3, 4, 8))
+    with pytest.raises(NoValueError):
+        _grown(volume, (3, 4, 8), Growth(10.0, FAR))
