@@ -30,8 +30,8 @@ class Suggestion:
     ``title`` names the undo step, ``operation`` is the id of the operation that suggests it, empty where it was learned
     from corrections. ``added`` and ``removed`` are bool, of the shape of ``box``, and never overlap; ``parts`` are
     cropped to that box. ``share`` is how much would change, as a part of the mask's voxels in the grid as it is.
-    ``order`` are the stored slices with the largest changes first. ``revision`` and ``table`` are the mask's when it
-    was made; ``origin`` is what is told of the mask once it is accepted.
+    ``slices`` is how many stored slices would change, ``order`` are those with the largest changes first. ``revision``
+    and ``table`` are the mask's when it was made; ``origin`` is what is told of the mask once it is accepted.
     """
 
     title: str
@@ -44,6 +44,7 @@ class Suggestion:
     added_ml: float
     removed_ml: float
     share: float
+    slices: int
     order: tuple[int, ...]
     revision: int
     table: LabelTable
@@ -53,11 +54,6 @@ class Suggestion:
     def is_nothing(self) -> bool:
         """Whether accepting it would change no voxel."""
         return min(box_shape(self.box)) == 0
-
-    @property
-    def slices(self) -> int:
-        """How many stored slices would change."""
-        return int(np.any(self.added | self.removed, axis=(1, 2)).sum())
 
     def still_fits(self, editor: MaskEditor) -> bool:
         """Whether accepting it would do what was shown."""
@@ -102,15 +98,16 @@ def suggest(
 ) -> Suggestion:
     """Try the parts on a copy. ``accepted`` says that users look at the change before it is made, so that no other
     threshold of the proposal behind the mask, whose ``origin`` is given, undoes it. Raises `Cancelled`."""
-    from medcrypt_gui.core.mask.effect import cropped, effect_of
+    from medcrypt_gui.core.mask.effect import cropped, effect_of, labels_after
     from medcrypt_gui.core.segmentation.review_order import slices_to_review
 
     effect = effect_of(mask, parts, task)
-    added, removed, ml = effect.added, effect.removed, mask.geometry.voxel_volume_ml
-    added_voxels, removed_voxels = int(np.count_nonzero(added)), int(np.count_nonzero(removed))
+    ml = mask.geometry.voxel_volume_ml
+    added_voxels, changed_voxels = int(np.count_nonzero(effect.added)), int(effect.by_slice.sum())
     by_slice = np.zeros(mask.geometry.shape[0])
-    by_slice[effect.box[0]] = np.count_nonzero(effect.before != effect.after, axis=(1, 2))
+    by_slice[effect.box[0]] = effect.by_slice
     task.checkpoint()
+    labels = labels_after(mask, parts, effect.box) if origin is not None else mask.labels[effect.box]
     had = max(int(np.count_nonzero(mask.labels)), 1)
     return Suggestion(
         title,
@@ -118,15 +115,16 @@ def suggest(
         note,
         cropped(parts, effect.box),
         effect.box,
-        added,
-        removed,
+        effect.added,
+        effect.removed,
         added_voxels * ml,
-        removed_voxels * ml,
-        (added_voxels + removed_voxels) / had,
+        (changed_voxels - added_voxels) * ml,
+        changed_voxels / had,
+        int(np.count_nonzero(effect.by_slice)),
         slices_to_review(by_slice, mask.geometry.spacing_mm[2]),
         revision,
         mask.table,
-        _origin_after(origin, mask, effect.box, effect.after, task, accepted=accepted),
+        _origin_after(origin, mask, effect.box, labels, task, accepted=accepted),
     )
 
 

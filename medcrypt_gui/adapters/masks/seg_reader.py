@@ -153,11 +153,13 @@ def _fill_segments(
     overlaps, alone = 0, len(numbers_of) == 1
     for frame, pixels in zip(order, pixels_of(frames, order), strict=True):
         task.checkpoint()
-        region = np.greater_equal(pixels, half) if pixels.dtype != np.bool_ else pixels
+        region: NDArray[np.bool_] = (
+            np.greater_equal(pixels, half) if pixels.dtype != np.bool_ else pixels.view(np.bool_)
+        )
         target = labels[places[frame]]
         if not alone:
             overlaps += int(np.count_nonzero(target[region]))
-        target[region] = numbers_of[int(frames.segments[frame])]
+        np.putmask(target, region, np.uint8(numbers_of[int(frames.segments[frame])]))
     return told_of_overlaps(overlaps)
 
 

@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
 from medcrypt_gui.core.imaging.label_look import Colour, LabelLook
-from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.view_frame import ViewFrame, area_of
 from medcrypt_gui.core.imaging.volume import Padding, Window
 from medcrypt_gui.core.imaging.windowing import is_padding, window_to_grey
 
 Rgb = NDArray[np.uint8]
 
 _OUTLINE_PIXELS = 2
+_AROUND = 2  # voxels beyond the edge of a view that interpolation sees
 _TILE_STEP = 512
 _STRIPE_STEP, _STRIPE_WIDTH = 9, 3  # pixels of a view
 _DEFAULT_LOOK = LabelLook()
@@ -49,54 +50,6 @@ class PlaneLayer:
 def graphics_layer(plane: NDArray[np.uint8]) -> PlaneLayer:
     """What a file draws over its image: bright, so that it is not taken for the mask."""
     return PlaneLayer(plane, _GRAPHICS_COLOUR, opacity=1.0, thin=True)
-
-
-@dataclass(frozen=True)
-class ViewFrame:
-    """Which part of a plane a view of ``width`` x ``height`` pixels shows.
-
-    ``centre`` is the displayed point ``(u, v)`` of the plane that lies in the middle of the view, ``scale`` is view
-    pixels per millimetre, ``pixel_mm`` and ``lean_mm`` are those of its `PlaneView`. View points are in pixels, whole
-    numbers at their centres.
-    """
-
-    width: int
-    height: int
-    scale: float
-    centre: tuple[float, float]
-    pixel_mm: tuple[float, float]
-    lean_mm: tuple[float, float] = (0.0, 0.0)
-
-    @classmethod
-    def fit(cls, view: PlaneView, width: int, height: int) -> ViewFrame:
-        """The whole plane, centred, as large as it fits."""
-        across = view.width * view.pixel_mm[0] + view.height * abs(view.lean_mm[1])
-        upright = view.height * view.pixel_mm[1] + view.width * abs(view.lean_mm[0])
-        centre = ((view.width - 1) / 2, (view.height - 1) / 2)
-        return cls(width, height, min(width / across, height / upright), centre, view.pixel_mm, view.lean_mm)
-
-    def to_view(self, u: float, v: float) -> tuple[float, float]:
-        """View point of a displayed point."""
-        du, dv = u - self.centre[0], v - self.centre[1]
-        x = (du * self.pixel_mm[0] + dv * self.lean_mm[1]) * self.scale + (self.width - 1) / 2
-        y = (dv * self.pixel_mm[1] + du * self.lean_mm[0]) * self.scale + (self.height - 1) / 2
-        return x, y
-
-    def to_display(self, x: float, y: float) -> tuple[float, float]:
-        """Displayed point of a view point; the inverse of `to_view`."""
-        du, dv = self.steps(x - (self.width - 1) / 2, y - (self.height - 1) / 2)
-        return du + self.centre[0], dv + self.centre[1]
-
-    def steps(self, right: float, down: float) -> tuple[float, float]:
-        """How many columns and rows it is to a point so many view pixels to the right and down."""
-        (ux, vy), (uy, vx) = self.pixel_mm, self.lean_mm
-        area = (ux * vy - uy * vx) * self.scale
-        return (right * vy - down * vx) / area, (down * ux - right * uy) / area
-
-    def matrix(self) -> NDArray[np.float64]:
-        """``(2, 3)``: displayed point to view point."""
-        (x0, y0), (ux, vy), (uy, vx) = self.to_view(0, 0), self.pixel_mm, self.lean_mm
-        return np.array([[ux * self.scale, vx * self.scale, x0], [uy * self.scale, vy * self.scale, y0]])
 
 
 def compose_view(
@@ -146,17 +99,25 @@ def lay_over(
     look: LabelLook,
     opacity: float,
     outline: bool,
-    layers: Sequence[PlaneLayer],
+    layers: Sequence[PlaneLayer] = (),
 ) -> None:
     """Draw mask and layers into the picture of a slice, as `compose_view` means them."""
     matrix = frame.matrix()
     if mask_plane is not None:
         draw = _draw_outlines if outline else _fill_labels
-        draw(rgb, np.ascontiguousarray(mask_plane), look, matrix, opacity)
+        rows, columns = frame.seen(mask_plane.shape, _AROUND)
+        seen = np.ascontiguousarray(mask_plane[rows, columns])
+        if seen.size:
+            draw(rgb, seen, look, _shifted(matrix, (columns.start, rows.start)), opacity)
     for layer in layers:
         mask = _as_binary(layer.plane.view(np.uint8))
         laid = _laid(rgb, _thickened(mask, matrix) if layer.thin else mask, matrix, cv2.INTER_NEAREST)
         _blend(laid.part, _striped(laid) if layer.hatched else laid.mask, layer.colour, layer.opacity)
+
+
+def _shifted(matrix: NDArray[np.float64], origin: tuple[int, int]) -> NDArray[np.float64]:
+    """The matrix of the part of a plane that begins at this column and row."""
+    return np.column_stack([matrix[:, :2], matrix[:, 2] + matrix[:, :2] @ np.array(origin)])
 
 
 def fit_grey(grey: NDArray[np.uint8], pixel_mm: tuple[float, float], size: int) -> NDArray[np.uint8]:
@@ -192,7 +153,7 @@ def _widened(grey: NDArray[np.uint8], matrix: NDArray[np.float64]) -> tuple[NDAr
     # Wide enough that it is still there when the slice is shrunk.
     edge = math.ceil(1.0 / min(matrix[0, 0], matrix[1, 1])) + 1
     wide = np.asarray(cv2.copyMakeBorder(grey, edge, edge, edge, edge, cv2.BORDER_REPLICATE), np.uint8)
-    return wide, np.column_stack([matrix[:, :2], matrix[:, 2] - matrix[:, :2] @ np.array([edge, edge])])
+    return wide, _shifted(matrix, (-edge, -edge))
 
 
 def _blacken_empty(rgb: Rgb, plane: NDArray[np.generic], padding: Padding | None, matrix: NDArray[np.float64]) -> None:
@@ -228,16 +189,14 @@ class _Laid(NamedTuple):
 
 def _laid(rgb: Rgb, mask: NDArray[np.uint8], matrix: NDArray[np.float64], interpolation: int) -> _Laid:
     left, top, width, height = cv2.boundingRect(mask)
-    # The box in view pixels, with a border for interpolation and line width, cut at the view's edges.
-    ends = [left - 1.0, left + width], [top - 1.0, top + height]
-    corners = matrix[:, :2] @ np.array([[u, v] for u in ends[0] for v in ends[1]]).T + matrix[:, 2:]
-    x0, y0 = np.maximum(np.floor(corners.min(axis=1)).astype(int) - _OUTLINE_PIXELS, 0)
-    x1, y1 = np.minimum(np.ceil(corners.max(axis=1)).astype(int) + _OUTLINE_PIXELS + 1, [rgb.shape[1], rgb.shape[0]])
-    if width == 0 or x0 >= x1 or y0 >= y1:
+    size = (rgb.shape[1], rgb.shape[0])
+    # A border for interpolation and line width.
+    area = area_of(matrix, size, slice(top, top + height), slice(left, left + width), _OUTLINE_PIXELS)
+    if width == 0 or area.is_empty:
         return _Laid(rgb[:0, :0], np.zeros((0, 0), np.uint8), 0, 0)
-    shifted = matrix - np.array([[0, 0, x0], [0, 0, y0]])
-    warped = _warp(mask, shifted, (int(x1 - x0), int(y1 - y0)), interpolation)
-    return _Laid(rgb[y0:y1, x0:x1], warped, int(x0), int(y0))
+    shifted = matrix - np.array([[0, 0, area.left], [0, 0, area.top]])
+    warped = _warp(mask, shifted, (area.right - area.left, area.bottom - area.top), interpolation)
+    return _Laid(rgb[area.pixels], warped, area.left, area.top)
 
 
 def _thickened(mask: NDArray[np.uint8], matrix: NDArray[np.float64]) -> NDArray[np.uint8]:

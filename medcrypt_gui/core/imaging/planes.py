@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry, direction_letters
 from medcrypt_gui.core.imaging.shear import InPlane, distance_across_mm, in_plane, is_sheared
 from medcrypt_gui.core.language import mark
+
+Place: TypeAlias = tuple[slice, slice]
+"""Rows and columns of a displayed slice, each with explicit start and stop."""
 
 ScalarT = TypeVar("ScalarT", bound=np.generic)
 
@@ -81,6 +84,11 @@ class PlaneView:
         plane = array.transpose(*axes, *range(3, array.ndim))[n]
         return plane[:: self.v_sign, :: self.u_sign]
 
+    def place_of(self, box: tuple[slice, slice, slice]) -> Place:
+        """Where a box ``(Z, Y, X)`` of the grid lies in a slice, as `slice_of` gives one."""
+        rows = _shown(box[2 - self.v_axis], self.v_sign, self.height)
+        return rows, _shown(box[2 - self.u_axis], self.u_sign, self.width)
+
     def display_to_index(self, u: float, v: float, n: float) -> tuple[float, float, float]:
         """The index ``(x, y, z)`` of a displayed point."""
         index = [0.0, 0.0, 0.0]
@@ -97,6 +105,17 @@ class PlaneView:
             v if self.v_sign > 0 else self.height - 1 - v,
             index_xyz[self.through_axis],
         )
+
+
+def around_both(first: Place, second: Place) -> Place:
+    """The smallest place that holds both."""
+    rows, columns = (slice(min(a.start, b.start), max(a.stop, b.stop)) for a, b in zip(first, second, strict=True))
+    return rows, columns
+
+
+def _shown(stored: slice, sign: int, count: int) -> slice:
+    """Stored indices, from start to before stop, as they are counted on the screen."""
+    return stored if sign > 0 else slice(count - stored.stop, count - stored.start)
 
 
 def plane_view(geometry: Geometry, plane: Plane, neurological: bool = False, as_stored: bool = False) -> PlaneView:

@@ -14,11 +14,18 @@ from medcrypt_gui.core.mask.outlined import PlanePoint, seen_through, slice_box
 
 
 def inside(
-    geometry: Geometry, points: Sequence[PlanePoint], normal_axis: int, slice_number: int, box: Box
+    geometry: Geometry,
+    points: Sequence[PlanePoint],
+    normal_axis: int,
+    slice_number: int,
+    box: Box,
+    *,
+    outside: bool = False,
 ) -> NDArray[np.bool_]:
     """The voxels of ``box`` that the outline, drawn in one slice, encloses along the line of sight.
 
-    A bool array of the box's shape; on grids that are not sheared it is one slice, repeated without being copied.
+    With ``outside`` those that it does not. A bool array of the box's shape; on grids that are not sheared it is one
+    slice, repeated without being copied.
     """
     slices = box[2 - normal_axis]
     flat = [r.stop - r.start for r in box]
@@ -28,6 +35,8 @@ def inside(
         if held != slices and result.shape != box_shape(box):
             result = np.zeros(box_shape(box), np.bool_)
         _place(result, region, slice_box(where, normal_axis, held), box, normal_axis)
+    if outside:
+        np.logical_not(result, out=result)
     return np.broadcast_to(result, box_shape(box))
 
 

@@ -29,4 +29,5 @@ class MaskEdit:
 
     @property
     def is_noop(self) -> bool:
-        return self.tables is None and bool(np.array_equal(self.before, self.after))
+        same = (np.array_equal(*slices) for slices in zip(self.before, self.after, strict=True))
+        return self.tables is None and all(same)  # which ends at the first slice that differs

@@ -15,7 +15,7 @@ from medcrypt_gui.core.mask import sink
 from medcrypt_gui.core.mask.box import NOWHERE, Box, bounding_box, shifted, union, whole_box
 from medcrypt_gui.core.mask.edit import MaskEdit
 from medcrypt_gui.core.mask.gesture import Gesture
-from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin
+from medcrypt_gui.core.mask.history import DEFAULT_BUDGET_BYTES, History, Origin, Step
 from medcrypt_gui.core.mask.label_region import label_box
 from medcrypt_gui.core.mask.labels import ROI, LabelTable
 from medcrypt_gui.core.mask.part import Part
@@ -128,7 +128,7 @@ class MaskEditor:
             after[before == label.number] = 0
         edit = MaskEdit(box, before, after, (self.table, table))
         self._history.push(edit, name)
-        self._take(edit, table)
+        self._take(edit.box, edit.after, table)
         return edit
 
     def begin_gesture(self, name: str) -> None:
@@ -158,7 +158,10 @@ class MaskEditor:
         self._announce(box)
 
     def end_gesture(self, origin: Origin | None = None) -> MaskEdit | None:
-        """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing."""
+        """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing.
+
+        The labels of what is returned hold until the next change.
+        """
         gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
         if gesture is None or edit is None or not self._history.push(edit, gesture.name, origin):
@@ -221,7 +224,7 @@ class MaskEditor:
             return None
         edit = MaskEdit(changed, self.mask.labels[changed].copy(), labels[changed].copy(), tables)
         if self._history.push(edit, name, origin):
-            self._take(edit, table)
+            self._take(edit.box, edit.after, table)
             return edit
         self.set_table(table)
         if origin is not None:
@@ -229,31 +232,31 @@ class MaskEditor:
             self._announce(NOWHERE)
         return None
 
-    def undo(self) -> MaskEdit | None:
+    def undo(self) -> Step | None:
         """Take back the last gesture; None when there is nothing. An open one is cancelled instead."""
         if self._gesture is not None:
             self.cancel_stroke()
             self._broken_off = True
             return None
-        edit = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
-        if edit is not None:
-            back = MaskEdit(edit.box, edit.after, edit.before)
-            self._take(back, edit.tables[0].with_looks_of(self.table) if edit.tables is not None else None)
-        return edit
+        step = self._history.undo(self.table) if self.undo_name is not None and self.may_change() else None
+        return self._take_step(step)
 
-    def redo(self) -> MaskEdit | None:
+    def redo(self) -> Step | None:
         """Do again what was undone last; None when there is nothing or a gesture is open."""
         possible = self._gesture is None and self.redo_name is not None
-        edit = self._history.redo(self.table) if possible and self.may_change() else None
-        if edit is not None:
-            self._take(edit, edit.tables[1].with_looks_of(self.table) if edit.tables is not None else None)
-        return edit
+        return self._take_step(self._history.redo(self.table) if possible and self.may_change() else None)
 
-    def _take(self, edit: MaskEdit, table: LabelTable | None) -> None:
-        """Write what the edit left, under this table."""
+    def _take_step(self, step: Step | None) -> Step | None:
+        if step is not None:
+            table = step.table.with_looks_of(self.table) if step.table is not None else None
+            self._take(step.box, step.labels, table)
+        return step
+
+    def _take(self, box: Box, labels: NDArray[np.uint8], table: LabelTable | None) -> None:
+        """Write labels, under this table where one is given."""
         if table is not None:
             self._take_table(table)
-        self._write(edit.box, edit.after)
+        self._write(box, labels)
 
     def _take_table(self, table: LabelTable) -> None:
         self.mask = replace(self.mask, table=table)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -16,24 +16,21 @@ from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
 
+_AT_ONCE = 1 << 20  # voxels: what is reckoned stays in the processor's cache, and is cancelled soon
+
 
 @dataclass(frozen=True, eq=False)
 class Effect:
-    """Labels ``before`` and ``after``, uint8, of the shape of ``box``, the smallest around all that would change."""
+    """What would change inside ``box``, the smallest around all that would.
+
+    ``added`` and ``removed``, bool, fill it: voxels that would get a label, or another one, and voxels that would have
+    none any more. ``by_slice`` counts both together in each of its slices.
+    """
 
     box: Box
-    before: NDArray[np.uint8]
-    after: NDArray[np.uint8]
-
-    @property
-    def added(self) -> NDArray[np.bool_]:
-        """The voxels that would get a label, or another one."""
-        return (self.after != self.before) & (self.after != 0)
-
-    @property
-    def removed(self) -> NDArray[np.bool_]:
-        """The voxels that would have no label any more."""
-        return (self.before != 0) & (self.after == 0)
+    added: NDArray[np.bool_]
+    removed: NDArray[np.bool_]
+    by_slice: NDArray[np.int64]
 
     @property
     def is_nothing(self) -> bool:
@@ -42,23 +39,46 @@ class Effect:
 
 def effect_of(mask: RoiMask, parts: Sequence[Part], task: TaskContext) -> Effect:
     """What the parts, one after another, would change. Looks at nothing outside their boxes. Raises `Cancelled`."""
-    task.checkpoint()
     boxes = [part.box for part in parts if min(box_shape(part.box)) > 0]
-    if not boxes:
-        return _nothing()
-    whole = reduce(union, boxes)
-    before = mask.labels[whole].copy()
-    tried = RoiMask(before.copy(), Geometry(box_shape(whole), np.eye(4)), mask.table)
-    for part in parts:
+    whole = reduce(union, boxes) if boxes else NOWHERE
+    added, removed = np.zeros(box_shape(whole), np.bool_), np.zeros(box_shape(whole), np.bool_)
+    by_slice = np.zeros(len(added), np.int64)
+    found: Box | None = None
+    for box in _slabs(whole):
         task.checkpoint()
+        before, after = mask.labels[box], labels_after(mask, parts, box)
+        changed = before != after
+        some = bounding_box(changed)
+        if some is not None:
+            here = within(box, whole)[0]
+            np.logical_and(changed, after, out=added[here])
+            np.logical_and(changed, ~added[here], out=removed[here])
+            by_slice[here] = [np.count_nonzero(plane) for plane in changed]
+            found = shifted(some, box) if found is None else union(found, shifted(some, box))
+    if found is None:
+        nothing = np.zeros((0, 0, 0), np.bool_)
+        return Effect(NOWHERE, nothing, nothing, np.zeros(0, np.int64))
+    inside = within(found, whole)
+    return Effect(found, added[inside], removed[inside], by_slice[inside[0]])
+
+
+def labels_after(mask: RoiMask, parts: Sequence[Part], box: Box) -> NDArray[np.uint8]:
+    """What the labels inside ``box`` would be."""
+    if min(box_shape(box)) == 0:
+        return mask.labels[box].copy()
+    tried = RoiMask(mask.labels[box].copy(), Geometry(box_shape(box), np.eye(4)), mask.table)
+    for part in cropped(parts, box):
         number = mask.table.active_number if part.label is None else part.label
-        if min(box_shape(part.box)) > 0:
-            sink.write(tried, part.region, within(part.box, whole), part.how, number)
-    task.checkpoint()
-    changed = bounding_box(before != tried.labels)
-    if changed is None:
-        return _nothing()
-    return Effect(shifted(changed, whole), before[changed].copy(), tried.labels[changed].copy())
+        sink.write(tried, part.region, within(part.box, box), part.how, number)
+    return tried.labels
+
+
+def _slabs(box: Box) -> Iterator[Box]:
+    """The box in pieces of a few slices."""
+    slices, rows, columns = box_shape(box)
+    step = max(1, _AT_ONCE // max(1, rows * columns))
+    for z in range(box[0].start, box[0].start + slices, step):
+        yield slice(z, min(z + step, box[0].stop)), box[1], box[2]
 
 
 def cropped(parts: Sequence[Part], box: Box) -> tuple[Part, ...]:
@@ -70,8 +90,3 @@ def cropped(parts: Sequence[Part], box: Box) -> tuple[Part, ...]:
             common = (ranges[0], ranges[1], ranges[2])
             made.append(Part(part.region[within(common, part.box)], common, part.how, part.label))
     return tuple(made)
-
-
-def _nothing() -> Effect:
-    none = np.zeros((0, 0, 0), np.uint8)
-    return Effect(NOWHERE, none, none)

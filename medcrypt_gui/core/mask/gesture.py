@@ -44,11 +44,11 @@ class Gesture:
         return z, y, x
 
     def edit(self) -> MaskEdit | None:
-        """The whole gesture as one edit; None when it touched nothing."""
+        """The whole gesture as one edit; None when it touched nothing. ``after`` is the mask itself, not a copy."""
         if self._touched is None or self._kept_box is None:
             return None
         before = self._kept[within(self._touched, self._kept_box)]
-        return MaskEdit(self._touched, before, self._mask.labels[self._touched].copy())
+        return MaskEdit(self._touched, before, self._mask.labels[self._touched])
 
 
 def _roomier_range(kept: slice, wanted: slice, size: int, slack: int) -> slice:

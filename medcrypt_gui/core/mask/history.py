@@ -6,6 +6,9 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from medcrypt_gui.core.mask.box import Box, box_shape
 from medcrypt_gui.core.mask.edit import MaskEdit
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -23,6 +26,15 @@ class Origin(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
+class Step:
+    """What undo or redo brings back: labels, uint8, that fill ``box``, and a table, where the edit changed it."""
+
+    box: Box
+    labels: NDArray[np.uint8]
+    table: LabelTable | None
+
+
+@dataclass(frozen=True, eq=False)
 class _Entry:
     name: str
     box: Box
@@ -37,9 +49,9 @@ class _Entry:
         labels = sum(map(len, self.tables)) * _LABEL_BYTES if self.tables is not None else 0
         return self.before.payload.nbytes + self.after.payload.nbytes + made_by + labels
 
-    def edit(self) -> MaskEdit:
-        shape = box_shape(self.box)
-        return MaskEdit(self.box, self.before.unpacked(shape), self.after.unpacked(shape), self.tables)
+    def step(self, *, back: bool) -> Step:
+        labels = (self.before if back else self.after).unpacked(box_shape(self.box))
+        return Step(self.box, labels, self.tables[0 if back else 1] if self.tables is not None else None)
 
 
 class History:
@@ -96,8 +108,8 @@ class History:
         self._done[-1] = replace(newest, origin=origin)
         self._size_bytes += self._done[-1].size_bytes - newest.size_bytes
 
-    def undo(self, table: LabelTable) -> MaskEdit | None:
-        """The edit to take back; the caller writes its ``before``. None when there is nothing.
+    def undo(self, table: LabelTable) -> Step | None:
+        """What was there before the last edit, for the caller to write. None when there is nothing.
 
         ``table`` is the present one: redo will bring labels back as they look now.
         """
@@ -107,10 +119,10 @@ class History:
         if entry.tables is not None:
             entry = replace(entry, tables=(entry.tables[0], table))
         self._undone.append(entry)
-        return entry.edit()
+        return entry.step(back=True)
 
-    def redo(self, table: LabelTable) -> MaskEdit | None:
-        """The edit to do again; the caller writes its ``after``. None when there is nothing.
+    def redo(self, table: LabelTable) -> Step | None:
+        """What was there after the edit undone last, for the caller to write. None when there is nothing.
 
         ``table`` is the present one: undo will bring labels back as they look now.
         """
@@ -120,4 +132,4 @@ class History:
         if entry.tables is not None:
             entry = replace(entry, tables=(table, entry.tables[1]))
         self._done.append(entry)
-        return entry.edit()
+        return entry.step(back=False)

@@ -26,7 +26,7 @@ def holes_in(region: NDArray[np.bool_], task: TaskContext, slice_axis: int | Non
 
 def _enclosed_within_slices(slices: NDArray[np.bool_], task: TaskContext) -> NDArray[np.bool_]:
     """The background of each slice ``slices[n]`` that cannot be reached from the slice's border."""
-    enclosed = np.zeros_like(slices)
+    enclosed = np.zeros(slices.shape, np.bool_)
     height, width = slices.shape[1:]
     padded = np.zeros((height + 2, width + 2), np.uint8)
     for n, region in enumerate(slices):
@@ -35,14 +35,14 @@ def _enclosed_within_slices(slices: NDArray[np.bool_], task: TaskContext) -> NDA
         padded[:] = 0
         padded[1:-1, 1:-1] = region
         cv2.floodFill(padded, None, (0, 0), 2)
-        enclosed[n] = padded[1:-1, 1:-1] == 0
+        np.equal(padded[1:-1, 1:-1], 0, out=enclosed[n])
     return enclosed
 
 
 def _enclosed_on_all_sides(
     slices: NDArray[np.bool_], candidates: NDArray[np.bool_], task: TaskContext
 ) -> NDArray[np.bool_]:
-    """The candidates that stay enclosed when neighbouring slices are seen too.
+    """The candidates that stay enclosed when neighbouring slices are seen too; the array itself is made to say so.
 
     What is enclosed in space is enclosed within each slice, so only the candidates need labelling; a part of them is
     open when one of its voxels has open background above or below, or lies in the first or last slice.
@@ -59,7 +59,6 @@ def _enclosed_on_all_sides(
         if 0 < z < len(slices) - 1:
             outside = [~(slices[n] | candidates[n]) for n in (z - 1, z + 1)]
             leaks = leaks & (outside[0] | outside[1])
-        is_open[parts.part_of[parts.pieces[z - box[0].start][leaks[box[1:]]]]] = True
-    filled = np.zeros_like(candidates)
-    filled[box] = parts.region(np.flatnonzero(~is_open), task)
-    return filled
+        is_open[parts.within(z - box[0].start, leaks[box[1:]])] = True
+    parts.write(np.flatnonzero(~is_open), candidates[box], task)
+    return candidates

@@ -26,7 +26,7 @@ class PackedLabels:
         for start in range(0, len(labels), step):
             some = labels[start : start + step]
             bits = some == high
-            if low != high and np.count_nonzero(bits) + np.count_nonzero(some == low) != some.size:
+            if high - low > 1 and np.count_nonzero(bits) + np.count_nonzero(some == low) != some.size:
                 return cls(labels.copy(), None)
             packed.append(np.packbits(bits.reshape(-1)))
         return cls(np.concatenate(packed), (low, high))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import compose_view
 from medcrypt_gui.core.imaging.planes import plane_across, plane_view
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.imaging.windowing import default_window
 from medcrypt_gui.core.mask.roi_mask import RoiMask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -17,8 +16,6 @@ from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option
 from medcrypt_gui.core.tools.base import Drawing, Event, PointerSample, Sketch, SketchTool
 from medcrypt_gui.core.tools.outline import LEAST_POINTS, Outline
-
-_SLAB_SLICES = 16
 
 
 class Cut(Enum):
@@ -197,15 +194,7 @@ def cut(drawing: Drawing, outline: Outline, options: ScissorsOptions, opposite: 
         drawing.say(tr("The active label has nothing there to cut."))
         return
     how = SinkMode.ADD if what is Cut.FILL_INSIDE else SinkMode.REMOVE
-    for slab in _slabs(box):
-        region = inside(geometry, *drawn, slab)
-        drawing.extend(~region if what is Cut.ERASE_OUTSIDE else region, slab, how)
-
-
-def _slabs(box: Box) -> Iterator[Box]:
-    """The box in pieces that stay in the processor's cache while they are changed: twice as fast in large masks."""
-    for z in range(box[0].start, box[0].stop, _SLAB_SLICES):
-        yield slice(z, min(z + _SLAB_SLICES, box[0].stop)), box[1], box[2]
+    drawing.extend(inside(geometry, *drawn, box, outside=what is Cut.ERASE_OUTSIDE), box, how)
 
 
 def _what(asked: Cut, opposite: bool) -> Cut:

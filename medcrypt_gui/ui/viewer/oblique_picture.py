@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import PlaneLayer, compose_view
 from medcrypt_gui.core.imaging.reslice import Raster, reslice, reslice_labels, slab_samples
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.ui.viewer.view_state import ViewState
 

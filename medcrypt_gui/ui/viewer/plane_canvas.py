@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,9 +23,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.linking import beyond_mm
 from medcrypt_gui.core.imaging.planes import Plane, PlaneView, plane_view
+from medcrypt_gui.core.imaging.view_frame import OUTLINE_REACH, ViewArea, ViewFrame
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.tools.base import Event, tip_size_mm
@@ -188,16 +188,24 @@ class PlaneCanvas(QWidget):
         self.reframed.emit()
 
     def mask_changed(self, box: Box | None) -> None:
-        """Compose anew if the slice shown is touched; ``box`` None is the whole mask."""
-        if self.view is not None:
-            touched = box[2 - self.view.through_axis] if box is not None else range(self.view.count)
+        """Compose and paint anew what is touched of the slice shown; ``box`` None is the whole mask."""
+        if box is None:
+            self.all_changed()
+        elif self.view is not None:
+            touched = box[2 - self.view.through_axis]
             if touched.start <= self.slice_number < touched.stop:
-                self._picture.mask_changed()
-                self.update()
+                place = self.view.place_of(box)
+                self._picture.mask_changed(place)
+                self._update_area(self.frame().area_of(*place, OUTLINE_REACH))
 
-    def marks_changed(self) -> None:
-        """A trial or marks came, changed or went: compose anew."""
-        self._picture.mask_changed()
+    def _update_area(self, area: ViewArea) -> None:
+        ratio = self.devicePixelRatioF()
+        corner, size = QPointF(area.left, area.top), QSizeF(area.right - area.left, area.bottom - area.top)
+        self.update(QRectF(corner / ratio, size / ratio).toAlignedRect())
+
+    def all_changed(self) -> None:
+        """The mask, a trial or marks came, changed or went: compose anew."""
+        self._picture.all_changed()
         self.update()
 
     def cancel_stroke(self) -> bool:

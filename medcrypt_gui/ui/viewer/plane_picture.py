@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
-from medcrypt_gui.core.imaging.compose import PlaneLayer, Rgb, ViewFrame, compose_view, graphics_layer, lay_over
+from medcrypt_gui.core.imaging.compose import PlaneLayer, Rgb, compose_view, graphics_layer, lay_over
 from medcrypt_gui.core.imaging.nearby_planes import NearbyPlanes
-from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.planes import Place, PlaneView, around_both
+from medcrypt_gui.core.imaging.view_frame import OUTLINE_REACH, ViewFrame
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import ROI
@@ -17,11 +18,12 @@ from medcrypt_gui.ui.viewer.view_state import ViewState
 
 
 class PlanePicture:
-    """Keeps the last picture. What it cannot see for itself it is told: `mask_changed` and `forget`."""
+    """Keeps the last picture. What it cannot see for itself it is told: `mask_changed`, `all_changed` and `forget`."""
 
     def __init__(self) -> None:
         self._key: tuple[object, ...] | None = None
         self._mask_revision = 0
+        self._touched: Place | None = None  # the only place where the mask changed since the picture was made
         self._bare_key: tuple[object, ...] | None = None
         self._bare = np.zeros((1, 1, 3), np.uint8)  # without the mask: kept while it is edited
         self._pixels = np.zeros((1, 1, 4), np.uint8)
@@ -32,9 +34,13 @@ class PlanePicture:
         """Another volume is shown, or the view has another size."""
         self._key = self._bare_key = None
 
-    def mask_changed(self) -> None:
-        """The mask, a trial or marks changed in the slice that is shown."""
+    def all_changed(self) -> None:
+        """The mask, a trial or marks changed anywhere in the slice that is shown."""
         self._mask_revision += 1
+
+    def mask_changed(self, place: Place) -> None:
+        """The mask changed in this place of the slice that is shown, and nowhere else in it."""
+        self._touched = place if self._touched is None else around_both(self._touched, place)
 
     def of(self, state: ViewState, view: PlaneView, n: int, frame: ViewFrame, ratio: float) -> QImage:
         """Slice ``n`` of ``view`` as ``frame`` shows it, with ``ratio`` device pixels to one of the widget."""
@@ -44,14 +50,31 @@ class PlanePicture:
         grey = (state.window, state.shown_inverted, state.smooth, state.colour_map)
         bare = (n, frame, grey, state.loaded_revision, state.slab)
         key = (bare, look, id(editor), self._mask_revision)
-        if key != self._key:
+        touched, self._touched = self._touched, None
+        if key != self._key or (touched is not None and not self._can_mend(state, frame, bare)):
             rgb = self._without_mask(state, volume, view, n, frame, bare)
             mask, layers = self._mask_plane(state, editor, view, n), _layers(state, view, n)
             lay_over(rgb, frame, mask, state.look, state.opacity, state.outline, layers)
             self._take(rgb)
             self._image.setDevicePixelRatio(ratio)
             self._key = key
+        elif touched is not None:
+            self._mend(state, self._mask_plane(state, editor, view, n), frame, touched)
         return self._image
+
+    def _can_mend(self, state: ViewState, frame: ViewFrame, bare: tuple[object, ...]) -> bool:
+        """Whether a part of the picture can be made that fits the rest to the pixel."""
+        alone = state.graphics is None and not state.marks
+        return bare == self._bare_key and alone and (frame.is_fine or not state.outline)
+
+    def _mend(self, state: ViewState, mask: NDArray[np.uint8] | None, frame: ViewFrame, touched: Place) -> None:
+        """Compose anew what the mask touched; what is drawn is larger than what is taken, so that no edge is seen."""
+        drawn, taken = (frame.area_of(*touched, border) for border in (2 * OUTLINE_REACH, OUTLINE_REACH))
+        if taken.is_empty:
+            return
+        rgb = self._bare[drawn.pixels].copy()
+        lay_over(rgb, frame.cut(drawn), mask, state.look, state.opacity, state.outline)
+        self._pixels[taken.pixels] = _painted(rgb)[taken.within(drawn).pixels]
 
     def _without_mask(
         self, state: ViewState, volume: Volume, view: PlaneView, n: int, frame: ViewFrame, key: tuple[object, ...]
@@ -76,8 +99,7 @@ class PlanePicture:
         return rgb
 
     def _take(self, rgb: Rgb) -> None:
-        # Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, and slower than OpenCV does.
-        self._pixels = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
+        self._pixels = _painted(rgb)
         height, width = self._pixels.shape[:2]
         self._image = QImage(self._pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
 
@@ -95,6 +117,11 @@ class PlanePicture:
             tried, kept = state.trial.plane(view, n), view.slice_of(editor.labels, n)
             return np.where((tried == 0) & (kept != ROI), kept, tried)
         return self._nearby_mask.plane(view, editor.mask.labels, n, editor.revision)
+
+
+def _painted(rgb: Rgb) -> NDArray[np.uint8]:
+    """Qt paints 32-bit pixels as they are; 24-bit ones it would convert at every paint, slower than OpenCV does."""
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGRA), np.uint8)
 
 
 def _layers(state: ViewState, view: PlaneView, n: int) -> list[PlaneLayer]:

@@ -7,10 +7,10 @@ import math
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPolygonF
 
-from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.oblique import cut
 from medcrypt_gui.core.imaging.planes import PlaneView
 from medcrypt_gui.core.imaging.shear import circle_steps
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _LEAST_TIP_PIXELS = 1.5

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view, graphics_layer
+from medcrypt_gui.core.imaging.compose import compose_view, graphics_layer
 from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.ui.viewer.view_state import ViewState
 
 _INK = (230, 230, 230)

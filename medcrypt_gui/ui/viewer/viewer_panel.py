@@ -250,7 +250,7 @@ class ViewerPanel(QWidget):
 
     def _marks_changed(self) -> None:
         for canvas in self.canvases:
-            canvas.marks_changed()
+            canvas.all_changed()
 
     # Arrangement
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from medcrypt_gui.core.imaging.colour_maps import ColourMap, colours_of
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import compose_view
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Window
 
 RAMP = np.tile(np.arange(256, dtype=np.uint8), (40, 1))

@@ -5,7 +5,6 @@ import pytest
 
 from medcrypt_gui.core.imaging.compose import (
     PlaneLayer,
-    ViewFrame,
     compose_view,
     fit_grey,
     graphics_layer,
@@ -13,6 +12,7 @@ from medcrypt_gui.core.imaging.compose import (
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.label_look import LabelLook
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Window
 
 FULL = Window(127.5, 255)

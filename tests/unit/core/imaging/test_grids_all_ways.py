@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from builders.grids import KINDS, ORIENTATIONS, grid
 
-from medcrypt_gui.core.imaging.compose import ViewFrame
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 
 L, P, S = np.eye(3)
 CARDINAL = {  # which way a screen's right and down point, and its letters: left, right, top, bottom

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from builders.grids import ball, grid, places_mm, tilted_grid
 
-from medcrypt_gui.core.imaging.compose import ViewFrame, compose_view
+from medcrypt_gui.core.imaging.compose import compose_view
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.label_look import LabelLook
 from medcrypt_gui.core.imaging.measurements import Measurement, Shape, length_mm, outline, statistics
 from medcrypt_gui.core.imaging.planes import Plane, plane_view
 from medcrypt_gui.core.imaging.shear import in_plane, is_sheared, metric_root, shear_badge
 from medcrypt_gui.core.imaging.slab import Projection, Slab
+from medcrypt_gui.core.imaging.view_frame import ViewFrame
 from medcrypt_gui.core.imaging.volume import Volume, Window
 
 RADIUS = 40.0

@@ -14,7 +14,7 @@ from medcrypt_gui.core.errors import EmptyLabelError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.editor import MaskEditor
-from medcrypt_gui.core.mask.effect import effect_of
+from medcrypt_gui.core.mask.effect import effect_of, labels_after
 from medcrypt_gui.core.mask.labels import COLOURS, Label, LabelTable, Overwrite
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.operations.base import Change, Operation, Subject
@@ -103,8 +103,12 @@ def test_what_is_shown_beforehand_is_what_is_done(one: Operation, seed: int) -> 
     editor = MaskEditor(mask)
     editor.apply_parts(parts, one.title)
     shown = labels.copy()
-    shown[effect.box] = effect.after
+    shown[effect.box] = labels_after(RoiMask(labels, GEOMETRY, TABLE), parts, effect.box)
     assert np.array_equal(editor.labels, shown)
+    changed = (shown != labels)[effect.box]
+    assert np.array_equal(effect.added, changed & (shown[effect.box] != 0))
+    assert np.array_equal(effect.removed, changed & (shown[effect.box] == 0))
+    assert effect.by_slice.tolist() == np.count_nonzero(changed, axis=(1, 2)).tolist()
     assert effect.is_nothing is np.array_equal(shown, labels)
 
 
