@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -137,3 +138,61 @@ def test_all_approved_masks_are_exported_and_it_is_told(
     told = reviewing.text("correctNotice")
     assert "2 masks written to" in told
     assert "2 studies have no approved mask." in told
+
+
+def held_back(monkeypatch: pytest.MonkeyPatch, name: str) -> threading.Event:
+    """The store does this only half a second after the event that comes back was set."""
+    begun, method = threading.Event(), getattr(ReviewFile, name)
+
+    def slow(store: ReviewFile, *given: object) -> object:
+        if not begun.is_set():
+            begun.set()
+            time.sleep(0.5)
+        return method(store, *given)
+
+    monkeypatch.setattr(ReviewFile, name, slow)
+    return begun
+
+
+@pytest.mark.parametrize("state", [ReviewState.FLAGGED, ReviewState.APPROVED])
+def test_closing_while_a_decision_on_the_open_study_is_written_keeps_it_with_its_mask(
+    reviewing: Driver, monkeypatch: pytest.MonkeyPatch, state: ReviewState
+) -> None:
+    board, decide = reviewing.window.session.review, reviewing.window.flows.decide
+    if state is ReviewState.APPROVED:
+        for _ in range(3):
+            press(reviewing, "Ctrl+Return")  # no other is left to go on to
+    paint(reviewing)
+    painted = reviewing.window.session.editor.labels.copy()
+    item = board.current
+    begun = held_back(monkeypatch, "write")
+    asked = reviewing.answer_questions("questionLose")
+    (decide.flag if state is ReviewState.FLAGGED else decide.approve_and_next)()
+    reviewing.wait_until(begun.is_set)
+    reviewing.window.close()
+    assert asked == []
+    record = reviewing.window.desk.workbench.reviews.read(item.entry.ref).record
+    assert record.state is state
+    kept = reviewing.window.desk.workbench.reviews.read_mask(
+        item.entry.ref, record.working, reviewing.window.session.editor.geometry
+    )
+    np.testing.assert_array_equal(kept.labels, painted)
+
+
+def test_closing_while_the_mask_is_kept_on_the_way_to_another_study_asks_nothing_and_keeps_it(
+    reviewing: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paint(reviewing)
+    painted = reviewing.window.session.editor.labels.copy()
+    item = reviewing.window.session.review.current
+    begun = held_back(monkeypatch, "write_working")
+    asked = reviewing.answer_questions("questionLose")
+    reviewing.window.flows.review.next_study()
+    reviewing.wait_until(begun.is_set)
+    reviewing.window.close()
+    assert asked == []
+    store = reviewing.window.desk.workbench.reviews
+    kept = store.read_mask(
+        item.entry.ref, store.read(item.entry.ref).record.working, reviewing.window.session.editor.geometry
+    )
+    np.testing.assert_array_equal(kept.labels, painted)

@@ -224,7 +224,7 @@ def test_a_decision_made_before_the_work_was_found_is_about_the_mask_that_was_se
         monkeypatch.setattr(JournalFiles, "fitting", lambda *given: found.wait(20) and fitting(*given))
         monkeypatch.setattr(ReviewFile, "write", lambda *given: written.wait(20) and write(*given))
         again.click("welcomeLastWorklist")
-        again.wait_until(lambda: bool(opened(again)))
+        again.wait_until(lambda: bool(opened(again)) and again.window.session.review.seen)
         again.window.session.review.set_reviewer("Ada")
         again.window.flows.decide.flag()
         found.set()

@@ -181,6 +181,7 @@ class ReviewFlow(QObject):
             on_kept,
             self._on_failed,
             lambda: board.set_busy(False),
+            harmless=True,  # the window closes only after it: `keep_now` waits for the hand
         )
 
     def _on_kept(self, review: Review) -> None:
