@@ -175,6 +175,14 @@ def decide(
         return _written(now, review.record.with_decision(decision), review, store)
 
 
+def keep_copy(review: Review, mask: RoiMask, store: ReviewStore) -> KeptMask:
+    """Keep the mask beside the review, which stays as it is: for a mask that somebody else was faster than.
+
+    Raises `WriteError` and its kinds.
+    """
+    return store.write_working(review.ref, mask, mask_hash(mask))
+
+
 def set_comment(review: Review, comment: str, store: ReviewStore, *, when: datetime | None = None) -> Review:
     """Keep a comment without deciding anything."""
     if comment.strip() == review.record.comment:

@@ -158,8 +158,9 @@ class Series:
 
     ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split, and another one when
     another folder that was opened with it holds a series of the same UID) or the path of a file of another format.
-    ``files`` are in display order, volume by volume; a DICOM series has one per slice, or one of many frames. ``notes`` are whole sentences about what is unusual, ``badges`` the same in two words for a corner of the
-    view; ``details`` are short lines for another corner. ``protected`` says that the files carry a MedCrypt block.
+    ``files`` are in display order, volume by volume; a DICOM series has one per slice, or one of many frames.
+    ``notes`` are whole sentences about what is unusual, ``badges`` the same in two words for a corner of the view;
+    ``details`` are short lines for another corner. ``protected`` says that the files carry a MedCrypt block.
     ``phases`` names the volumes where there are several on the same grid (4D), one of which, ``phase``, is shown:
     ``instances`` are its slices, ``phase_instances`` those of all of them (DICOM only). ``localizer`` says that the
     images only serve to plan others. ``archive`` is the ZIP file that the files lie in; the disk has no such files
