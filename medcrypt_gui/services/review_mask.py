@@ -109,7 +109,8 @@ def open_review(
             tr("The mask on the disk is not the one kept last: this program was interrupted, or another changed it."),
         )
     image = image_mark(series)
-    notes = (*found.notes, *notes, *_notes_on(found.record, sha256, image))
+    voided = _notes_on(found.record, sha256, image) if sha256 is not None or not unread else ()
+    notes = (*found.notes, *notes, *voided)
     return Review(series, found.record, mask, sha256, notes, image, unread)
 
 

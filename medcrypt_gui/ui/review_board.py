@@ -96,8 +96,8 @@ class ReviewBoard(QObject):
 
         A mask that is being looked at counts as what it was last known to be.
         """
-        approved = self.record.state_of(self.sha256) is ReviewState.APPROVED
-        return self.review is not None and approved and not self.editing_agreed
+        approved = self.review is not None and self.review.state_of(self.sha256) is ReviewState.APPROVED
+        return approved and not self.editing_agreed
 
     @property
     def version_if_edited(self) -> int:

@@ -294,7 +294,9 @@ def test_an_approved_mask_that_cannot_be_read_is_not_approved(series: Series, st
     version = next(series.files[0].parent.glob("*-v1.nii.gz"))
     version.chmod(0o644)
     version.write_bytes(b"damaged")
-    assert opened(series, store, None).state is ReviewState.IN_PROGRESS
+    review = opened(series, store, None)
+    assert review.state is ReviewState.IN_PROGRESS
+    assert len(review.notes) == 1, "nobody changed it"
 
 
 def test_a_clock_that_goes_wrong_loses_no_decision(series: Series, store: ReviewFile) -> None:
