@@ -48,8 +48,10 @@ class InstanceLock:
 
     def release(self, remove: bool) -> None:
         """Let go; with ``remove`` no file remains."""
+        if os.name == "nt":  # which removes no file that anybody has open
+            self._stream.close()
         if remove:
-            with suppress(OSError):  # Windows removes no open file; the next start does
+            with suppress(OSError):
                 self._path.unlink(missing_ok=True)
         self._stream.close()
 

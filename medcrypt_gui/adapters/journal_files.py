@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import time
@@ -21,9 +20,7 @@ from medcrypt_gui.core.journal.seal import HEADER_BYTES, Header
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.safe_write import os_errors_as_write_errors
 
-_log = logging.getLogger("medcrypt.journal")
 _SUFFIX = ".work"
-_KEPT_S = 30 * 24 * 3600
 _PARTS_S = 24 * 3600
 
 
@@ -118,14 +115,10 @@ class JournalFiles:
         return (self._lock is not None and instance == self._instance) or is_held(self._folder, instance)
 
     def _looked_at(self, path: Path) -> list[Leftover]:
-        """What lies there; what is too old, or ends before it holds anything, is removed. Raises OSError."""
+        """What lies there, however old: clocks go wrong, so only the user throws work away. Raises OSError."""
         changed = path.stat().st_mtime
         with path.open("rb") as stream:
             beginning = stream.read(HEADER_BYTES)
-        if self._clock() - changed > _KEPT_S:
-            _log.info("unsaved work of more than 30 days was removed")
-            path.unlink(missing_ok=True)
-            return []
         try:
             Header.read(beginning)
         except UnreadableFileError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -62,10 +63,14 @@ class MeasurementStore(Protocol):
 
 @dataclass(frozen=True)
 class FoundReview:
-    """The record of a series as it was found. ``notes`` are whole sentences to be told, such as of a damaged file."""
+    """The record of a series as it was found. ``notes`` are whole sentences to be told, such as of a damaged file.
+
+    ``lost`` says that the mask which was kept last is not there any more.
+    """
 
     record: ReviewRecord = field(default_factory=ReviewRecord)
     notes: tuple[str, ...] = ()
+    lost: bool = False
 
 
 class ReviewStore(Protocol):
@@ -77,10 +82,18 @@ class ReviewStore(Protocol):
         Raises `UnsupportedInputError` for a file of a newer version.
         """
 
-    def write(self, ref: SeriesRef, record: ReviewRecord, before: ReviewRecord) -> FoundReview:
-        """Keep this record; ``before`` is the one it was made from. A damaged file is set aside first.
+    def writing(self, ref: SeriesRef, before: ReviewRecord) -> AbstractContextManager[None]:
+        """Within it nobody else writes this review, and the record is ``before``.
 
         Raises `ReviewChangedError` when another one lies there meanwhile, `UnsupportedInputError`, `WriteError`.
+        """
+
+    def write(
+        self, ref: SeriesRef, record: ReviewRecord, before: ReviewRecord, superseded: str | None = None
+    ) -> FoundReview:
+        """Keep this record, read back; ``before`` is the one it was made from. A damaged file is set aside first.
+
+        ``superseded`` is the file of a mask that goes then. Raises what `writing` raises.
         """
 
     def read_mask(self, ref: SeriesRef, kept: KeptMask, geometry: Geometry) -> RoiMask:
@@ -89,8 +102,11 @@ class ReviewStore(Protocol):
         Raises `UnreadableFileError` where it is missing or damaged, `MaskMismatchError`, `UnsupportedInputError`.
         """
 
+    def holds(self, ref: SeriesRef, kept: KeptMask, mask: RoiMask) -> bool:
+        """Whether the file is there and holds this very mask. Reads all of it; raises nothing."""
+
     def write_working(self, ref: SeriesRef, mask: RoiMask, sha256: str) -> KeptMask:
-        """Keep a mask that is being worked on, in place of the one before. Raises `WriteError` and its kinds."""
+        """Keep a mask that is being worked on, beside those before it. Raises `WriteError` and its kinds."""
 
     def write_version(self, ref: SeriesRef, mask: RoiMask, sha256: str, version: int) -> tuple[int, KeptMask]:
         """Keep an approved mask for good: read-only, read back, and never in place of another one.

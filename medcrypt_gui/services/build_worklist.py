@@ -14,11 +14,13 @@ from medcrypt_gui.core.ports import ReviewStore, SeriesReader
 from medcrypt_gui.core.review.mask_rule import MaskRule
 from medcrypt_gui.core.review.path_list import LIST_SUFFIXES, ListedStudy, paths_in
 from medcrypt_gui.core.review.series_ref import SeriesRef
+from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.review.worklist import Worklist, WorklistEntry, WorklistItem, counted
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_study import find_series
 
 _LARGEST_LIST = 64 << 20
+_PLAIN = ".txt"
 _NO_MASKS = MaskRule()
 
 
@@ -41,7 +43,7 @@ def build_worklist(
 ) -> BuiltWorklist:
     """One entry per series in folders (recursive), files, and lists (``.csv``, ``.txt``: a path a line), in that order.
 
-    A list may name the mask of a study in its second column. Headers alone are read, and what was decided before.
+    A ``.csv`` may name the mask of a study in its second column. Headers alone are read, and what was decided before.
     Series that are protected, or only plan others, and what lies in archives are passed over. Raises
     `NothingFoundError` where no study is left, `Cancelled`.
     """
@@ -77,8 +79,23 @@ def _looked_up(item: WorklistItem, store: ReviewStore) -> WorklistItem:
         found = store.read(item.entry.ref)
     except InputError as error:
         return replace(item, notes=(tr("What was decided cannot be read: {reason}.", reason=error.detail),))
-    missing = () if item.entry.ref.path.exists() else (tr("The study is no longer where it was."),)
-    return replace(item, record=found.record, notes=(*missing, *found.notes))
+    notes = list(found.notes)
+    if not _is_there(item.entry.ref.path):
+        notes.insert(0, tr("The study is no longer where it was."))
+    looked_up = replace(item, record=found.record, seen=None)
+    kept = found.record.working
+    if found.lost and kept is not None:
+        notes.append(tr("The mask {file} cannot be read: {reason}.", file=kept.file, reason=tr("the file is missing")))
+        if looked_up.state is ReviewState.APPROVED:
+            looked_up = replace(looked_up, seen=ReviewState.IN_PROGRESS)
+    return replace(looked_up, notes=tuple(notes))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # such as a name that no file can have
+        return False
 
 
 def _found(paths: Sequence[Path], readers: Sequence[SeriesReader], task: TaskContext) -> OpenResult:
@@ -101,7 +118,7 @@ def _listed(paths: Sequence[Path]) -> tuple[list[ListedStudy], list[Unreadable]]
             missing.append(Unreadable(path, error))
             continue
         for one in members:
-            if one.path.exists():
+            if _is_there(one.path):
                 found.setdefault(one.path, one)
             else:
                 reason = UnreadableFileError(tr("there is no such file or folder"), path=one.path)
@@ -116,7 +133,7 @@ def _read_list(path: Path) -> tuple[ListedStudy, ...]:
     except OSError as error:
         reason = tr("cannot be read: {reason}", reason=error.strerror or type(error).__name__)
         raise UnreadableFileError(reason, path=path) from error
-    return paths_in(content, path.parent)
+    return paths_in(content, path.parent, table=path.suffix.lower() != _PLAIN)
 
 
 def _studies(result: OpenResult, rule: MaskRule, masks: frozenset[Path]) -> tuple[list[Series], list[Skipped]]:

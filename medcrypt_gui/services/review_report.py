@@ -126,7 +126,7 @@ def _described(item: WorklistItem, review: Review | None, notes: tuple[str, ...]
         name=item.entry.name,
         id=item.id[:8],
         modality=item.entry.modality,
-        state=_state(review, item) if review is not None else unread,
+        state=review.state if review is not None else unread,
         version=(review.version if review is not None else record.version) if record.approved_versions else None,
         reviewer=record.reviewer,
         when=last.when if last is not None else None,
@@ -136,10 +136,6 @@ def _described(item: WorklistItem, review: Review | None, notes: tuple[str, ...]
         history=record.decisions,
         notes=notes,
     )
-
-
-def _state(review: Review, item: WorklistItem) -> ReviewState:
-    return review.state if review.mask is not None or review.state.done else item.state
 
 
 def _with_picture(line: ReportLine, series: Series, mask: RoiMask, bench: Workbench, task: TaskContext) -> ReportLine:

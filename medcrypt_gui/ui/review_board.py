@@ -74,7 +74,9 @@ class ReviewBoard(QObject):
     @property
     def state(self) -> ReviewState:
         """Where the open mask stands as it is now; one that is being changed is in progress."""
-        return self.record.state_of(self.sha256 if self.known else _CHANGED)
+        if self.review is None:
+            return ReviewRecord().state
+        return self.review.state_of(self.sha256 if self.known else _CHANGED)
 
     @property
     def version(self) -> int:
@@ -84,7 +86,9 @@ class ReviewBoard(QObject):
     @property
     def voided(self) -> Decision | None:
         """The decision that does not speak of the open mask any more."""
-        return self.record.voided_by(self.sha256 if self.known else _CHANGED)
+        if self.review is None:
+            return None
+        return self.record.voided_by(self.sha256 if self.known else _CHANGED, self.review.image)
 
     @property
     def locks(self) -> bool:
@@ -92,8 +96,8 @@ class ReviewBoard(QObject):
 
         A mask that is being looked at counts as what it was last known to be.
         """
-        approved = self.record.state_of(self.sha256) is ReviewState.APPROVED
-        return self.review is not None and approved and not self.editing_agreed
+        approved = self.review is not None and self.review.state_of(self.sha256) is ReviewState.APPROVED
+        return approved and not self.editing_agreed
 
     @property
     def version_if_edited(self) -> int:
@@ -114,10 +118,12 @@ class ReviewBoard(QObject):
         self.worklist = worklist
         self.items_changed.emit()
 
-    def set_record(self, item_id: str, record: ReviewRecord, notes: tuple[str, ...] = ()) -> None:
-        """What is known now of one study that is not open."""
+    def set_record(
+        self, item_id: str, record: ReviewRecord, notes: tuple[str, ...] = (), state: ReviewState | None = None
+    ) -> None:
+        """What is known now of one study; ``state`` where its mask itself was looked at."""
         if self.worklist is not None and item_id in self.worklist:
-            self.set_worklist(self.worklist.with_record(item_id, record, notes))
+            self.set_worklist(self.worklist.with_record(item_id, record, notes, state))
 
     def open_study(self, item_id: str, review: Review | None, comment: str | None = None) -> None:
         """This study of the queue is open, with what lies on the disk; None and no id for none.
@@ -130,7 +136,7 @@ class ReviewBoard(QObject):
         if self.worklist is not None:
             self.worklist = self.worklist.with_current(item_id)
             if review is not None:
-                self.worklist = self.worklist.with_record(item_id, review.record, review.notes)
+                self.worklist = self.worklist.with_record(item_id, review.record, review.notes, review.state)
         self.current_changed.emit()
         self.items_changed.emit()
         self.standing_changed.emit()
@@ -141,7 +147,7 @@ class ReviewBoard(QObject):
         if mask_known:
             self.sha256, self.known = review.sha256, True
         if self.current is not None:
-            self.set_record(self.current.id, review.record, review.notes)
+            self.set_record(self.current.id, review.record, review.notes, review.state)
         self.standing_changed.emit()
 
     def set_unopened(self, item_id: str, reason: str) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.ui.bindings import Bindings
-from medcrypt_gui.ui.dialogs.questions import ask_to_lose
+from medcrypt_gui.ui.dialogs.questions import ask_to_lose, ask_which
 from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows_of import Flows
 from medcrypt_gui.ui.leaving import Leaving
@@ -56,6 +56,7 @@ class ReviewWiring(QObject):
         board.set_reviewer(preferences.settings.reviewer)
         board.reviewer_changed.connect(self._name_settles.start)
         board.worklist_changed.connect(self._on_worklist_changed)
+        flows.review.conflicted.connect(self._ask_whose)
         flows.protect.approval_missing.connect(self._ask_to_protect)
         flows.worklist.opened.connect(flows.review.go_on)
         viewer.redrawn.connect(lambda: panel.hide_names(viewer.state.names_hidden))
@@ -118,6 +119,22 @@ class ReviewWiring(QObject):
         text = tr("Nobody approved this mask as it is now. What it misses stays readable in the protected copy.")
         if ask_to_lose(self._window, tr("Not approved. Protect anyway?"), text, tr("Protect anyway"), tr("Go back")):
             self._flows.protect.protect(unapproved=True)
+
+    def _ask_whose(self) -> None:
+        chosen = ask_which(
+            self._window,
+            tr("Somebody else changed this review"),
+            tr(
+                "What they did is on the disk and was not replaced. Your mask can be kept as a copy beside it before "
+                "the study is opened again; opening theirs without a copy loses your changes."
+            ),
+            (tr("Keep mine as a copy, open theirs"), tr("Open theirs")),
+            tr("Stay here"),
+        )
+        if chosen == 0:
+            self._flows.review.keep_mine_and_take_theirs()
+        elif chosen == 1:
+            self._flows.review.take_theirs()
 
     def _on_exported(self, told: str, well: bool) -> None:
         title = tr("The approved masks are exported") if well else tr("Not all approved masks are exported")

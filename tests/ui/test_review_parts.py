@@ -15,9 +15,12 @@ from ui.review_driver import SHAPE, open_worklist, opened, paint, press, settle
 
 from medcrypt_gui.core.errors import DiskFullError
 from medcrypt_gui.core.imaging.geometry import Geometry
+from medcrypt_gui.core.mask.labels import LabelTable
+from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, unproposed
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
+from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.review_mask import Review
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.flows import study_ahead
@@ -139,3 +142,49 @@ def test_editing_makes_the_version_after_the_last_also_of_one_that_was_approved_
     board.open_study("", Review(series_of(noisy_volume()), made, sha256=hash_of("a")))
     assert board.locks
     assert board.version_if_edited == 3
+
+
+def decided_elsewhere(reviewing: Driver, tmp_path: Path) -> None:
+    """Another window keeps another mask of the open study."""
+    from medcrypt_gui.adapters.review_file import ReviewFile
+    from medcrypt_gui.services.review_mask import keep_mask, open_review
+
+    board = reviewing.window.session.review
+    store = ReviewFile(tmp_path / "other user")
+    review = open_review(board.review.series, store, (), TaskContext())
+    labels = np.zeros(review.series.geometry.shape, np.uint8)
+    labels[1] = 1
+    keep_mask(review, RoiMask(labels, review.series.geometry, LabelTable()), store)
+
+
+@pytest.mark.parametrize("key", ["Ctrl+PgDown", "Ctrl+Return"])
+@pytest.mark.parametrize(("answer", "copies"), [("questionWay0", 1), ("questionWay1", 0)])
+def test_where_somebody_else_was_faster_theirs_is_opened_and_mine_kept(
+    reviewing: Driver, tmp_path: Path, answer: str, copies: int, key: str
+) -> None:
+    board = reviewing.window.session.review
+    folder = board.review.ref.path.parent
+    paint(reviewing)
+    decided_elsewhere(reviewing, tmp_path)
+    before = set(folder.glob("*.medcrypt-mask-*"))
+    asked = reviewing.answer_questions(answer)
+    press(reviewing, key)
+    reviewing.wait_until(lambda: len(asked) == 1)
+    settle(reviewing)
+    assert "What they did" in asked[0]
+    assert opened(reviewing) == "study0.nii.gz"
+    assert not reviewing.window.session.editor.labels[0].any()
+    assert reviewing.window.session.editor.labels[1].all(), "theirs is shown"
+    assert len(set(folder.glob("*.medcrypt-mask-*")) - before) == copies
+    press(reviewing, "Ctrl+PgDown")
+    assert opened(reviewing) == "study1.nii.gz", "nobody is stuck"
+
+
+def test_staying_where_somebody_else_was_faster_loses_nothing(reviewing: Driver, tmp_path: Path) -> None:
+    paint(reviewing)
+    mine = reviewing.window.session.editor.labels.copy()
+    decided_elsewhere(reviewing, tmp_path)
+    asked = reviewing.answer_questions("questionKeep")
+    press(reviewing, "Ctrl+PgDown")
+    assert len(asked) == 1
+    assert (reviewing.window.session.editor.labels == mine).all()

@@ -44,7 +44,7 @@ class ReviewReportDocument:
         pages = _laid_out([_Block.of(line) for line in report.lines])
         written = io.BytesIO()
         canvas = Canvas(written, pagesize=page.A4, invariant=True)
-        canvas.setTitle(report.title)
+        canvas.setTitle(_short(report.title))
         canvas.setCreator(f"MedCrypt {report.program_version}")
         for number, blocks in enumerate(pages, start=1):
             _draw_heading(canvas, report, first=number == 1)
@@ -187,6 +187,8 @@ def _draw_footer(canvas: Canvas, report: ReviewReport, number: int, count: int) 
 
 
 def _short(text: str, most: int = _MOST_LETTERS) -> str:
+    """At most so many letters, all of which can be set: names of files need not be text."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 

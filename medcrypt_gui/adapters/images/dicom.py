@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -28,7 +29,7 @@ from medcrypt_gui.adapters.images.reading_order import outward
 from medcrypt_gui.core.errors import InputError, UnreadableFileError
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.header_entry import HeaderEntry
-from medcrypt_gui.core.imaging.series import ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
+from medcrypt_gui.core.imaging.series import ELSEWHERE, ImageFormat, Instance, OpenResult, Series, Skipped, Unreadable
 from medcrypt_gui.core.imaging.stacks import Repeated, Stack, arrange, drop_repeated
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.language import tr, trn
@@ -169,18 +170,32 @@ def _contradiction(entry: Repeated) -> Unreadable:
 
 
 def _all_series(stacks: list[Stack], headers: dict[Path, Header], repeated: list[Repeated]) -> list[Series]:
-    seen: dict[str, int] = {}
     series = []
-    for stack in stacks:
-        uid = stack.instances[0].series_uid
-        seen[uid] = seen.get(uid, 0) + 1
-        suffix = "" if seen[uid] == 1 else f"#{seen[uid]}"
+    for stack, uid in zip(stacks, _uids(stacks), strict=True):
         volumes = stack.phase_instances or (stack.instances,)
         paths = {instance.path for volume in volumes for instance in volume}
         copies = len({entry.other.path for entry in repeated if entry.identical and entry.kept.path in paths})
-        series.append(_series(stack, uid + suffix, headers, copies))
+        series.append(_series(stack, uid, headers, copies))
     studies = {study: place for place, study in reversed(list(enumerate(one.study_instance_uid for one in series)))}
     return sorted(series, key=lambda one: (one.localizer, studies[one.study_instance_uid], _place_in_study(one)))
+
+
+def _uids(stacks: Sequence[Stack]) -> Iterator[str]:
+    """What tells stacks of one series from each other: see `Series.uid`.
+
+    Those of one folder are counted, which gives the same numbers whatever else is opened with it.
+    """
+    folders: dict[str, list[Path]] = {}
+    counts: Counter[tuple[str, Path]] = Counter()
+    for stack in stacks:
+        uid = stack.instances[0].series_uid
+        folder = min(instance.path.parent for instance in stack.instances)
+        others = folders.setdefault(uid, [])
+        if folder not in others:
+            others.append(folder)
+        counts[uid, folder] += 1
+        in_folder, of_folder = counts[uid, folder], others.index(folder) + 1
+        yield uid + (f"#{in_folder}" if in_folder > 1 else "") + (f"{ELSEWHERE}{of_folder}" if of_folder > 1 else "")
 
 
 def _place_in_study(series: Series) -> float:

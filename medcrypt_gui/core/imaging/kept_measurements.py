@@ -24,7 +24,7 @@ _COORDINATES = 6  # decimals of an index: far finer than a voxel, and short
 
 def key_of(series: Series) -> str:
     """The series' hash: of its identifier, or of the file's name, which unlike its path stays when the folder moves."""
-    name = series.uid if series.format is ImageFormat.DICOM else series.files[0].name
+    name = series.lasting_uid if series.format is ImageFormat.DICOM else series.files[0].name
     return hashlib.sha256(f"medcrypt-measurements {name}".encode()).hexdigest()[:32]
 
 

@@ -21,6 +21,8 @@ from medcrypt_gui.core.imaging.overlay_plane import OverlayPlane
 from medcrypt_gui.core.imaging.volume import Padding, Window
 from medcrypt_gui.core.language import mark
 
+ELSEWHERE = "\0"  # before the number of the folder: stands in no identifier and in no path
+
 
 class ImageFormat(Enum):
     """How the files are written."""
@@ -154,10 +156,11 @@ class Instance:
 class Series:
     """One stack of slices, ready to be loaded.
 
-    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split) or the path of a file of
-    another format. ``files`` are in display order, volume by volume; a DICOM series has one per slice, or one of many
-    frames. ``notes`` are whole sentences about what is unusual, ``badges`` the same in two words for a corner of the
-    view; ``details`` are short lines for another corner. ``protected`` says that the files carry a MedCrypt block.
+    ``uid`` is the SeriesInstanceUID (with a suffix ``#2``, ``#3`` when the series was split, and another one when
+    another folder that was opened with it holds a series of the same UID) or the path of a file of another format.
+    ``files`` are in display order, volume by volume; a DICOM series has one per slice, or one of many frames.
+    ``notes`` are whole sentences about what is unusual, ``badges`` the same in two words for a corner of the view;
+    ``details`` are short lines for another corner. ``protected`` says that the files carry a MedCrypt block.
     ``phases`` names the volumes where there are several on the same grid (4D), one of which, ``phase``, is shown:
     ``instances`` are its slices, ``phase_instances`` those of all of them (DICOM only). ``localizer`` says that the
     images only serve to plan others. ``archive`` is the ZIP file that the files lie in; the disk has no such files
@@ -187,6 +190,11 @@ class Series:
     pages: bool = False  # several images in a file that says nothing of how they lie to each other
     phase_instances: tuple[tuple[Instance, ...], ...] = ()
     localizer: bool = False
+
+    @property
+    def lasting_uid(self) -> str:
+        """What stays whatever else is opened: of two folders with one SeriesInstanceUID it is the same."""
+        return self.uid.partition(ELSEWHERE)[0] if self.format is ImageFormat.DICOM else self.uid
 
     def at_phase(self, phase: int) -> Series:
         """The same series with another of its volumes chosen."""

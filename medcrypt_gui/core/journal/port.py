@@ -83,7 +83,7 @@ class JournalShelf(Protocol):
         """A new journal. ``report`` is called from another thread whenever keeping goes differently."""
 
     def leftovers(self) -> tuple[Leftover, ...]:
-        """What no running window works on, newest first; what is older than 30 days is removed. Raises nothing."""
+        """What no running window works on, newest first, however old. Raises nothing."""
 
     def ask_key(self, known: Callable[[], None]) -> None:
         """Let the keyring be asked for its key, and call ``known`` from another thread once it is clear."""

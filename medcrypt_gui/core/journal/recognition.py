@@ -36,7 +36,7 @@ def hallmark_of(series: Series, opened: Callable[[], BinaryIO]) -> Hallmark:
     Raises OSError when the file cannot be read.
     """
     if series.format is ImageFormat.DICOM:
-        return Hallmark(f"DICOM {series.uid}".encode())
+        return Hallmark(f"DICOM {series.lasting_uid}".encode())
     digest = hashlib.sha256()
     with opened() as stream:
         size = stream.seek(0, 2)

@@ -23,12 +23,12 @@ class ListedStudy:
     mask: Path | None = None
 
 
-def paths_in(content: bytes, folder: Path) -> tuple[ListedStudy, ...]:
+def paths_in(content: bytes, folder: Path, table: bool = True) -> tuple[ListedStudy, ...]:
     """The studies of a list that lies in ``folder``, to which its paths are relative.
 
-    UTF-8, with or without a byte order mark; cells are parted by comma, semicolon or tab, a first line of headings
-    (``path,mask``), empty lines and lines beginning with ``#`` are passed over. Raises `UnreadableFileError` for bytes
-    that are no text.
+    UTF-8, with or without a byte order mark. Empty lines and lines beginning with ``#`` are passed over. Of a
+    ``table`` the cells are parted by comma, semicolon or tab, and a first line of headings (``path,mask``) is passed
+    over; else a line is one path, whatever stands in it. Raises `UnreadableFileError` for bytes that are no text.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -39,6 +39,8 @@ def paths_in(content: bytes, folder: Path) -> tuple[ListedStudy, ...]:
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     if not lines:
         return ()
+    if not table:
+        return tuple(ListedStudy(_place(line.strip(), folder)) for line in lines)
     try:
         rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=_delimiter(lines)))
     except csv.Error as error:

@@ -49,7 +49,8 @@ class Decision:
     """What somebody decided about one mask, or, where ``mask`` is None, about a study without a mask.
 
     ``version`` counts approved masks: what is not approved yet bears the number it will get. ``when`` is UTC.
-    ``reviewer`` is the name as it was typed: nobody checked it.
+    ``reviewer`` is the name as it was typed: nobody checked it. ``image`` is the mark of the image that was looked at,
+    empty where it is not known.
     """
 
     state: ReviewState
@@ -58,6 +59,7 @@ class Decision:
     when: datetime
     reviewer: str
     comment: str = ""
+    image: str = ""
 
     def __post_init__(self) -> None:
         if self.version < 1:
@@ -76,13 +78,18 @@ class ReviewRecord:
 
     ``working`` is the mask as it was kept last, None while there is none; of an approved one it is the approved file
     itself. ``decisions`` are all that were made, oldest first. ``comment`` is the one that holds now. ``saved`` is when
-    the record was written last (UTC), None for one that never was.
+    the record was written last (UTC), None for one that never was; ``revision`` counts how often: clocks go wrong.
     """
 
     working: KeptMask | None = None
     decisions: tuple[Decision, ...] = ()
     comment: str = ""
     saved: datetime | None = None
+    revision: int = 0
+
+    def __post_init__(self) -> None:
+        if self.revision < 0:
+            raise ValueError("revisions count from 0")
 
     @property
     def state(self) -> ReviewState:
@@ -110,12 +117,12 @@ class ReviewRecord:
         found = {one.version: one for one in self.decisions if one.state is ReviewState.APPROVED}
         return tuple(found[number] for number in sorted(found))
 
-    def state_of(self, sha256: str | None) -> ReviewState:
-        """Where a mask with this hash stands, None for no mask."""
+    def state_of(self, sha256: str | None, image: str = "") -> ReviewState:
+        """Where a mask with this hash stands, None for no mask, on the image with this mark, where it was looked at."""
         last = self.last
         if last is not None and last.state is ReviewState.FLAGGED:
             return ReviewState.FLAGGED
-        if last is not None and last.state in _SPOKEN_OF and _hash_of(last) == sha256:
+        if last is not None and last.state in _SPOKEN_OF and self.voided_by(sha256, image) is None:
             return last.state
         return ReviewState.NOT_SEGMENTED if sha256 is None else ReviewState.IN_PROGRESS
 
@@ -125,26 +132,38 @@ class ReviewRecord:
         same = [one.version for one in approved if _hash_of(one) == sha256]
         return same[-1] if same else approved[-1].version + 1 if approved else 1
 
-    def voided_by(self, sha256: str | None) -> Decision | None:
-        """The approval or rejection that no longer speaks of the mask, since it has this hash; None where none does."""
+    def voided_by(self, sha256: str | None, image: str = "") -> Decision | None:
+        """The approval or rejection that does not speak of this mask on this image; None where there is no such."""
         last = self.last
-        return last if last is not None and last.state in _SPOKEN_OF and _hash_of(last) != sha256 else None
+        if last is None or last.state not in _SPOKEN_OF:
+            return None
+        return last if _hash_of(last) != sha256 or of_another_image(last, image) else None
 
     def with_working(self, mask: KeptMask | None, when: datetime) -> ReviewRecord:
         """With another mask as the one kept last."""
-        return replace(self, working=mask, saved=when)
+        return replace(self, working=mask, saved=when, revision=self.revision + 1)
 
     def with_comment(self, comment: str, when: datetime) -> ReviewRecord:
-        return replace(self, comment=comment, saved=when)
+        return replace(self, comment=comment, saved=when, revision=self.revision + 1)
 
     def with_decision(self, decision: Decision) -> ReviewRecord:
         """With one decision more; its mask is then the one kept last."""
         decisions = (*self.decisions, decision)
-        return replace(self, working=decision.mask, decisions=decisions, comment=decision.comment, saved=decision.when)
+        return ReviewRecord(decision.mask, decisions, decision.comment, decision.when, self.revision + 1)
 
 
-def voided_text(decision: Decision) -> str:
-    """The sentence for a decision that no longer speaks of the mask."""
+def of_another_image(decision: Decision, image: str) -> bool:
+    """Whether it is known to speak of another image than the one with this mark."""
+    return "" not in (decision.image, image) and decision.image != image
+
+
+def voided_text(decision: Decision, image: str = "") -> str:
+    """The sentence for a decision that does not speak of the mask as it is, on the image with this mark."""
+    if of_another_image(decision, image):
+        return tr(
+            "The image is not the one that was looked at when version {version} was decided: look at it anew.",
+            version=decision.version,
+        )
     if decision.state is ReviewState.APPROVED:
         return tr("Approved version {version} no longer fits the mask: it was changed since.", version=decision.version)
     return tr("The mask was changed since it was rejected.")

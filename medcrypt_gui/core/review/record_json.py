@@ -23,6 +23,7 @@ def record_text(record: ReviewRecord, key: str) -> bytes:
         "series": key,
         "state": record.state.name.lower(),  # for readers of the file; the program works it out anew
         "comment": record.comment,
+        "revision": record.revision,
         "saved": record.saved.isoformat() if record.saved is not None else None,
         "working": _mask_as_json(record.working),
         "decisions": [_decision_as_json(one) for one in record.decisions],
@@ -53,6 +54,7 @@ def record_in(content: bytes, key: str) -> ReviewRecord:
             decisions=tuple(_decision_in(one) for one in kept["decisions"]),
             comment=_text(kept["comment"]),
             saved=_time(kept["saved"]) if kept["saved"] is not None else None,
+            revision=_whole(kept.get("revision", 0)),
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise UnreadableFileError(tr("the record of the review is damaged")) from error
@@ -66,6 +68,7 @@ def _decision_as_json(one: Decision) -> dict[str, Any]:
         "reviewer": one.reviewer,
         "comment": one.comment,
         "mask": _mask_as_json(one.mask),
+        "image": one.image,
     }
 
 
@@ -77,6 +80,7 @@ def _decision_in(kept: dict[str, Any]) -> Decision:
         when=_time(kept["when"]),
         reviewer=_text(kept["reviewer"]),
         comment=_text(kept["comment"]),
+        image=_text(kept.get("image", "")),
     )
 
 

@@ -10,11 +10,11 @@ from medcrypt_gui.core.spreadsheet import table_text
 def csv_of(report: ReviewReport) -> str:
     """A heading, then a line per study; cells are parted by commas (RFC 4180), times are UTC.
 
-    A text that a spreadsheet would take for a formula begins with an apostrophe.
+    A text that a spreadsheet would take for a formula begins with an apostrophe; every cell is quoted.
     """
     headings = [*_headings(), *((tr("Patient"), tr("File")) if report.with_names else ())]
     rows = [[*_cells(line), *((line.patient, line.where) if report.with_names else ())] for line in report.lines]
-    return table_text([headings, *rows], line_end="\r\n")
+    return table_text([headings, *rows], line_end="\r\n", quoted=True)
 
 
 def _headings() -> list[str]:

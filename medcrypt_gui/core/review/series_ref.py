@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from medcrypt_gui.core.imaging.kept_measurements import key_of
 from medcrypt_gui.core.imaging.series import ImageFormat, Series
 
 _NIFTI = ".nii.gz"
+_MOST_BYTES = 210  # of a stem: file systems take names of 255, and the endings need the rest
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,18 @@ class SeriesRef:
         """How the files of its review begin; of DICOM no name of a file or folder, which is often a patient's."""
         if self.format is ImageFormat.DICOM:
             return f"series-{self.key[:12]}"
-        return self.path.name[: -len(_NIFTI)] if self.path.name.lower().endswith(_NIFTI) else self.path.name
+        name = self.path.name
+        stem = name[: -len(_NIFTI)] if name.lower().endswith(_NIFTI) else name
+        return stem if len(os.fsencode(stem)) <= _MOST_BYTES else f"{_cut(stem)}-{self.key[:12]}"
 
     @property
     def key_elsewhere(self) -> str:
         """The key where files of all folders come together: names of files are not told apart by themselves there."""
         return self.key if self.format is ImageFormat.DICOM else self.id
+
+
+def _cut(stem: str) -> str:
+    """The beginning of a name that is too long."""
+    while len(os.fsencode(stem)) > _MOST_BYTES - 13:
+        stem = stem[:-1]
+    return stem

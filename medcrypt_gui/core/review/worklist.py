@@ -35,11 +35,15 @@ class WorklistEntry:
 
 @dataclass(frozen=True)
 class WorklistItem:
-    """A study of the queue, and what is known of its review. ``notes`` are sentences, such as of a damaged record."""
+    """A study of the queue, and what is known of its review. ``notes`` are sentences, such as of a damaged record.
+
+    ``seen`` is its state as it was when the mask itself was looked at, None where only the record was.
+    """
 
     entry: WorklistEntry
     record: ReviewRecord = field(default_factory=ReviewRecord)
     notes: tuple[str, ...] = ()
+    seen: ReviewState | None = None
 
     @property
     def id(self) -> str:
@@ -47,7 +51,9 @@ class WorklistItem:
 
     @property
     def state(self) -> ReviewState:
-        """As the record says; a mask that came with the study is there although nobody kept it yet."""
+        """As it was seen, or the record says; a mask that came along is there although nobody kept it yet."""
+        if self.seen is not None:
+            return self.seen
         state = self.record.state
         if state is ReviewState.NOT_SEGMENTED and self.record.working is None and self.entry.first_mask is not None:
             return ReviewState.IN_PROGRESS
@@ -106,10 +112,12 @@ class Worklist:
         """The study of that id. Raises KeyError."""
         return self.items[self._places[item_id]]
 
-    def with_record(self, item_id: str, record: ReviewRecord, notes: tuple[str, ...] = ()) -> Worklist:
+    def with_record(
+        self, item_id: str, record: ReviewRecord, notes: tuple[str, ...] = (), seen: ReviewState | None = None
+    ) -> Worklist:
         """With what is known now of one study. Raises KeyError."""
         place = self._places[item_id]
-        changed = replace(self.items[place], record=record, notes=notes)
+        changed = replace(self.items[place], record=record, notes=notes, seen=seen)
         return replace(self, items=(*self.items[:place], changed, *self.items[place + 1 :]))
 
     def with_current(self, item_id: str) -> Worklist:

@@ -67,6 +67,8 @@ def _entry_as_json(entry: WorklistEntry, folder: Path) -> dict[str, Any]:
 
 def _entry_in(kept: Mapping[str, Any], folder: Path) -> WorklistEntry:
     texts = [kept[name] for name in ("path", "opens", "format", "key", "name", "modality")]
+    if any("\0" in text for text in (kept["path"], kept["opens"], kept["mask"] or "")):
+        raise ValueError("a path is text")
     z, y, x = kept["shape"]
     if not all(isinstance(one, str) for one in texts) or not all(type(n) is int and n > 0 for n in (z, y, x)):
         raise TypeError("a study has a path, a name and a size")

@@ -118,13 +118,13 @@ class DecideFlow(QObject):
 
         def show() -> None:
             self._review.show_again(parting)
-            self.failed.emit(message)
+            self._review.tell(error)
 
         def come_back() -> None:
             if self._desk.session.editor is parting.editor:  # it was never left
                 self._review.partings.remove(parting.id)
                 self._board.set_busy(False)
-                self.failed.emit(message)
+                self._review.tell(error)
                 return
             reason = tr("The decision could not be kept: {reason}", reason=message.title)
             self._board.set_unopened(parting.id, reason)

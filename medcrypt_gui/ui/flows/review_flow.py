@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from medcrypt_gui.core.errors import MedcryptError
+from medcrypt_gui.core.errors import MedcryptError, ReviewChangedError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -36,6 +36,7 @@ class ReviewFlow(QObject):
     """One study is open at a time. Nothing is left before it is kept; where that fails, the study stays open."""
 
     failed = Signal(object)
+    conflicted = Signal()  # somebody else changed the review of the open study meanwhile
     said = Signal(str)
     mask_kept = Signal(object)  # the mask of this editor, as it is now, lies on the disk
     parted = Signal(object)  # the mask of this editor is being written while the next study is shown
@@ -98,6 +99,41 @@ class ReviewFlow(QObject):
         self.said.emit(
             tr("The approved version stays as it is. Changes make version {n}.", n=self._board.version_if_edited)
         )
+
+    def take_theirs(self) -> None:
+        """Open the study again as it lies on the disk; what was done to it here is given up."""
+        current = self._board.current
+        if current is not None and not self._board.busy:
+            self.ahead.drop()
+            self.partings.remove(current.id)
+            self.open(current)
+
+    def keep_mine_and_take_theirs(self) -> None:
+        """As `take_theirs`, once the mask as it is here lies in a file of its own."""
+        board, review, mask = self._board, self._board.review, self.mask()
+        if review is None or mask is None or board.busy:
+            self.take_theirs()
+            return
+        board.set_busy(True)
+
+        def work(_task: object) -> str:
+            from medcrypt_gui.services import review_mask  # not needed to show the window
+
+            return review_mask.keep_copy(review, mask, self._desk.workbench.reviews).file
+
+        def on_kept(name: str) -> None:
+            board.set_busy(False)
+            self.take_theirs()
+            self.said.emit(tr("Your mask is kept as {file}, beside the review.", file=name))
+
+        self._desk.jobs.start(tr("Keeping the mask"), work, on_kept, self._on_failed, lambda: board.set_busy(False))
+
+    def tell(self, error: MedcryptError) -> None:
+        """What went wrong; where somebody else was faster, what can be done about it."""
+        if isinstance(error, ReviewChangedError) and self._board.review is not None:
+            self.conflicted.emit()
+        else:
+            self.failed.emit(explain(error))
 
     @property
     def has_unkept(self) -> bool:
@@ -337,7 +373,7 @@ class ReviewFlow(QObject):
 
     def _on_failed(self, error: MedcryptError) -> None:
         self._release()
-        self.failed.emit(explain(error))
+        self.tell(error)
 
     def _settle(self) -> None:
         self._opening = False

@@ -37,10 +37,8 @@ class ReviewHand:
 
     def wrote_after(self, review: Review) -> bool:
         """Whether this window wrote of that study after it was read."""
-        newest, read = self._newest.get(review.ref.id), review.record
-        if newest is None or newest.saved is None:
-            return False
-        return read.saved is None or newest.saved > read.saved
+        newest = self._newest.get(review.ref.id)
+        return newest is not None and newest.revision > review.record.revision
 
     def is_newest(self, review: Review) -> bool:
         """Whether nothing was written after this."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from medcrypt_gui.adapters.review_file import ReviewFile
 from medcrypt_gui.core.errors import (
     DiskFullError,
     MaskMismatchError,
+    PermissionDeniedError,
     ReviewChangedError,
     UnreadableFileError,
     UnsupportedInputError,
@@ -87,7 +89,7 @@ def test_names_of_dicom_files_and_their_contents_name_nobody(store: ReviewFile, 
     store.write_working(ref, mask, mask_hash(mask))
     store.write_version(ref, mask, mask_hash(mask), 1)
     store.write(ref, APPROVED, NOTHING)
-    assert len(list(folder.iterdir())) == 3 - 1, "an approved mask needs no second copy to work on"
+    assert len(list(folder.iterdir())) == 3
     for path in folder.iterdir():
         for secret in ("Doe", "1.2.840.999"):
             assert secret not in path.name
@@ -216,10 +218,12 @@ def test_on_a_read_only_medium_the_review_is_kept_in_the_users_folder_and_said(
     assert store.read(nifti(other)).record == NOTHING, "a file of the same name elsewhere is another study"
 
 
-def test_of_two_records_the_later_one_holds(store: ReviewFile, folder: Path, request: pytest.FixtureRequest) -> None:
+def test_of_two_records_the_newer_one_holds_whatever_the_clock_said(
+    store: ReviewFile, folder: Path, request: pytest.FixtureRequest
+) -> None:
     early = store.write(nifti(folder), NOTHING.with_comment("early", MONDAY), NOTHING).record
     request.getfixturevalue("read_only")
-    late = early.with_comment("late", MONDAY.replace(hour=20))
+    late = early.with_comment("late", MONDAY.replace(hour=1))
     assert store.write(nifti(folder), late, early).record == late
 
 
@@ -255,7 +259,8 @@ def test_a_mask_that_is_worked_on_goes_once_it_is_approved(store: ReviewFile, fo
     working = store.write_working(nifti(folder), mask, mask_hash(mask))
     before = store.write(nifti(folder), NOTHING.with_working(working, MONDAY), NOTHING).record
     kept = store.write_version(nifti(folder), mask, mask_hash(mask), 1)[1]
-    store.write(nifti(folder), before.with_decision(replace(decision(ReviewState.APPROVED), mask=kept)), before)
+    after = before.with_decision(replace(decision(ReviewState.APPROVED), mask=kept))
+    store.write(nifti(folder), after, before, working.file)
     assert sorted(path.name for path in folder.iterdir()) == ["A.medcrypt-mask-v1.nii.gz", "A.medcrypt-review.json"]
 
 
@@ -267,3 +272,72 @@ def test_of_two_masks_of_one_name_the_one_with_the_hash_is_read(
     request.getfixturevalue("read_only")
     kept: KeptMask = store.write_working(nifti(folder), new, mask_hash(new))
     assert mask_hash(store.read_mask(nifti(folder), kept, GRID)) == mask_hash(new)
+
+
+def test_two_programs_do_not_write_at_once(store: ReviewFile, folder: Path, tmp_path: Path) -> None:
+    other = ReviewFile(tmp_path / "other user", patience_s=0.1)
+    with store.writing(nifti(folder), NOTHING):
+        with pytest.raises(WriteError, match="another program"):
+            other.write(nifti(folder), APPROVED, NOTHING)
+        other.write(nifti(folder, "B.nii.gz"), APPROVED, NOTHING)
+        store.write(nifti(folder), APPROVED, NOTHING)
+    with pytest.raises(ReviewChangedError):
+        other.write(nifti(folder), APPROVED, NOTHING)
+    assert not list(folder.glob("*.lock")), "nothing remains"
+
+
+def test_writers_at_once_lose_no_word(store: ReviewFile, folder: Path, tmp_path: Path) -> None:
+    """Many windows that each add a letter, beginning anew where another one was first."""
+    ref = nifti(folder)
+
+    def add(letter: str) -> None:
+        mine = ReviewFile(tmp_path / letter)
+        while True:
+            before = mine.read(ref).record
+            try:
+                mine.write(ref, before.with_comment(before.comment + letter, MONDAY), before)
+            except ReviewChangedError:
+                continue
+            return
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, "abcdefgh"))
+    found = store.read(ref).record
+    assert sorted(found.comment) == list("abcdefgh")
+    assert found.revision == 8
+
+
+def test_what_is_not_read_back_was_not_written(
+    store: ReviewFile, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("medcrypt_gui.adapters.review_file.write_atomically", lambda *_args, **_named: None)
+    with pytest.raises(WriteError, match="read back"):
+        store.write(nifti(folder), APPROVED, NOTHING)
+
+
+def test_a_file_that_is_held_is_no_reason_to_write_elsewhere(
+    store: ReviewFile, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(path: Path, *_args: object, **_named: object) -> None:
+        raise PermissionDeniedError("sharing violation", path=path)
+
+    monkeypatch.setattr("medcrypt_gui.adapters.review_file.write_atomically", held)
+    with pytest.raises(PermissionDeniedError):
+        store.write(nifti(folder), APPROVED, NOTHING)
+    assert not (tmp_path / "user").exists()
+    assert list(folder.iterdir()) == []
+
+
+def test_a_comment_that_could_not_be_read_back_is_not_written(store: ReviewFile, folder: Path) -> None:
+    store.write(nifti(folder), APPROVED, NOTHING)
+    with pytest.raises(WriteError, match="comment"):
+        store.write(nifti(folder), APPROVED.with_comment("z" * (5 << 20), MONDAY), APPROVED)
+    assert store.read(nifti(folder)).record == APPROVED
+
+
+def test_a_mask_that_is_gone_is_known_without_reading_it(store: ReviewFile, folder: Path) -> None:
+    kept = store.write_working(nifti(folder), ball(), mask_hash(ball()))
+    found = store.write(nifti(folder), NOTHING.with_working(kept, MONDAY), NOTHING)
+    assert not found.lost
+    (folder / kept.file).unlink()
+    assert store.read(nifti(folder)).lost

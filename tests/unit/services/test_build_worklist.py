@@ -6,9 +6,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pydicom
 import pytest
 from builders.dicom import build_series
 from builders.review import ball, nifti_series, write_study
+from pydicom.uid import generate_uid
 
 from medcrypt_gui.adapters.masks.nifti_mask import NiftiMask
 from medcrypt_gui.adapters.review_file import ReviewFile
@@ -19,6 +21,7 @@ from medcrypt_gui.core.review.state import ReviewState
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.build_worklist import BuiltWorklist, build_worklist, refresh
 from medcrypt_gui.services.open_entry import open_entry
+from medcrypt_gui.services.open_study import find_series
 from medcrypt_gui.services.review_mask import approve, open_review
 
 READERS = build_readers()
@@ -135,3 +138,46 @@ def test_thousands_of_studies_take_seconds(store: ReviewFile, tmp_path: Path) ->
     began = time.process_time()
     assert len(built(store, folder).worklist) == 2000
     assert time.process_time() - began < 8.0
+
+
+def test_a_line_that_no_file_can_be_called_is_named_and_stops_no_others(store: ReviewFile, folder: Path) -> None:
+    names = folder / "list.txt"
+    names.write_text(f"A.nii.gz\n{'x' * 300}\n")
+    made = built(store, names, rule=MaskRule())
+    assert [item.entry.name for item in made.worklist.items] == ["A.nii.gz"]
+    assert len(made.unreadable) == 1
+
+
+def test_a_text_has_one_path_a_line_whatever_stands_in_it(store: ReviewFile, folder: Path) -> None:
+    write_study(folder / "DOE, Jane; x")
+    names = folder / "list.txt"
+    names.write_text("DOE, Jane; x/A.nii.gz\n")
+    assert len(built(store, names, rule=MaskRule()).worklist) == 1
+
+
+def test_an_approved_mask_that_is_gone_is_not_counted_as_done(store: ReviewFile, folder: Path) -> None:
+    series = nifti_series(folder / "A.nii.gz")
+    review = open_review(series, store, (), TaskContext())
+    approve(review, ball(), store, reviewer="Ada", comment="")
+    assert built(store, folder / "A.nii.gz").worklist.done == 1
+    next(folder.glob("*-v1*")).unlink()
+    made = built(store, folder / "A.nii.gz").worklist
+    assert made.done == 0
+    assert "missing" in made.items[0].notes[0]
+
+
+def test_two_folders_with_one_series_identifier_are_two_studies(store: ReviewFile, tmp_path: Path) -> None:
+    for name, slices in (("a", 5), ("b", 7)):
+        for path in build_series(tmp_path / "p" / name, slices=slices):
+            dataset = pydicom.dcmread(path)
+            dataset.SeriesInstanceUID = "1.2.3"
+            dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+            dataset.PixelSpacing = [slices / 5, 1]
+            dataset.save_as(path)
+    made = built(store, tmp_path / "p").worklist
+    found = find_series([tmp_path / "p"], READERS, TaskContext()).series
+    assert len({one.uid for one in found}) == 2, "told apart while they are open together"
+    assert len(made) == 2
+    for item in made.items:
+        series = open_entry(item.entry, READERS, TaskContext())
+        assert series.geometry.shape == item.entry.shape

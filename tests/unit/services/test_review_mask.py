@@ -16,6 +16,7 @@ from medcrypt_gui.core.errors import (
     MaskMismatchError,
     NoRoiError,
     ReviewChangedError,
+    UnreadableFileError,
     UnsupportedInputError,
     UsageError,
 )
@@ -51,6 +52,11 @@ def store(tmp_path: Path) -> ReviewFile:
 def opened(series: Series, store: ReviewFile, first: str | None = "A_mask.nii.gz") -> Review:
     path = series.files[0].with_name(first) if first else None
     return open_review(series, store, (NiftiMask(),), TaskContext(), path)
+
+
+def working_files(series: Series) -> list[Path]:
+    """The masks that are worked on; versions have another name."""
+    return [path for path in series.files[0].parent.glob("*.medcrypt-mask-*") if "-mask-v" not in path.name]
 
 
 def approved(series: Series, store: ReviewFile) -> Review:
@@ -104,7 +110,7 @@ def test_undo_back_to_the_approved_mask_makes_the_approval_valid_again(series: S
     review = keep_mask(review, replace(ball(), labels=editor.labels.copy()), store)
     assert (review.state, review.version, review.notes) == (ReviewState.APPROVED, 1, ())
     assert opened(series, store).approved
-    assert not list(series.files[0].parent.glob("*.medcrypt-mask.nii.gz")), "the approved file serves"
+    assert not working_files(series), "the approved file serves"
 
 
 def test_keeping_the_same_mask_again_writes_nothing(series: Series, store: ReviewFile) -> None:
@@ -185,7 +191,7 @@ def test_a_mask_that_another_program_changed_is_not_approved_any_more(series: Se
 
 def test_where_the_kept_mask_is_lost_the_last_approved_one_is_taken(series: Series, store: ReviewFile) -> None:
     keep_mask(approved(series, store), with_voxel(ball()), store)
-    next(series.files[0].parent.glob("*.medcrypt-mask.nii.gz")).unlink()
+    working_files(series)[0].unlink()
     again = opened(series, store)
     assert again.approved
     assert "cannot be read" in again.notes[0]
@@ -222,3 +228,100 @@ def test_a_first_mask_of_another_grid_is_refused(series: Series, store: ReviewFi
 def test_a_protected_series_is_not_reviewed(series: Series, store: ReviewFile) -> None:
     with pytest.raises(UnsupportedInputError, match="protected"):
         opened(replace(series, protected=True), store)
+
+
+def test_a_mask_that_conflicts_leaves_the_other_one_as_it_was(series: Series, tmp_path: Path) -> None:
+    one, other = ReviewFile(tmp_path / "one"), ReviewFile(tmp_path / "other")  # two windows
+    mine, theirs = opened(series, one), opened(series, other)
+    keep_mask(theirs, ball(radius=2.0), other)
+    before = {path: path.read_bytes() for path in series.files[0].parent.iterdir()}
+    for attempt in (keep_mask, keep_mask):
+        with pytest.raises(ReviewChangedError):
+            attempt(mine, ball(radius=1.0), one)
+    with pytest.raises(ReviewChangedError):
+        approve(mine, ball(radius=1.0), one, reviewer="Ada", comment="")
+    assert {path: path.read_bytes() for path in series.files[0].parent.iterdir()} == before
+    again = opened(series, other)
+    assert again.notes == ()
+    assert again.mask is not None
+    assert (again.mask.labels == ball(radius=2.0).labels).all()
+
+
+def test_a_file_is_looked_at_before_its_mask_is_called_kept(series: Series, store: ReviewFile) -> None:
+    review = keep_mask(opened(series, store), ball(), store)
+    write_mask(working_files(series)[0], with_voxel(ball()), force=True)  # another program
+    decide(ReviewState.FLAGGED, review, ball(), store, reviewer="Ada", comment="")
+    again = opened(series, store)
+    assert again.sha256 == review.sha256
+    assert again.notes == ()
+
+
+@pytest.mark.parametrize("state", [ReviewState.FLAGGED, ReviewState.REJECTED])
+def test_a_mask_that_cannot_be_read_for_a_moment_stays(
+    series: Series, store: ReviewFile, monkeypatch: pytest.MonkeyPatch, state: ReviewState
+) -> None:
+    kept = keep_mask(opened(series, store), ball(), store)
+
+    def fails(*_: object) -> RoiMask:
+        raise UnreadableFileError("Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("medcrypt_gui.adapters.review_file.read_labels", fails)
+        review = opened(series, store, None)
+        assert (review.mask, review.unread, review.state) == (None, True, ReviewState.IN_PROGRESS)
+        decided = decide(state, review, None, store, reviewer="Ada", comment="cannot be read")
+        assert decided.state is state
+        decided = set_comment(decided, "still not", store)
+        assert decided.unread
+    again = opened(series, store)
+    assert again.sha256 == kept.sha256
+    assert again.state is decided.state
+
+
+def test_a_new_mask_takes_away_none_that_could_not_be_read(series: Series, store: ReviewFile) -> None:
+    keep_mask(opened(series, store), ball(), store)
+    (old,) = working_files(series)
+    old.write_bytes(b"damaged")
+    review = keep_mask(opened(series, store), ball(radius=2.0), store)
+    assert old.read_bytes() == b"damaged"
+    assert not review.unread
+    keep_mask(review, ball(radius=1.0), store)
+    assert len(working_files(series)) == 2, "the damaged one, and the newest"
+
+
+def test_an_approved_mask_that_cannot_be_read_is_not_approved(series: Series, store: ReviewFile) -> None:
+    approved(series, store)
+    version = next(series.files[0].parent.glob("*-v1.nii.gz"))
+    version.chmod(0o644)
+    version.write_bytes(b"damaged")
+    review = opened(series, store, None)
+    assert review.state is ReviewState.IN_PROGRESS
+    assert len(review.notes) == 1, "nobody changed it"
+
+
+def test_a_clock_that_goes_wrong_loses_no_decision(series: Series, store: ReviewFile) -> None:
+    review = keep_mask(opened(series, store), ball(), store, when=MONDAY + timedelta(days=700))
+    approve(review, ball(), store, reviewer="Ada", comment="", when=MONDAY)
+    assert opened(series, store).approved
+
+
+def test_another_image_of_the_same_name_and_grid_is_not_approved(series: Series, store: ReviewFile) -> None:
+    review = approved(series, store)
+    voxels = np.random.default_rng(99).integers(0, 900, series.geometry.shape).astype(np.int16)
+    write_nifti(series.files[0], voxels, series.geometry)
+    again = opened(series, store)
+    assert again.state is ReviewState.IN_PROGRESS
+    assert again.sha256 == review.sha256, "the mask is as it was"
+    assert "The image is not the one" in again.notes[0]
+    assert not is_approved(series, ball(), store)
+    assert keep_mask(again, ball(), store).state is ReviewState.IN_PROGRESS
+    anew = approve(again, ball(), store, reviewer="Ada", comment="")
+    assert (anew.state, anew.notes) == (ReviewState.APPROVED, ())
+    assert is_approved(series, ball(), store)
+
+
+def test_a_study_with_a_name_as_long_as_names_may_be_is_reviewed(tmp_path: Path, store: ReviewFile) -> None:
+    for name in ("n" * 248, "脳" * 82):
+        series = nifti_series(write_study(tmp_path / "long", name))
+        approve(opened(series, store, None), ball(), store, reviewer="Ada", comment="")
+        assert opened(series, store, None).approved

@@ -108,6 +108,21 @@ def test_a_changed_mask_is_not_reported_as_approved(worklist: Worklist, bench: W
     assert "no longer fits" in " ".join(line.notes)
 
 
+@pytest.mark.parametrize("damage", [b"damaged", None])
+def test_a_mask_that_cannot_be_read_is_not_reported_as_approved(
+    worklist: Worklist, bench: Workbench, folder: Path, damage: bytes | None
+) -> None:
+    path = next(folder.glob("*-v1.nii.gz"))
+    path.chmod(0o644)
+    path.unlink()
+    (folder / "A_mask.nii.gz").unlink()  # the mask that was approved is nowhere
+    if damage is not None:
+        path.write_bytes(damage)
+    report = make_report(worklist, bench, TaskContext(), with_pictures=False)
+    assert report.lines[0].state is ReviewState.IN_PROGRESS
+    assert report.summary == "0 of 3 done"
+
+
 def test_a_study_that_is_gone_is_in_the_report_with_the_reason(
     worklist: Worklist, bench: Workbench, folder: Path
 ) -> None:

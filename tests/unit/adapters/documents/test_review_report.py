@@ -53,7 +53,8 @@ def pages_of(content: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "typed", ["x" * 20_000, "<b>&amp;</b> <unclosed", "lines\n" * 500, "日本語 Ω ß \u202e", "\x00\x1b[2J"]
+    "typed",
+    ["x" * 20_000, "<b>&amp;</b> <unclosed", "lines\n" * 500, "日本語 Ω ß \u202e", "\x00\x1b[2J", "a\udcff.nii.gz"],
 )
 def test_whatever_was_typed_stays_on_the_page(typed: str) -> None:
     history = tuple(decision(ReviewState.FLAGGED, minutes=n, reviewer=typed[:50]) for n in range(40))

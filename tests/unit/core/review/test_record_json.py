@@ -83,6 +83,9 @@ def _set(kept: dict[str, Any], path: str, value: object) -> None:
         ("decisions.1.mask", None),
         ("decisions.1.when", 5),
         ("decisions.1.reviewer", None),
+        ("decisions.1.image", 7),
+        ("revision", -1),
+        ("revision", "1"),
     ],
 )
 def test_a_damaged_field_damages_the_record(path: str, value: object) -> None:

@@ -12,6 +12,7 @@ from builders.review import MONDAY, decision, hash_of
 from medcrypt_gui.core.review.report import ReportLine, ReviewReport
 from medcrypt_gui.core.review.report_csv import csv_of
 from medcrypt_gui.core.review.state import ReviewState
+from medcrypt_gui.core.spreadsheet import safe
 
 LINE = ReportLine(
     name="A.nii.gz",
@@ -66,7 +67,8 @@ def test_names_and_folders_are_in_it_only_where_they_were_asked_for() -> None:
 def test_no_cell_is_a_formula(start: str) -> None:
     evil = f'{start}HYPERLINK("http://x")'
     (row,) = rows(csv_of(report(replace(LINE, comment=evil, name=evil, reviewer=evil))))
-    assert row["Comment"] == row["Study"] == row["Reviewer"] == f"'{evil}"
+    assert row["Comment"] == row["Study"] == row["Reviewer"] == safe(evil)
+    assert row["Study"].startswith("'")
 
 
 def test_what_is_not_known_is_empty() -> None:
