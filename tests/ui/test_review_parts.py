@@ -90,7 +90,7 @@ def test_closing_asks_where_the_mask_cannot_be_kept(reviewing: Driver, monkeypat
     assert reviewing.window.isVisible()
 
 
-@pytest.mark.parametrize("words", ["Ablehnen", "Markierung weg", "Alle Schichten"])
+@pytest.mark.parametrize("words", ["Ablehnen", "Vormerkung weg", "Alle Schichten"])
 def test_the_buttons_have_room_for_long_words(reviewing: Driver, words: str) -> None:
     """German is a third longer; the panel stays as wide as it is."""
     for name in ("reviewReject", "reviewFlag", "reviewGlance"):
