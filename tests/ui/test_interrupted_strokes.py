@@ -63,7 +63,7 @@ def test_an_operation_waits_until_the_stroke_is_finished(marked: Driver) -> None
     assert "Finish" in marked.text("statusSentence")
     QTest.mouseMove(canvas, _at(canvas, 45, 20))
     QTest.mouseRelease(canvas, LEFT, PLAIN, _at(canvas, 45, 20))
-    z, y, x = np.argwhere(_labels(marked) != before).T
+    z, _, x = np.argwhere(_labels(marked) != before).T
     assert set(z.tolist()) == {4}
     assert np.ptp(x) > 0
     assert marked.window.session.editor is not None

@@ -31,7 +31,9 @@ def apply(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, lab
 
     ``box`` lies inside the grid; voxels outside it are never touched, whatever ``how`` is. Voxels of locked labels, or
     of labels that the table's rule spares, stay what they are; so does everything when ``label`` is locked itself, or
-    is to be painted and is not in the table. Raises ValueError when the box leaves the grid or the region does not fill it.
+    is to be painted and is not in the table.
+
+    Raises ValueError when the box leaves the grid or the region does not fill it.
     """
     _check(mask, region, box)
     before = mask.labels[box].copy()

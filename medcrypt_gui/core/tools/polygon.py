@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from medcrypt_gui.core.language import mark, tr
-from medcrypt_gui.core.mask.box import Box
+from medcrypt_gui.core.mask.box import Box, box_shape, common, within
 from medcrypt_gui.core.mask.outlined import PlanePoint, in_slice, line_of_sight, plane_point
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Drawing, Event, PointerSample, Sketch, SketchTool
 from medcrypt_gui.core.tools.outline import LEAST_POINTS, Outline
 
 _NEAR_PIXELS = 16.0  # so near to a completed polygon its points are shown
+_Value = TypeVar("_Value", np.bool_, np.uint8)
 Place = tuple[int, int]  # axis and slice
 
 
@@ -270,24 +272,44 @@ class _Polygons(Sketch):
         if label.locked or not label.visible:
             drawing.say(tr("“{name}” is locked or hidden, so its polygon stays as it is.", name=label.name))
             return
-        changed = done.before != done.after
-        drawing.extend(changed, done.box, SinkMode.REMOVE, done.label)
-        for number in np.unique(done.before[changed]).tolist():
+        found = _found(drawing, outline)
+        left = done.before != done.after
+        if found is not None:
+            left &= ~_cut_out(found[0], found[1], done.box)
+        drawing.extend(left, done.box, SinkMode.REMOVE, done.label)
+        for number in np.unique(done.before[left]).tolist():
             if number in drawing.table:  # what a label had that is gone is empty now
-                drawing.extend(changed & (done.before == number), done.box, SinkMode.ADD, number)
-        self._write(drawing, outline, done.label)
+                drawing.extend(left & (done.before == number), done.box, SinkMode.ADD, number)
+        self._write(drawing, outline, done.label, done)
 
-    def _write(self, drawing: Drawing, outline: Outline, label: int) -> None:
-        found = in_slice(drawing.geometry, outline.points, outline.axis, outline.slice_number)
+    def _write(self, drawing: Drawing, outline: Outline, label: int, instead: _Done | None = None) -> None:
+        """``instead`` of one that covers part of the same voxels: what was there is what was there before that one."""
+        found = _found(drawing, outline)
         if found is None:
             drawing.say(tr("The polygon lies outside the image."))
             return
         region, box = found
         before = drawing.labels[box].copy()
+        if instead is not None:
+            had = instead.before != instead.after
+            np.copyto(before, _cut_out(instead.before, instead.box, box), where=_cut_out(had, instead.box, box))
         drawing.extend(region, box, SinkMode.REMOVE if outline.erases else SinkMode.ADD, label)
         place, after = (outline.axis, outline.slice_number), drawing.labels[box].copy()
         self._done[place] = _Done(outline, label, box, region, before, after, drawing.revision)
         self._last = outline
+
+
+def _found(drawing: Drawing, outline: Outline) -> tuple[NDArray[np.bool_], Box] | None:
+    return in_slice(drawing.geometry, outline.points, outline.axis, outline.slice_number)
+
+
+def _cut_out(values: NDArray[_Value], box: Box, wanted: Box) -> NDArray[_Value]:
+    """What is known in ``box``, as an array for ``wanted``; zero where they do not meet."""
+    made = np.zeros(box_shape(wanted), values.dtype)
+    shared = common(box, wanted)
+    if shared is not None:
+        made[within(shared, wanted)] = values[within(shared, box)]
+    return made
 
 
 def _place(sample: PointerSample) -> Place:
