@@ -63,6 +63,7 @@ class ReviewGate(QObject):
         if not board.locks and not (board.busy and board.review is not None):
             return False
         self.may_change()
+        event.accept()  # or Qt makes a mouse's press of a pen's, and asks again
         return True
 
     def _guard(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from ui.driver import Driver
 from ui.panel_driver import LEFT, PLAIN, canvas_of, position_in
 from ui.review_driver import press, settle
+from ui.test_pen import Pen
 
 from medcrypt_gui.core.mask.box import whole_box
 from medcrypt_gui.core.mask.part import Part
@@ -145,6 +146,25 @@ def test_the_panels_undo_drops_the_last_point_of_a_polygon(marked: Driver) -> No
     marked.click("correctUndo")
     assert len(canvas.state.tool_drafts[0].handles) == handles - 1
     assert np.array_equal(_labels(marked), before)
+
+
+@pytest.mark.parametrize("tool_id", ["brush", "polygon"])
+def test_a_pen_on_an_approved_mask_is_asked_once_and_draws_nothing(reviewing: Driver, tool_id: str) -> None:
+    reviewing.window.session.go_to(Step.CORRECT)
+    reviewing.paint((0.4, 0.4), (0.6, 0.6))
+    press(reviewing, "Ctrl+Return")
+    press(reviewing, "Ctrl+PgUp")
+    settle(reviewing)
+    asked = reviewing.answer_questions("questionKeep")
+    reviewing.window.session.choose_tool(tool(tool_id))
+    reviewing.window.session.go_to(Step.CORRECT)
+    before = _labels(reviewing).copy()
+    canvas = reviewing.window.viewer.active_canvas
+    middle = canvas.rect().center()
+    Pen().stroke(canvas, middle, middle + QPoint(30, 0), middle + QPoint(30, 30))
+    assert len(asked) == 1
+    assert np.array_equal(_labels(reviewing), before)
+    assert not canvas.state.tool_drafts
 
 
 def test_hovering_over_an_approved_mask_asks_nothing(reviewing: Driver) -> None:
