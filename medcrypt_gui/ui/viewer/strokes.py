@@ -23,6 +23,7 @@ class Strokes:
         self._last: PointerSample | None = None  # of the drag under way
         self._size_mm: float | None = None  # of its tip
         self._pressed = False
+        self._seed: PointerSample | None = None
 
     @property
     def is_pressed(self) -> bool:
@@ -148,8 +149,12 @@ class Strokes:
         canvas, state = self._canvas, self._canvas.state
         assert state.editor is not None
         return MaskDrawing(
-            state.editor, state.volume, self._show, self._choose, canvas.stroke_refused.emit, canvas.seed_placed.emit
+            state.editor, state.volume, self._show, self._choose, canvas.stroke_refused.emit, self._place_seed
         )
+
+    def _place_seed(self, seed: PointerSample) -> None:
+        """Told of when the gesture is over: what is done from there is no part of it."""
+        self._seed = seed
 
     def _show(self, drafts: tuple[Draft, ...]) -> None:
         if drafts or self._canvas.state.tool_drafts:
@@ -163,3 +168,6 @@ class Strokes:
         editor = self._canvas.state.editor
         if editor is not None and editor.end_gesture() is not None:
             self._canvas.gesture_finished.emit()
+        seed, self._seed = self._seed, None
+        if seed is not None:
+            self._canvas.seed_placed.emit(seed)
