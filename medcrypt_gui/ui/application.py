@@ -17,6 +17,7 @@ from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui import icons
 from medcrypt_gui.ui.main_window import MainWindow
 from medcrypt_gui.ui.theme import ThemeSwitch, apply_theme
+from medcrypt_gui.ui.unexpected import watch_for_errors
 
 
 def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]) -> int:
@@ -28,6 +29,7 @@ def run(workbench: Workbench, paths: Sequence[Path], warm_up: Callable[[], None]
     speak(app, _language(workbench), workbench)
     window = build_window(workbench)
     window.show()
+    watch_for_errors(window.tell_of_error)
     QTimer.singleShot(0, lambda: window.jobs.start(tr("Getting ready"), lambda _task: warm_up(), quiet=True))
     QTimer.singleShot(0, window.recovery.look)
     if paths:

@@ -56,8 +56,9 @@ def commands_of(window: MainWindow) -> tuple[Command, ...]:
             session.go_to(Step.CORRECT)
 
     def undo() -> None:
-        """In the middle of a shape it is its last point that goes."""
-        if not viewer.commands.drop_point():
+        """In the middle of a shape it is its last point that goes, in the middle of a stroke that stroke."""
+        drawing = session.editor is not None and session.editor.in_gesture
+        if not (drawing and viewer.cancel_stroke()) and not viewer.commands.drop_point():
             flows.correct.undo()
 
     return (

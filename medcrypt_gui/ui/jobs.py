@@ -7,10 +7,8 @@ all signals arrive on the GUI thread.
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -18,6 +16,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from medcrypt_gui.core.errors import Cancelled, MedcryptError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.task import TaskContext
+from medcrypt_gui.ui.unexpected import told_to_log
 
 _LOG = logging.getLogger("medcrypt.jobs")
 _WORKERS = 2
@@ -165,10 +164,7 @@ class JobRunner(QObject):
 
 
 def _unexpected(work: Work, error: BaseException) -> MedcryptError:
-    """The error as the user may see it. The log gets type and places, not the message, which may hold patient data."""
-    places = " < ".join(
-        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__))
-    )
+    """The error as the user may see it."""
     name = getattr(work, "__qualname__", type(work).__name__)  # not the title, which is in the user's language
-    _LOG.error("%s ended unexpectedly: %s at %s", name, type(error).__name__, places)
+    _LOG.error("%s ended unexpectedly: %s", name, told_to_log(error))
     return MedcryptError(tr("unexpected {name}", name=type(error).__name__))

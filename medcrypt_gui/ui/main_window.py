@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from medcrypt_gui.core.imaging.series import Series
 from medcrypt_gui.core.language import tr
+from medcrypt_gui.services.messages import explain
 from medcrypt_gui.services.workbench import Workbench
 from medcrypt_gui.ui.actions import Command, install
 from medcrypt_gui.ui.choices import Choices
@@ -170,6 +172,7 @@ class MainWindow(QMainWindow):
         self.viewer.stroke_refused.connect(self.status.say)
         self.viewer.accept_requested.connect(self.flows.suggestion.accept)
         self.viewer.reject_requested.connect(self._wiring.reject_suggestion)
+        self.steps.correct.undo_asked.connect(self.named_actions["undoAction"].trigger)
         self.steps.correct.tools.paste_asked.connect(self.viewer.commands.paste_shape)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_step_changed)
@@ -208,6 +211,12 @@ class MainWindow(QMainWindow):
         self.work_keeping.finish()
         self.jobs.shut_down()
         super().closeEvent(event)
+
+    def tell_of_error(self, error: Exception) -> None:
+        """Something failed that nobody expected: the stroke under way is taken back, all else is as it was."""
+        self.viewer.cancel_stroke()
+        kept = tr("The originals are untouched. The mask is kept as you see it; a stroke under way was taken back.")
+        self.steps.show_message(replace(explain(error), untouched=kept))
 
     # Dropping
 

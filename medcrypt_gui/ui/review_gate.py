@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QSinglePointEvent
 from PySide6.QtWidgets import QWidget
 
 from medcrypt_gui.core.language import tr
@@ -14,7 +14,7 @@ from medcrypt_gui.ui.flows.review_flow import ReviewFlow
 from medcrypt_gui.ui.session import Session
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
-_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress)
 _PAINTING = Qt.MouseButton.LeftButton | Qt.MouseButton.RightButton
 
 
@@ -55,7 +55,7 @@ class ReviewGate(QObject):
             if event.type() is QEvent.Type.UpdateRequest:  # what changed in it is painted now
                 self._session.review.seen = True
             return False
-        if event.type() not in _PRESSES or not isinstance(event, QMouseEvent):
+        if event.type() not in _PRESSES or not isinstance(event, QSinglePointEvent):
             return False
         if not self._viewer.state.editing or not (event.button() & _PAINTING):
             return False
@@ -63,6 +63,7 @@ class ReviewGate(QObject):
         if not board.locks and not (board.busy and board.review is not None):
             return False
         self.may_change()
+        event.accept()  # or Qt makes a mouse's press of a pen's, and asks again
         return True
 
     def _guard(self) -> None:

@@ -47,7 +47,6 @@ class Wiring(QObject):
         steps.correct.clear_asked.connect(lambda: flows.operation.do("clear"))
         steps.correct.operations.run_asked.connect(flows.operation.run)
         steps.correct.operations.chosen.connect(flows.operation.choose)
-        steps.correct.undo_asked.connect(flows.correct.undo)
         steps.correct.redo_asked.connect(flows.correct.redo)
         steps.correct.primary_asked.connect(flows.correct.accept)
         self._connect_labels()

@@ -86,6 +86,10 @@ class Hand:
         self.editor.end_gesture()
         return acted
 
+    def let_go(self, tool_id: str) -> bool:
+        """The button is up without a release."""
+        return self._sketches[tool_id].let_go()
+
     def click(self, tool_id: str, *places: Place, options: Any = None, **flags: Any) -> None:
         for place in places:
             self.drag(tool_id, [place], options, **flags)

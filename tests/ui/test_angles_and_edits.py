@@ -31,12 +31,12 @@ def click(window: Driver, place: QPoint, button: Qt.MouseButton = LEFT) -> None:
     QTest.mouseClick(canvas_of(window), button, pos=at(window, place))
 
 
-def hover(window: Driver, place: QPoint) -> None:
+def hover(window: Driver, place: QPoint, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
     """Sent by hand: QTest does not move a mouse that is there already, since the test before."""
     canvas, none = canvas_of(window), Qt.MouseButton.NoButton
     position = QPointF(at(window, place))
     event = QMouseEvent(
-        QEvent.Type.MouseMove, position, canvas.mapToGlobal(position), none, none, Qt.KeyboardModifier.NoModifier
+        QEvent.Type.MouseMove, position, canvas.mapToGlobal(position), none, held, Qt.KeyboardModifier.NoModifier
     )
     QApplication.sendEvent(canvas, event)
 
@@ -44,7 +44,7 @@ def hover(window: Driver, place: QPoint) -> None:
 def drag(window: Driver, start: QPoint, end: QPoint, release: bool = True) -> None:
     QTest.mousePress(canvas_of(window), LEFT, pos=at(window, start))
     for share in (0.4, 0.8, 1.0):
-        hover(window, start + (end - start) * share)
+        hover(window, start + (end - start) * share, LEFT)
     if release:
         QTest.mouseRelease(canvas_of(window), LEFT, pos=at(window, end))
 
@@ -227,7 +227,7 @@ def test_another_slice_after_the_first_click_forgets_the_angle(angles: Driver) -
 def test_the_first_leg_lies_in_one_slice_whatever_the_wheel_does(angles: Driver) -> None:
     drag(angles, START, QPoint(-20, 0), release=False)
     angles.window.viewer.commands.next_slice()
-    hover(angles, VERTEX)
+    hover(angles, VERTEX, LEFT)
     angles.window.viewer.commands.previous_slice()
     QTest.mouseRelease(canvas_of(angles), LEFT, pos=at(angles, VERTEX))
     click(angles, END)

@@ -226,7 +226,7 @@ class Series:
     @property
     def series_instance_uid(self) -> str:
         """The identifier without the suffix of a split series."""
-        return self.uid.split("#", 1)[0] if self.format is ImageFormat.DICOM else self.uid
+        return self.lasting_uid.split("#", 1)[0] if self.format is ImageFormat.DICOM else self.uid
 
     @property
     def study_instance_uid(self) -> str:

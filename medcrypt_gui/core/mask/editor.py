@@ -73,6 +73,11 @@ class MaskEditor:
         return self._gesture is not None
 
     @property
+    def label(self) -> int:
+        """The number of the label that is painted with: an open gesture keeps the one it began with."""
+        return self._gesture.label if self._gesture is not None else self.table.active_number
+
+    @property
     def undo_name(self) -> str | None:
         """What undo would take back ("Brush", "Fill holes"); None when there is nothing."""
         return self._history.undo_name
@@ -111,7 +116,7 @@ class MaskEditor:
 
         Labels that go leave empty voxels. Raises ValueError when a locked one is to go.
         """
-        self._break_off()
+        self.break_off()
         if table.differs_in_looks_only(self.table):
             self.set_table(table)
             return None
@@ -132,12 +137,15 @@ class MaskEditor:
         return edit
 
     def begin_gesture(self, name: str) -> None:
-        """Start a gesture, which does nothing where the guard refuses it; one whose release was lost is ended first."""
+        """Start a gesture; one whose release was lost is ended first. The guard is asked before its first change."""
         self.end_gesture()
-        self._gesture = Gesture(name, self.mask, self.may_change())
+        self._gesture = Gesture(name, self.mask)
 
-    def _break_off(self) -> None:
-        """End the open gesture as one undo step; what its tool goes on to send is ignored."""
+    def break_off(self) -> None:
+        """End the open gesture, if any, as one undo step; what its tool goes on to send is ignored.
+
+        For all who change the mask while a tool may be drawing; ``end_gesture`` is for the tool.
+        """
         if self._gesture is not None:
             self.end_gesture()
             self._broken_off = True
@@ -149,13 +157,21 @@ class MaskEditor:
         """
         if self._broken_off:
             return
-        if self._gesture is None:
+        gesture = self._gesture
+        if gesture is None:
             raise RuntimeError("no gesture is open")
-        if not self._gesture.allowed:
+        if not self._allows(gesture):
             return
-        self._gesture.cover(box)
-        sink.write(self.mask, region, box, how, self._gesture.label if label is None else label)
+        gesture.cover(box)
+        sink.write(self.mask, region, box, how, gesture.label if label is None else label)
         self._announce(box)
+
+    def _allows(self, gesture: Gesture) -> bool:
+        """Whether the guard lets it change the mask; asked once, and it may take its time: the gesture may be over."""
+        if gesture.allowed is None:
+            gesture.allowed = False  # for what comes while the user is being asked
+            gesture.allowed = self.may_change()
+        return gesture.allowed and self._gesture is gesture
 
     def end_gesture(self, origin: Origin | None = None) -> MaskEdit | None:
         """Close the gesture as one undo step, told of by ``origin``; None when it changed nothing.
@@ -172,17 +188,21 @@ class MaskEditor:
 
     def cancel_stroke(self) -> None:
         """Give back the mask as it was before the open gesture."""
-        gesture, self._gesture = self._gesture, None
+        gesture, self._gesture, self._broken_off = self._gesture, None, False
         edit = gesture.edit() if gesture is not None else None
         if edit is not None:
             self._write(edit.box, edit.before)
 
     def apply_parts(self, parts: Sequence[Part], name: str, origin: Origin | None = None) -> MaskEdit | None:
         """Apply the parts one after another, as one undo step that may name its origin; None when nothing changed."""
+        self.break_off()
+        broken_off = self._broken_off
         self.begin_gesture(name)
         for part in parts:
             self.extend(part.region, part.box, part.how, part.label)
-        return self.end_gesture(origin)
+        edit = self.end_gesture(origin)
+        self._broken_off = broken_off  # a tool that was drawing still is
+        return edit
 
     def apply_whole(
         self, region: NDArray[np.bool_], name: str, box: Box | None = None, origin: Origin | None = None
@@ -192,7 +212,7 @@ class MaskEditor:
         ``origin`` is what the property of that name tells from now on, until the step is undone. Returns what changed,
         cropped to it; None when nothing did. While the ROI is locked nothing does, and the origin stays, too.
         """
-        self._break_off()
+        self.break_off()
         if self.table[ROI].locked:
             return None
         box = whole_box(self.mask.geometry.shape) if box is None else box
@@ -214,7 +234,7 @@ class MaskEditor:
 
         Labels that are locked stay as they are: their voxels are not painted over, and get no others.
         """
-        self._break_off()
+        self.break_off()
         locked = tuple(label for label in self.table if label.locked)
         table = reduce(LabelTable.with_label, locked, mask.table)
         labels = _keeping(self.mask.labels, mask.labels, [label.number for label in locked]) if locked else mask.labels

@@ -14,8 +14,9 @@ class Gesture:
 
     _SLACK_VOXELS = 24
 
-    def __init__(self, name: str, mask: RoiMask, allowed: bool) -> None:
-        self.name, self.label, self.allowed = name, mask.table.active_number, allowed
+    def __init__(self, name: str, mask: RoiMask) -> None:
+        self.name, self.label = name, mask.table.active_number
+        self.allowed: bool | None = None  # whether it may change the mask; None before that was asked
         self._mask = mask
         self._touched: Box | None = None
         self._kept_box: Box | None = None

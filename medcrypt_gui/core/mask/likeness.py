@@ -16,12 +16,17 @@ def alike(
 
     ``values`` are of the region's shape. Like is what deviates from the mean around the centre by at most ``tolerance``
     standard deviations of the values there. Single noisy voxels are evened out first. Connected is what can be reached
-    within the centre's slice, and from there slice by slice away from it. All False where the centre lies outside.
+    within the centre's slice, and from there slice by slice away from it. All False where the centre lies outside, or
+    has no value (NaN, infinite); voxels without one are like none.
     """
-    if not all(0 <= i < n for i, n in zip(centre, region.shape, strict=True)):
+    known = np.isfinite(values)
+    if not all(0 <= i < n for i, n in zip(centre, region.shape, strict=True)) or not known[centre]:
         return np.zeros_like(region)
-    patch = values[_around(centre, region.shape)]
+    around = _around(centre, region.shape)
+    patch = values[around][known[around]]
     mean, spread = float(patch.mean()), float(patch.std())
+    if not known.all():
+        values, region = np.where(known, values, np.float32(mean)), region & known
     inside = values[region]
     least = _LEAST_SHARE * float(np.ptp(inside)) if inside.size else 0.0
     band = max(tolerance * spread, least)

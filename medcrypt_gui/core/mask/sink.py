@@ -30,7 +30,9 @@ def apply(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, lab
     """Write ``region`` (bool, of the box's shape) into the mask and say what changed.
 
     ``box`` lies inside the grid; voxels outside it are never touched, whatever ``how`` is. Voxels of locked labels, or
-    of labels that the table's rule spares, stay what they are; so does everything when ``label`` is locked itself.
+    of labels that the table's rule spares, stay what they are; so does everything when ``label`` is locked itself, or
+    is to be painted and is not in the table.
+
     Raises ValueError when the box leaves the grid or the region does not fill it.
     """
     _check(mask, region, box)
@@ -42,7 +44,8 @@ def apply(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, lab
 def write(mask: RoiMask, region: NDArray[np.bool_], box: Box, how: SinkMode, label: int = ROI) -> None:
     """As `apply`, for who knows what was there before: nothing is copied."""
     _check(mask, region, box)
-    if label in mask.table and mask.table[label].locked:
+    known = label in mask.table
+    if (known and mask.table[label].locked) or (not known and how is not SinkMode.REMOVE):
         return
     allowed = mask.table.may_overwrite(label)
     labels = mask.labels[box]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.language import mark
 from medcrypt_gui.core.mask.box import Box
+from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.options import option_hints
 
@@ -109,6 +110,14 @@ class Drawing(Protocol):
     def label(self) -> int:
         """The number of the label that is painted with."""
 
+    @property
+    def table(self) -> LabelTable:
+        """All labels there are."""
+
+    @property
+    def revision(self) -> int:
+        """Another number after every change of the mask."""
+
     def values(self, box: Box) -> NDArray[np.float32] | None:
         """The scaled values of the volume inside ``box``; None where there is no volume, or one of colours."""
 
@@ -174,6 +183,13 @@ class Sketch(ABC):
 
     def shown(self, drawing: Drawing) -> None:  # noqa: B027
         """The tool was taken in hand again: show what was drawn before. By default there is nothing."""
+
+    def let_go(self) -> bool:
+        """The button is up, but there was no release: what was dragged is as before, or False where that stays.
+
+        By default nothing is dragged.
+        """
+        return False
 
 
 class SketchTool(Tool):

@@ -13,6 +13,7 @@ from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.volume import Volume
 from medcrypt_gui.core.mask.box import Box
 from medcrypt_gui.core.mask.editor import MaskEditor
+from medcrypt_gui.core.mask.labels import LabelTable
 from medcrypt_gui.core.mask.sink import SinkMode
 from medcrypt_gui.core.tools.base import Draft, PointerSample
 
@@ -38,7 +39,15 @@ class MaskDrawing:
 
     @property
     def label(self) -> int:
-        return self.editor.table.active_number
+        return self.editor.label
+
+    @property
+    def table(self) -> LabelTable:
+        return self.editor.table
+
+    @property
+    def revision(self) -> int:
+        return self.editor.revision
 
     def values(self, box: Box) -> NDArray[np.float32] | None:
         volume = self.volume

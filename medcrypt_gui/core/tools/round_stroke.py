@@ -139,6 +139,10 @@ def _with_range(drawing: Drawing, press: PointerSample, options: TipOptions) -> 
     if covered is None or values is None or not covered[0].any():
         return options
     under = values[covered[0]]
+    under = under[np.isfinite(under)]
+    if not under.size:
+        drawing.say(tr("There are no values here to take the range from."))
+        return options
     mean, reach = float(under.mean()), _SPREAD * float(under.std())
     found = replace(options, lower=round(mean - reach, 1), upper=round(mean + reach, 1), picks=False)
     drawing.choose(found)

@@ -76,6 +76,7 @@ class _Scissors(Sketch):
         self._outline: Outline | None = None
         self._start: PlanePoint | None = None  # of what is drawn with the button held
         self._opposite = False
+        self._shape = Shape.FREEHAND  # as which it was begun
         self._end: PlanePoint | None = None
 
     def take(self, drawing: Drawing, sample: PointerSample, options: ScissorsOptions) -> bool:
@@ -97,10 +98,17 @@ class _Scissors(Sketch):
         else:
             drawing.show(self._outline.draft(self._end, handles=len(self._outline.points) < 2, through=True))
 
+    def let_go(self) -> bool:
+        if self._start is None or self._shape is Shape.POLYGON:
+            self._start = None
+            return False
+        self._forget()
+        return True
+
     def _press(self, drawing: Drawing, sample: PointerSample, options: ScissorsOptions) -> bool:
         outline = self._outline
-        if outline is None or outline.axis != sample.normal_axis:
-            self._opposite = sample.takes_away
+        if outline is None or outline.axis != sample.normal_axis or options.shape is not self._shape:
+            self._shape, self._opposite = options.shape, sample.takes_away
             axis = sample.normal_axis
             erases = _what(options.cut, self._opposite) is not Cut.FILL_INSIDE
             here = plane_point(sample.index_xyz, axis)

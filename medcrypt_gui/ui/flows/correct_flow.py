@@ -30,6 +30,6 @@ class CorrectFlow(QObject):
         """The mask is right; on to Protect."""
         session = self._desk.session
         if session.editor is not None:
-            session.editor.end_gesture()
+            session.editor.break_off()
             session.mark_done(Step.CORRECT)
             session.go_to(Step.PROTECT)

@@ -53,7 +53,7 @@ class DecideFlow(QObject):
         if not board.reviewer.strip():
             self.name_needed.emit()
             return
-        editor.end_gesture()
+        editor.break_off()
         parting = self._review.parting()
         if parting is None:
             return

@@ -52,7 +52,7 @@ class LearnFlow(QObject):
         editor, origin, volume = session.editor, session.origin, session.volume
         if editor is None or origin is None or volume is None or session.why_not_learn:
             return
-        editor.end_gesture()
+        editor.break_off()
         revision, corrected, title = editor.revision, session.corrected, tr("Learned changes")
         before = RoiMask(editor.mask.labels.copy(), editor.geometry, editor.table)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -23,6 +24,8 @@ from medcrypt_gui.ui.suggestion import Suggestion, suggest
 
 _SETTLE_MS = 150  # after the last change of an option, before the preview is made anew
 
+_AGAIN_MS = 100  # how soon to look again whether a stroke has ended
+
 _Made = tuple[Any, Change, Suggestion]
 
 
@@ -38,7 +41,10 @@ class OperationFlow(QObject):
         self._job: Job | None = None
         self._editor: MaskEditor | None = None  # of the image that the options were chosen for
         self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settle.timeout.connect(self._preview_anew)
+        self._settle.timeout.connect(lambda: self._when_drawn(self._preview_anew))
+        self._waiting: Callable[[], None] | None = None  # for a stroke to end
+        self._again = QTimer(self, singleShot=True, interval=_AGAIN_MS)
+        self._again.timeout.connect(self._look_again)
         session = desk.session
         session.operations.options_changed.connect(self._renew_preview)
         session.seed_placed.connect(self._on_seed_placed)
@@ -86,7 +92,9 @@ class OperationFlow(QObject):
         editor = session.editor
         if editor is None:
             return
-        editor.end_gesture()
+        if editor.in_gesture:
+            self.said.emit(tr("Finish what you are drawing first."))
+            return
         self._abandon()
         if session.suggestion is not None and session.suggestion.operation != operation.id:
             session.set_suggestion(None)
@@ -101,7 +109,7 @@ class OperationFlow(QObject):
         self._job = self._desk.jobs.start(
             name,
             self._work(operation, options, subject, editor),
-            lambda made: self._on_made(made, operation, subject, editor),
+            lambda made: self._when_drawn(lambda: self._on_made(made, operation, subject, editor)),
             self._on_failed,
             lambda: self._on_cancelled(name),
             harmless=True,
@@ -136,6 +144,19 @@ class OperationFlow(QObject):
             return suggested, change, suggestion
 
         return work
+
+    def _when_drawn(self, act: Callable[[], None]) -> None:
+        """Now, or when the stroke that is being drawn is finished: none is broken off by what was begun before it."""
+        editor = self._desk.session.editor
+        self._waiting = act if editor is not None and editor.in_gesture else None
+        if self._waiting is not None:
+            self._again.start()
+        else:
+            act()
+
+    def _look_again(self) -> None:
+        if self._waiting is not None:
+            self._when_drawn(self._waiting)
 
     def _on_made(self, made: _Made, operation: Operation, subject: Subject, editor: MaskEditor) -> None:
         suggested, change, suggestion = made
@@ -232,6 +253,7 @@ class OperationFlow(QObject):
         self._abandon()
 
     def _abandon(self) -> None:
+        self._waiting = None
         if self._job is not None:
             self._job.abandon()
             self._job = None

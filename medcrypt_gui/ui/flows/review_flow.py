@@ -200,7 +200,7 @@ class ReviewFlow(QObject):
         """Keep what is not kept yet, and go on when that is done."""
         board, editor = self._board, self._desk.session.editor
         if editor is not None:
-            editor.end_gesture()
+            editor.break_off()
         board.set_busy(True)
         if not self.has_unkept or board.review is None:
             then()

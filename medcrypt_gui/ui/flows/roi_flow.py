@@ -162,7 +162,7 @@ class RoiFlow(QObject):
         if not editor.may_change():
             self.said.emit(tr("The mask is as it was."))
             return
-        editor.end_gesture()
+        editor.break_off()
         if adds:
             current = editor.mask.region(ROI)
             region, origin = add_proposal(proposal, card, current, session.origin)

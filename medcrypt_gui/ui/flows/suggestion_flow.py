@@ -38,6 +38,9 @@ class SuggestionFlow(QObject):
         if why_not := why_not_changed(session):
             self.said.emit(why_not)
             return True
+        if editor.in_gesture:
+            self.said.emit(tr("Finish what you are drawing first."))
+            return True
         done = editor.may_change() and self._apply(suggestion, editor)
         self.said.emit(suggestion.told(done))
         return True

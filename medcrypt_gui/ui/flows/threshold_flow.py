@@ -47,7 +47,7 @@ class ThresholdFlow(QObject):
 
         self._stop_cutting()
         if self._trial is None:
-            editor.end_gesture()
+            editor.break_off()
             self._trial = ThresholdTrial(origin.probability, origin, editor.mask.region(ROI), editor.geometry)
         self._trial.cut_at(threshold)
         session.set_trial(self._trial)

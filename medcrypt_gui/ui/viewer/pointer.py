@@ -115,6 +115,8 @@ class Pointer:
         self._last = event.position()
         if canvas.view is None:
             return
+        if self._button is not Qt.MouseButton.NoButton and not self._is_held(event):
+            self._release_unseen()
         if self._button is Qt.MouseButton.NoButton:
             self._note_modifiers(event)
             self._measuring.follow(self._last)
@@ -128,6 +130,19 @@ class Pointer:
             self.strokes.move(self._sample())
         elif self._drag is not None and self._moved:
             self._drag.send(self._last)
+
+    def _is_held(self, event: QSinglePointEvent) -> bool:
+        touches = isinstance(event, QTabletEvent) and event.pressure() > 0
+        return touches or bool(self._button & event.buttons())
+
+    def _release_unseen(self) -> None:
+        """The button is up, but a dialog or another window got to hear of it: what was drawn so far stands."""
+        self._button = Qt.MouseButton.NoButton
+        if self.strokes.is_pressed:
+            self.strokes.release(self._sample())
+        if self._drag is not None:
+            _finish(self._drag)
+            self._drag = None
 
     def release(self, event: QSinglePointEvent) -> None:
         if event.button() is not self._button:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.tools.base import Draft, Drag, DragTool, Event, PointerSample, Sketch, SketchTool, tip_size_mm
 from medcrypt_gui.core.tools.mask_drawing import MaskDrawing
 from medcrypt_gui.ui.viewer.why_not import why_not_draw
@@ -22,6 +23,7 @@ class Strokes:
         self._last: PointerSample | None = None  # of the drag under way
         self._size_mm: float | None = None  # of its tip
         self._pressed = False
+        self._seed: PointerSample | None = None
 
     @property
     def is_pressed(self) -> bool:
@@ -49,6 +51,8 @@ class Strokes:
     def move(self, sample: PointerSample) -> None:
         """Also with no button held: sketches follow the pointer."""
         tool = self._canvas.state.tool
+        if self._was_broken_off():
+            return
         if self._drag is not None:
             if self._size_mm != tip_size_mm(self._canvas.state.options) and isinstance(tool, DragTool):
                 self._drag.close()  # the tip was resized in mid-stroke: the same gesture goes on with the new one
@@ -65,7 +69,7 @@ class Strokes:
         next(self._drag)
 
     def release(self, sample: PointerSample) -> None:
-        if not self._pressed:
+        if not self._pressed or self._was_broken_off():
             return
         self._pressed = False
         if self._drag is None:
@@ -79,6 +83,15 @@ class Strokes:
         else:
             drag.close()
         self._end_gesture()
+
+    def _was_broken_off(self) -> bool:
+        """Whether something else ended the stroke that is being drawn, which the user is told."""
+        editor = self._canvas.state.editor
+        if self._drag is None or (editor is not None and editor.in_gesture):
+            return False
+        self._let_go()
+        self._canvas.stroke_refused.emit(tr("The stroke ended: something else changed the mask meanwhile."))
+        return True
 
     def tell(self, sample: PointerSample) -> bool:
         """Tell the sketch of the tool in hand of an event; False where there is none or it means nothing to it."""
@@ -104,14 +117,24 @@ class Strokes:
 
     def cancel(self) -> bool:
         """Take back the stroke that is being drawn; sketches stay. False when there is none."""
-        self._pressed = False
-        if self._drag is None:
+        if self._let_go():
+            if self._canvas.state.editor is not None:
+                self._canvas.state.editor.cancel_stroke()
+            return True
+        pressed, self._pressed, sketch = self._pressed, False, self._sketch()
+        if not pressed or sketch is None or not sketch.let_go():
             return False
-        self._drag.close()
-        self._drag = None
+        sketch.shown(self._drawing())
+        return True
+
+    def _let_go(self) -> bool:
+        """End the drag of a stroke without its release; False when there is none."""
+        drag, self._drag = self._drag, None
+        if drag is None:
+            return False
+        self._pressed = False
+        drag.close()
         self._show(())
-        if self._canvas.state.editor is not None:
-            self._canvas.state.editor.cancel_stroke()
         return True
 
     def _sketch(self) -> Sketch | None:
@@ -126,8 +149,12 @@ class Strokes:
         canvas, state = self._canvas, self._canvas.state
         assert state.editor is not None
         return MaskDrawing(
-            state.editor, state.volume, self._show, self._choose, canvas.stroke_refused.emit, canvas.seed_placed.emit
+            state.editor, state.volume, self._show, self._choose, canvas.stroke_refused.emit, self._place_seed
         )
+
+    def _place_seed(self, seed: PointerSample) -> None:
+        """Told of when the gesture is over: what is done from there is no part of it."""
+        self._seed = seed
 
     def _show(self, drafts: tuple[Draft, ...]) -> None:
         if drafts or self._canvas.state.tool_drafts:
@@ -141,3 +168,6 @@ class Strokes:
         editor = self._canvas.state.editor
         if editor is not None and editor.end_gesture() is not None:
             self._canvas.gesture_finished.emit()
+        seed, self._seed = self._seed, None
+        if seed is not None:
+            self._canvas.seed_placed.emit(seed)

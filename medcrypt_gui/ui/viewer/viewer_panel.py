@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from medcrypt_gui.core.imaging.planes import Plane, acquired_plane
 from medcrypt_gui.core.imaging.series import Series
@@ -80,6 +80,9 @@ class ViewerPanel(QWidget):
         DropTarget(self, self.hanging.area_at, self.hanging.show_series)
         for canvas in self.canvases:
             connect_main(self, canvas)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus_changed)
         self.activate(self._active)
         self.hanging.set_arrangement(Arrangement.FOCUS)
 
@@ -187,6 +190,7 @@ class ViewerPanel(QWidget):
     def set_tool(self, tool: Tool | None, options: Any = None) -> None:
         """Take a tool in hand with these options (default: the tool's own), or None for view mode."""
         self.cancel_stroke()
+        self._rest_tool(False)
         self.state.tool = tool
         self.state.options = options if options is not None or tool is None else tool.options_type()
         self.canvases[0].tool_taken()
@@ -208,9 +212,14 @@ class ViewerPanel(QWidget):
         self.tool_options_changed.emit(options)
 
     def _rest_tool(self, resting: bool) -> None:
-        if self.state.tool is not None and self.state.tool_resting is not resting:
+        if (self.state.tool is not None or not resting) and self.state.tool_resting is not resting:
             self.state.tool_resting = resting
             self._mode_changed()
+
+    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Space is let go of elsewhere, of which nothing is heard here."""
+        if not isinstance(now, PlaneCanvas):
+            self._rest_tool(False)
 
     def _mode_changed(self) -> None:
         for canvas in self.canvases:

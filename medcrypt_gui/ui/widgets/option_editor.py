@@ -48,6 +48,11 @@ class Surroundings:
     most: float | None = None
     length: str = "mm"  # what lengths are in
 
+    @property
+    def has_values(self) -> bool:
+        """Whether lowest and highest are known, and numbers."""
+        return all(value is not None and math.isfinite(value) for value in (self.lowest, self.highest))
+
 
 class OptionForm(QWidget):
     """The options of one thing, one below the other. The options themselves are kept by whoever shows them here."""
@@ -194,7 +199,8 @@ class OptionEditor(QWidget):
 
     def _number(self, layout: QHBoxLayout, hint: OptionHint) -> Callable[[Any], None]:
         """The slider of a size is quadratic, so that small sizes are as easy to hit as large ones; values are not."""
-        around, of_values = self._around, hint.scale is not Scale.FIXED and self._around.lowest is not None
+        around = self._around
+        of_values = hint.scale is not Scale.FIXED and around.has_values
         lowest, highest, step, unit, power = hint.minimum, hint.maximum, hint.step, hint.unit, 2
         least, most = lowest, highest
         if hint.scale is Scale.VALUES:

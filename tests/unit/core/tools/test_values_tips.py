@@ -157,3 +157,38 @@ def test_whatever_is_drawn_undo_gives_the_exact_bytes_back(strokes: list[tuple[A
     for after in states[1:]:
         hand.editor.redo()
         assert np.array_equal(hand.labels, after)
+
+
+def _half_without_values(axis_shape: tuple[int, int, int] = _SHAPE) -> np.ndarray:
+    values = np.random.default_rng(1).normal(100, 10, axis_shape).astype(np.float32)
+    values[:, :, 20:] = np.nan
+    values[:, 0, :] = np.inf
+    return values
+
+
+def test_the_range_is_taken_from_the_values_there_are() -> None:
+    hand = Hand(_SHAPE, values=_half_without_values())
+    hand.drag("brush", [(19.0, 20.0, 5.0)], BrushOptions(10.0, paints=Paints.IN_RANGE))
+    found = hand.chosen[0]
+    assert (found.lower, found.upper) == (pytest.approx(80, abs=8), pytest.approx(120, abs=8))
+    assert hand.labels[..., :20].any()
+    assert not hand.labels[..., 20:].any()
+
+
+def test_where_there_are_no_values_the_range_is_still_to_be_taken() -> None:
+    hand = Hand(_SHAPE, values=_half_without_values())
+    hand.drag("brush", [(32.0, 20.0, 5.0)], BrushOptions(4.0, paints=Paints.IN_RANGE))
+    assert not hand.chosen
+    assert not hand.labels.any()
+    assert "no values" in hand.said[-1]
+
+
+@pytest.mark.parametrize("shape", list(TipShape))
+def test_the_edge_aware_tip_leaves_out_what_has_no_value(shape: TipShape) -> None:
+    hand = Hand(_SHAPE, values=_half_without_values())
+    options = BrushOptions(10.0, shape, paints=Paints.LIKE_CENTRE, tolerance=4.0)
+    hand.drag("brush", [(17.0, 20.0, 5.0)], options)
+    assert hand.labels[5, 20, 14:20].mean() > 0.8
+    assert not hand.labels[..., 20:].any()
+    hand.drag("brush", [(30.0, 20.0, 5.0)], options)
+    assert not hand.labels[..., 20:].any()
