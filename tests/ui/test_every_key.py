@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders.dicom import build_series
-from PySide6.QtCore import QKeyCombination
+from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from ui.driver import Driver
@@ -113,3 +113,12 @@ def test_the_keys_of_the_whole_range_and_of_the_files_window(ct: Driver) -> None
     assert panel.state.window.width == pytest.approx(float(stored.max()) - float(stored.min()))
     press(ct, "`")
     assert _window(panel) == of_file
+
+
+def test_a_key_of_the_window_that_is_disabled_means_nothing_in_the_views(window: Driver, tmp_path: Path) -> None:
+    build_series(tmp_path / "study")
+    window.open(tmp_path / "study")
+    for name in ("saveMaskAction", "primaryAction"):
+        window.window.named_actions[name].setEnabled(False)
+    for key in (Qt.Key.Key_S, Qt.Key.Key_Return):
+        window.qtbot.keyClick(window.window.viewer.active_canvas, key, Qt.KeyboardModifier.ControlModifier)

@@ -82,6 +82,9 @@ _BY_POSITION = {
 """Scan codes (on macOS virtual key codes) of the keys that lie where a US keyboard has these."""
 
 
+_NAMES = frozenset(one.name for one in VIEW_KEYS)
+
+
 class KeyMap:
     """Which command a key press in the views means."""
 
@@ -89,8 +92,11 @@ class KeyMap:
         self._commands: Mapping[str, str] = mapping_of({one.name: one.keys for one in VIEW_KEYS})
 
     def use(self, commands: Mapping[str, str]) -> None:
-        """From now on these portable key texts mean these commands."""
-        self._commands = commands
+        """From now on these portable key texts mean these commands.
+
+        Those of the window are left out: they are not for the views, not even while the window has them disabled.
+        """
+        self._commands = {key: name for key, name in commands.items() if name in _NAMES}
 
     def command(self, event: QKeyEvent) -> str | None:
         """By the press as it is, then without Shift (which some characters need), then by the key's position."""
