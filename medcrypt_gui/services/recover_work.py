@@ -23,10 +23,9 @@ from medcrypt_gui.core.journal.seal import Ending
 from medcrypt_gui.core.language import mark, tr
 from medcrypt_gui.core.mask.projections import projections
 from medcrypt_gui.core.mask.roi_mask import RoiMask
-from medcrypt_gui.core.ports import SeriesReader
+from medcrypt_gui.core.ports import ReviewStore, SeriesReader
 from medcrypt_gui.core.review.mask_hash import mask_hash
-from medcrypt_gui.core.review.record import ReviewRecord
-from medcrypt_gui.core.review.worklist import Worklist
+from medcrypt_gui.core.review.worklist import Worklist, WorklistItem
 from medcrypt_gui.core.task import TaskContext
 from medcrypt_gui.services.open_entry import open_entry
 
@@ -100,6 +99,7 @@ def works_of(
     offers: Sequence[Offer],
     shelf: JournalShelf,
     readers: Sequence[SeriesReader],
+    reviews: ReviewStore,
     task: TaskContext,
 ) -> dict[str, str]:
     """Which offers were done on studies of the worklist: names of offers, with ids of studies; others are left out.
@@ -120,19 +120,22 @@ def works_of(
             return found  # it is offered by itself
         found.update(dict.fromkeys(shelf.fitting(pathless, series), worklist.current))
     return {
-        name: "" if _was_kept(shelf, name, worklist[item_id].record) else item_id for name, item_id in found.items()
+        name: "" if _was_kept(shelf, name, worklist[item_id], reviews) else item_id for name, item_id in found.items()
     }
 
 
-def _was_kept(shelf: JournalShelf, name: str, record: ReviewRecord) -> bool:
-    """Whether the record speaks of this very mask; the journal is removed then."""
+def _was_kept(shelf: JournalShelf, name: str, item: WorklistItem, reviews: ReviewStore) -> bool:
+    """Whether the record speaks of this very mask, and its file holds it; the journal is removed then."""
+    working = item.record.working
     try:
-        same = record.working is not None and mask_hash(shelf.read(name).mask) == record.working.sha256
-        if same:
-            shelf.discard(name)
+        mask = shelf.read(name).mask
+        same = working is not None and mask_hash(mask) == working.sha256
+        if working is None or not same or not reviews.holds(item.entry.ref, working, mask):
+            return False
+        shelf.discard(name)
     except MedcryptError:
         return False
-    return same
+    return True
 
 
 def _resolved(path: Path) -> Path:

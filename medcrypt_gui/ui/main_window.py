@@ -173,10 +173,15 @@ class MainWindow(QMainWindow):
         self.viewer.accept_requested.connect(self.flows.suggestion.accept)
         self.viewer.reject_requested.connect(self._wiring.reject_suggestion)
         self.steps.correct.undo_asked.connect(self.named_actions["undoAction"].trigger)
+        self.viewer.drafts_changed.connect(self._on_drafts_changed)
         self.steps.correct.tools.paste_asked.connect(self.viewer.commands.paste_shape)
         self.viewer.menu_requested.connect(self._show_view_menu)
         self.session.series_selected.connect(self._on_step_changed)
         self.session.step_changed.connect(self._on_step_changed)
+
+    def _on_drafts_changed(self) -> None:
+        drafts = self.viewer.state.tool_drafts
+        self.steps.correct.show_has_points(any(one.handles and not one.faint for one in drafts))
 
     def _on_series_asked(self, series: Series) -> None:
         if self._leaving.may_leave():

@@ -56,7 +56,7 @@ class ReviewWiring(QObject):
         board.set_reviewer(preferences.settings.reviewer)
         board.reviewer_changed.connect(self._name_settles.start)
         board.worklist_changed.connect(self._on_worklist_changed)
-        flows.review.conflicted.connect(self._ask_whose)
+        flows.review.conflict.arose.connect(self._ask_whose)
         flows.protect.approval_missing.connect(self._ask_to_protect)
         flows.worklist.opened.connect(flows.review.go_on)
         viewer.redrawn.connect(lambda: panel.hide_names(viewer.state.names_hidden))
@@ -132,9 +132,9 @@ class ReviewWiring(QObject):
             tr("Stay here"),
         )
         if chosen == 0:
-            self._flows.review.keep_mine_and_take_theirs()
+            self._flows.review.conflict.keep_mine_and_take_theirs()
         elif chosen == 1:
-            self._flows.review.take_theirs()
+            self._flows.review.conflict.take_theirs()
 
     def _on_exported(self, told: str, well: bool) -> None:
         title = tr("The approved masks are exported") if well else tr("Not all approved masks are exported")

@@ -154,7 +154,7 @@ class WorkRecovery(QObject):
             self._look_for_awaited()
 
     def _look_for_awaited(self) -> None:
-        worklist, offers, shelf, readers = self._last_worklist, self._offers, self._shelf, self._desk.workbench.readers
+        worklist, offers, shelf, bench = self._last_worklist, self._offers, self._shelf, self._desk.workbench
         if worklist is None or not offers or shelf is None:
             self._on_awaited({})
             return
@@ -162,7 +162,7 @@ class WorkRecovery(QObject):
         def work(task: TaskContext) -> dict[str, str]:
             from medcrypt_gui.services.recover_work import works_of  # not needed to show the window
 
-            return works_of(worklist, offers, shelf, readers, task)
+            return works_of(worklist, offers, shelf, bench.readers, bench.reviews, task)
 
         def on_failed(_error: MedcryptError) -> None:
             self._on_awaited({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,18 +164,26 @@ def test_after_a_restart_the_worklist_is_offered_and_goes_on_where_it_ended(
         again.window.deleteLater()
 
 
+@pytest.mark.parametrize("next_is_read", [False, True], ids=["next not read", "next read"])
+@pytest.mark.parametrize("seconds", [0.0, 0.3], ids=["at once", "late"])
 def test_what_cannot_be_written_keeps_the_study_open_and_says_so(
-    reviewing: Driver, monkeypatch: pytest.MonkeyPatch
+    reviewing: Driver, monkeypatch: pytest.MonkeyPatch, next_is_read: bool, seconds: float
 ) -> None:
+    if next_is_read:
+        reviewing.wait_until(lambda: bool(reviewing.window.flows.review.ahead.prepared))
+
     def refuse(*_given: object, **_named: object) -> None:
+        time.sleep(seconds)  # before or after the next study is shown
         raise PermissionDeniedError("the folder is read-only")
 
     monkeypatch.setattr(type(reviewing.window.desk.workbench.reviews), "write", refuse)
     press(reviewing, "Ctrl+Return")
     assert opened(reviewing) == "study0.nii.gz"
     assert "Writing there is not allowed" in reviewing.text("correctNotice")
+    before = reviewing.window.session.editor.labels.copy()
     paint(reviewing)
     painted = reviewing.window.session.editor.labels.copy()
+    assert not np.array_equal(painted, before)
     press(reviewing, "Ctrl+PgDown")
     assert opened(reviewing) == "study0.nii.gz"
     assert np.array_equal(reviewing.window.session.editor.labels, painted)

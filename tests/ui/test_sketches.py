@@ -23,6 +23,7 @@ from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.tools.base import DragTool, PointerSample
 from medcrypt_gui.core.tools.registry import tool
 from medcrypt_gui.core.tools.scissors import Reach, ScissorsOptions, Shape
+from medcrypt_gui.ui.session import Step
 from medcrypt_gui.ui.viewer.viewer_panel import ViewerPanel
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -330,3 +331,17 @@ def test_a_draft_is_seen_on_dark_and_on_bright_images(panel: ViewerPanel) -> Non
         image = canvas.grab().toImage()
         column = [image.pixelColor(int(middle.x()), int(middle.y()) + dy).lightness() for dy in range(-4, 5)]
         assert max(column) - min(column) > 100
+
+
+def test_the_first_points_of_a_polygon_can_be_taken_back_with_the_button_too(opened: Driver) -> None:
+    opened.window.session.go_to(Step.CORRECT)
+    opened.window.session.choose_tool(tool("polygon"))
+    canvas, button = opened.window.viewer.active_canvas, opened.find("correctUndo")
+    assert not button.isEnabled()
+    middle = canvas.rect().center()
+    click(canvas, middle, middle + QPoint(30, 0))
+    assert button.isEnabled()
+    opened.click("correctUndo")
+    assert button.isEnabled()
+    opened.click("correctUndo")
+    assert not button.isEnabled()

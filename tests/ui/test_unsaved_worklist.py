@@ -168,6 +168,30 @@ def test_what_had_been_kept_before_is_not_offered(
         again.wait_until(lambda: journals(tmp_path) == [])
 
 
+@pytest.mark.parametrize("other", [False, True], ids=["missing", "another mask"])
+def test_what_is_not_in_the_file_that_its_record_speaks_of_comes_back(
+    window: Driver, studies: Path, killed: Next, monkeypatch: pytest.MonkeyPatch, other: bool
+) -> None:
+    monkeypatch.setattr(type(window.window.work_keeping), "forget", lambda _self: None)  # killed just before
+    open_worklist(window, studies)
+    window.window.session.review.set_reviewer("Ada")
+    paint(window)
+    painted = labels(window).copy()
+    kept(window)
+    window.window.flows.decide.flag()
+    settle(window)
+    working = window.window.session.review.record.working
+    assert working is not None
+    (file,) = studies.rglob(working.file)
+    file.unlink()
+    if other:
+        shutil.copy(studies / "study1_mask.nii.gz", file)
+    with killed() as again:
+        assert "comes back with it" in again.text("welcomeAwaited")
+        go_on(again)
+        again.wait_until(lambda: np.array_equal(labels(again), painted) or again.shown("unsavedHere"))
+
+
 def test_closing_the_worklist_offers_the_work_by_itself(window: Driver, studies: Path, killed: Next) -> None:
     open_worklist(window, studies)
     paint(window)

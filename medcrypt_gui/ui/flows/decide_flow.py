@@ -118,19 +118,23 @@ class DecideFlow(QObject):
 
         def show() -> None:
             self._review.show_again(parting)
-            self._review.tell(error)
+            self._tell(error)
 
         def come_back() -> None:
             if self._desk.session.editor is parting.editor:  # it was never left
                 self._review.partings.remove(parting.id)
                 self._board.set_busy(False)
-                self._review.tell(error)
+                self._tell(error)
                 return
             reason = tr("The decision could not be kept: {reason}", reason=message.title)
             self._board.set_unopened(parting.id, reason)
             self._review.leave(show)
 
         self._review.once_settled(come_back)
+
+    def _tell(self, error: MedcryptError) -> None:
+        if not self._review.conflict.is_asked_about(error):
+            self.failed.emit(explain(error))
 
     def _decided_text(self, state: ReviewState) -> str:
         worklist = self._board.worklist

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from medcrypt_gui.core.errors import MedcryptError, ReviewChangedError
+from medcrypt_gui.core.errors import MedcryptError
 from medcrypt_gui.core.language import tr
 from medcrypt_gui.core.mask.editor import MaskEditor
 from medcrypt_gui.core.mask.labels import LabelTable
@@ -20,6 +20,7 @@ from medcrypt_gui.ui.flows.desk import Desk
 from medcrypt_gui.ui.flows.mask_standing import MaskStanding
 from medcrypt_gui.ui.flows.partings import Parting, Partings
 from medcrypt_gui.ui.flows.proposal_origins import ProposalOrigins
+from medcrypt_gui.ui.flows.review_conflict import ReviewConflict
 from medcrypt_gui.ui.flows.review_hand import ReviewHand
 from medcrypt_gui.ui.flows.study_ahead import StudyAhead
 from medcrypt_gui.ui.session import Step
@@ -36,7 +37,6 @@ class ReviewFlow(QObject):
     """One study is open at a time. Nothing is left before it is kept; where that fails, the study stays open."""
 
     failed = Signal(object)
-    conflicted = Signal()  # somebody else changed the review of the open study meanwhile
     said = Signal(str)
     mask_kept = Signal(object)  # the mask of this editor, as it is now, lies on the disk
     parted = Signal(object)  # the mask of this editor is being written while the next study is shown
@@ -60,6 +60,9 @@ class ReviewFlow(QObject):
         self._rest.timeout.connect(self._prepare_next)
         self._comments = CommentKeeping(desk, self.hand, self)
         self._comments.said.connect(self.said)
+        self.conflict = ReviewConflict(desk, self.mask, self._reopen, self)
+        self.conflict.said.connect(self.said)
+        self.conflict.failed.connect(self._on_failed)
         desk.session.series_selected.connect(self._on_series_selected)
         desk.session.doubts_changed.connect(self._on_doubts_changed)
 
@@ -99,41 +102,6 @@ class ReviewFlow(QObject):
         self.said.emit(
             tr("The approved version stays as it is. Changes make version {n}.", n=self._board.version_if_edited)
         )
-
-    def take_theirs(self) -> None:
-        """Open the study again as it lies on the disk; what was done to it here is given up."""
-        current = self._board.current
-        if current is not None and not self._board.busy:
-            self.ahead.drop()
-            self.partings.remove(current.id)
-            self.open(current)
-
-    def keep_mine_and_take_theirs(self) -> None:
-        """As `take_theirs`, once the mask as it is here lies in a file of its own."""
-        board, review, mask = self._board, self._board.review, self.mask()
-        if review is None or mask is None or board.busy:
-            self.take_theirs()
-            return
-        board.set_busy(True)
-
-        def work(_task: object) -> str:
-            from medcrypt_gui.services import review_mask  # not needed to show the window
-
-            return review_mask.keep_copy(review, mask, self._desk.workbench.reviews).file
-
-        def on_kept(name: str) -> None:
-            board.set_busy(False)
-            self.take_theirs()
-            self.said.emit(tr("Your mask is kept as {file}, beside the review.", file=name))
-
-        self._desk.jobs.start(tr("Keeping the mask"), work, on_kept, self._on_failed, lambda: board.set_busy(False))
-
-    def tell(self, error: MedcryptError) -> None:
-        """What went wrong; where somebody else was faster, what can be done about it."""
-        if isinstance(error, ReviewChangedError) and self._board.review is not None:
-            self.conflicted.emit()
-        else:
-            self.failed.emit(explain(error))
 
     @property
     def has_unkept(self) -> bool:
@@ -280,6 +248,14 @@ class ReviewFlow(QObject):
                 harmless=True,
             )
 
+    def _reopen(self) -> None:
+        """The open study as it lies on the disk."""
+        current = self._board.current
+        if current is not None:
+            self.ahead.drop()
+            self.partings.remove(current.id)
+            self.open(current)
+
     def _open_when_written(self, item: WorklistItem, parting: Parting) -> None:
         """Its decision is being written: what is on the disk now is not what will be."""
         self._desk.jobs.start(
@@ -373,7 +349,8 @@ class ReviewFlow(QObject):
 
     def _on_failed(self, error: MedcryptError) -> None:
         self._release()
-        self.tell(error)
+        if not self.conflict.is_asked_about(error):
+            self.failed.emit(explain(error))
 
     def _settle(self) -> None:
         self._opening = False

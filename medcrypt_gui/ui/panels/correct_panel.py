@@ -37,6 +37,7 @@ class CorrectPanel(StepPanel):
         super().__init__("correct", tr("Correct the mask"), tr(_SUBTITLE), tr("Mask is right"), parent)
         self._session = session
         self._marked = self._some = self._had_origin = False
+        self._has_points = False  # of a shape that is being drawn
         self._buttons: dict[str, QPushButton] = {}
         self.doubts = DoubtGroup(session)
         self.threshold = ThresholdGroup(session)
@@ -134,6 +135,12 @@ class CorrectPanel(StepPanel):
         self._visible.toggled.connect(self._on_display_chosen)
         return shown
 
+    def show_has_points(self, has_points: bool) -> None:
+        """Whether a shape is being drawn: undoing takes its last point back, whatever the history holds."""
+        if has_points != self._has_points:
+            self._has_points = has_points
+            self._refresh()
+
     def _on_display_chosen(self) -> None:
         opacity, outline, visible = self._opacity.value() / 100, self._outline.isChecked(), self._visible.isChecked()
         self._session.set_overlay(replace(self._session.overlay, opacity=opacity, outline=outline, visible=visible))
@@ -217,7 +224,7 @@ class CorrectPanel(StepPanel):
         self._refresh_doubts()
         self._refresh_primary()
         for name, possible in (
-            ("correctUndo", editor is not None and editor.undo_name is not None),
+            ("correctUndo", self._has_points or (editor is not None and editor.undo_name is not None)),
             ("correctRedo", editor is not None and editor.redo_name is not None),
             ("correctClear", self._marked),
         ):

@@ -22,6 +22,7 @@ def connect_main(panel: ViewerPanel, canvas: PlaneCanvas) -> None:
     canvas.measured.connect(panel.measurements.add)
     canvas.gesture_finished.connect(panel.gesture_finished)
     canvas.stroke_refused.connect(panel.stroke_refused)
+    canvas.drafts_changed.connect(panel.drafts_changed)
     canvas.seed_placed.connect(panel.seed_placed)
     canvas.options_chosen.connect(panel.choose_tool_options)
 

@@ -65,6 +65,7 @@ class PlaneCanvas(QWidget):
     seed_placed = Signal(object)  # a PointerSample: a tool asks for its operation there
     stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
     options_chosen = Signal(object)  # options of the tool in hand, found out by itself
+    drafts_changed = Signal()  # what a tool shows before it changes anything
     activated = Signal()
     pressed = Signal()  # a button, while no tool draws here
     reframed = Signal()  # zoomed or moved by hand

@@ -110,7 +110,7 @@ class Strokes:
 
     def tool_taken(self) -> None:
         """Another tool is in the hand: show what was drawn with it before."""
-        self._canvas.state.tool_drafts = ()
+        self._show(())
         sketch = self._sketch()
         if sketch is not None:
             sketch.shown(self._drawing())
@@ -160,6 +160,7 @@ class Strokes:
         if drafts or self._canvas.state.tool_drafts:
             self._canvas.state.tool_drafts = drafts
             self._canvas.update()
+            self._canvas.drafts_changed.emit()
 
     def _choose(self, options: Any) -> None:
         self._canvas.options_chosen.emit(options)

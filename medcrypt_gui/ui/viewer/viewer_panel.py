@@ -49,6 +49,7 @@ class ViewerPanel(QWidget):
     overlay_changed = Signal(float, bool, bool)  # opacity 0 to 1, outline, visible; changed by a key
     tool_options_changed = Signal(object)  # the options, after the tip's size was changed in a view
     gesture_finished = Signal()  # a stroke became an undo step
+    drafts_changed = Signal()  # what the tool in hand shows before it changes anything
     stroke_refused = Signal(str)  # why the tool in hand changes nothing, or what to do next
     seed_placed = Signal(object)  # a PointerSample: the tool in hand asks for its operation there
     view_activated = Signal()  # keys act on another view
