@@ -127,7 +127,7 @@ def _mask(bench: Workbench, path: Path | None, like: RoiMask | None) -> RoiMask:
 def test_killed_at_any_moment_every_decision_that_was_made_holds(
     folder: Path, bench: Workbench, tmp_path: Path
 ) -> None:
-    for seed in range(4):
+    for seed in range(2):
         told = _reviewed_until_killed(folder, tmp_path / "user", random.Random(seed).uniform(0.0, 0.5))
         worklist = build_worklist([folder], bench.readers, bench.reviews, TaskContext(), RULE).worklist
         assert len(worklist) == 20
