@@ -59,7 +59,7 @@ def test_as_json(folder: Path, medcrypt: Callable[..., int], capsys: pytest.Capt
     assert [one["state"] for one in record["studies"]] == ["approved", "flagged", "not_segmented"]
 
 
-@pytest.mark.parametrize(("name", "begins"), [("report.pdf", b"%PDF"), ("report.csv", b"\xef\xbb\xbf"Study","Id"")])
+@pytest.mark.parametrize(("name", "begins"), [("report.pdf", b"%PDF"), ("report.csv", b'\xef\xbb\xbf"Study","Id"')])
 def test_reports(folder: Path, medcrypt: Callable[..., int], tmp_path: Path, name: str, begins: bytes) -> None:
     arguments = ("review", folder, "--mask-suffix", "_mask", "--report", tmp_path / name, "--quiet")
     assert medcrypt(*arguments) == 0
