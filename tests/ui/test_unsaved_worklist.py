@@ -123,7 +123,8 @@ def test_going_on_brings_the_study_back_with_its_unsaved_work(
         assert journals(tmp_path) == []
 
 
-def test_an_approved_mask_waits_for_the_users_word(window: Driver, studies: Path, killed: Next) -> None:
+def _painted_over_approved(window: Driver, studies: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Approve the first study, agree to another version of it, and paint; its labels before and after."""
     open_worklist(window, studies)
     window.window.session.review.set_reviewer("Ada")
     press(window, "Ctrl+Return")
@@ -132,7 +133,11 @@ def test_an_approved_mask_waits_for_the_users_word(window: Driver, studies: Path
     window.answer_questions("questionLose")
     paint(window)  # asks
     paint(window)
-    painted = labels(window).copy()
+    return approved, labels(window).copy()
+
+
+def test_an_approved_mask_waits_for_the_users_word(window: Driver, studies: Path, killed: Next) -> None:
+    approved, painted = _painted_over_approved(window, studies)
     assert (painted != approved).any()
     with killed() as again:
         go_on(again)
@@ -206,15 +211,7 @@ def test_closing_the_worklist_offers_the_work_by_itself(window: Driver, studies:
 def test_work_is_taken_up_neither_while_the_mask_is_being_kept_nor_lost_by_trying(
     window: Driver, studies: Path, killed: Next, tmp_path: Path
 ) -> None:
-    open_worklist(window, studies)
-    window.window.session.review.set_reviewer("Ada")
-    press(window, "Ctrl+Return")
-    press(window, "Ctrl+PgUp")
-    approved = labels(window).copy()
-    window.answer_questions("questionLose")
-    paint(window)  # asks
-    paint(window)
-    painted = labels(window).copy()
+    approved, painted = _painted_over_approved(window, studies)
     with killed() as again:
         go_on(again)
         again.wait_until(lambda: again.shown("unsavedHere"))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.mask import sink
-from medcrypt_gui.core.mask.box import NOWHERE, Box, bounding_box, box_shape, shifted, union, within
+from medcrypt_gui.core.mask.box import NOWHERE, Box, bounding_box, box_shape, common, shifted, union, within
 from medcrypt_gui.core.mask.part import Part
 from medcrypt_gui.core.mask.roi_mask import RoiMask
 from medcrypt_gui.core.task import TaskContext
@@ -83,10 +83,8 @@ def _slabs(box: Box) -> Iterator[Box]:
 
 def cropped(parts: Sequence[Part], box: Box) -> tuple[Part, ...]:
     """The parts inside ``box`` only, which is all that counts where nothing outside it changes."""
-    made = []
-    for part in parts:
-        ranges = [slice(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(part.box, box, strict=True)]
-        if all(r.start < r.stop for r in ranges):
-            common = (ranges[0], ranges[1], ranges[2])
-            made.append(Part(part.region[within(common, part.box)], common, part.how, part.label))
-    return tuple(made)
+    return tuple(
+        Part(part.region[within(both, part.box)], both, part.how, part.label)
+        for part in parts
+        if (both := common(part.box, box)) is not None
+    )

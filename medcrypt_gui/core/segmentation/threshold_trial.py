@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from medcrypt_gui.core.imaging.geometry import Geometry
 from medcrypt_gui.core.imaging.planes import PlaneView
+from medcrypt_gui.core.mask.box import grown
 from medcrypt_gui.core.segmentation.mask_origin import MaskOrigin, Region
 from medcrypt_gui.core.segmentation.postprocess import sample_slab
 from medcrypt_gui.core.segmentation.proposal import ProbabilityMap
@@ -50,9 +51,7 @@ def _cropped(probability: ProbabilityMap) -> tuple[NDArray[np.float32], Geometry
     found = ndimage.find_objects((probability.values > _LOWEST_THRESHOLD).astype(np.uint8))
     if not found:
         return probability.values, probability.geometry
-    box = tuple(
-        slice(max(r.start - 1, 0), min(r.stop + 1, n)) for r, n in zip(found[0], probability.values.shape, strict=True)
-    )
+    box = grown(found[0], (1, 1, 1), probability.geometry.shape)
     values = probability.values[box]
     affine = probability.geometry.affine_lps.copy()
     affine[:3, 3] = probability.geometry.to_mm((float(box[2].start), float(box[1].start), float(box[0].start)))
